@@ -1,0 +1,3 @@
+drop table session, state_assignment, account, program, state;
+drop function numbers_never_go_back, never_removed, refuse, grow_version;
+drop type department, account_role;

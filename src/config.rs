@@ -1,0 +1,56 @@
+//! The settings of the program, each an option of the command line and an environment variable.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// What the program runs as; decides what may be missing and who may sign in how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Environment {
+    /// On a developer's machine: private database, demonstration accounts.
+    Development,
+    /// In automatic tests: as development, with a clock that tests set.
+    Test,
+    /// For real: nothing is made up, everything must be set.
+    Production,
+}
+
+/// The settings shared by every subcommand.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// What the program runs as.
+    #[arg(long, env = "APP_ENV", value_enum, default_value = "development", global = true)]
+    pub app_env: Environment,
+    /// The PostgreSQL database, as postgres://user:password@host/name. Without it a private one is started (not in production).
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// The most connections to the database that one process holds.
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
+    pub database_connections: u32,
+    /// Where files are kept: a folder, as file:///srv/mc-review/files, or a path.
+    #[arg(long, env = "STORAGE_URL", default_value = "var/storage", global = true)]
+    pub storage_url: String,
+}
+
+/// The settings of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeConfig {
+    /// The address and port to listen on.
+    #[arg(long, env = "BIND_ADDRESS", default_value = "127.0.0.1:8080")]
+    pub bind_address: String,
+    /// The secret that signs session cookies, at least 64 characters. Required in production, made up otherwise.
+    #[arg(long, env = "SESSION_KEY", hide_env_values = true)]
+    pub session_key: Option<String>,
+    /// The address people see, as https://mc-review.example.gov. With https, cookies are marked secure.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Whom people write to when they need help.
+    #[arg(long, env = "HELP_DESK_EMAIL", default_value = "mc-review-help@example.gov")]
+    pub help_desk_email: String,
+    /// The folder with style sheets, scripts and fonts.
+    #[arg(long, env = "STATIC_DIR", default_value = "static")]
+    pub static_dir: PathBuf,
+    /// The number of worker threads that answer requests.
+    #[arg(long, env = "WEB_WORKERS", default_value_t = 2)]
+    pub workers: usize,
+}

@@ -1,0 +1,31 @@
+//! PostgreSQL: the pool, the private cluster of development and tests, and what is kept there for sessions.
+
+pub mod private_cluster;
+pub mod session_store;
+
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+/// The migrations, compiled in.
+pub static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// A pool of at most `connections`. It connects when first used; a request waits at most five seconds for one.
+///
+/// # Errors
+/// When `url` is no PostgreSQL URL.
+pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
+    let options: PgConnectOptions = url.parse()?;
+    let options = options.application_name("mc-review").options([("timezone", "UTC")]);
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .connect_lazy_with(options))
+}
+
+/// The name of the constraint or trigger rule that refused a statement, if that was why it failed.
+pub fn broken_rule(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|error| error.constraint())
+}

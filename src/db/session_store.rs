@@ -1,0 +1,151 @@
+//! Sessions in PostgreSQL, so that they can be ended from elsewhere and hold no secrets in cookies.
+
+use std::collections::HashMap;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use rand::distr::{Alphanumeric, SampleString};
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::domain::clock::Clock;
+
+/// A session ends when nothing a person caused came for this long.
+pub const IDLE: Duration = Duration::minutes(30);
+/// A session ends this long after signing in, whatever happens.
+pub const ABSOLUTE: Duration = Duration::hours(12);
+
+/// Names of entries of a session's state that the store itself reads or adds.
+pub mod entry {
+    /// The account signed in; absent before signing in.
+    pub const ACCOUNT: &str = "account";
+    /// The key of the session's own row.
+    pub const SESSION: &str = "session";
+    /// When the account signed in before this time, in seconds since 1970.
+    pub const SIGNED_IN_BEFORE: &str = "signed_in_before";
+    /// The browser, as it calls itself.
+    pub const USER_AGENT: &str = "user_agent";
+}
+
+/// The store that `actix-session` is given.
+#[derive(Clone)]
+pub struct PgSessionStore {
+    db: PgPool,
+    clock: Clock,
+}
+
+type State = HashMap<String, String>;
+
+impl PgSessionStore {
+    /// A store on `db` that measures time by `clock`.
+    pub fn new(db: PgPool, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+}
+
+fn digest(key: &str) -> String {
+    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(state: &State, entry: &str) -> Option<T> {
+    state.get(entry).and_then(|json| serde_json::from_str(json).ok())
+}
+
+impl SessionStore for PgSessionStore {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let now = self.clock.now();
+        let row = sqlx::query!(
+            "select id, state from session where key_sha256 = $1 and last_seen_at > $2 and signed_in_at > $3",
+            digest(key.as_ref()),
+            now - IDLE,
+            now - ABSOLUTE,
+        )
+        .fetch_optional(&self.db)
+        .await
+        .map_err(|error| LoadError::Other(error.into()))?;
+        row.map(|row| {
+            let mut state: State =
+                serde_json::from_value(row.state).map_err(|error| LoadError::Deserialization(error.into()))?;
+            state.insert(entry::SESSION.to_owned(), format!("\"{}\"", row.id));
+            Ok(state)
+        })
+        .transpose()
+    }
+
+    async fn save(&self, state: State, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let key = Alphanumeric.sample_string(&mut rand::rng(), 64);
+        let now = self.clock.now();
+        let id: Uuid = self.clock.new_id();
+        let json = serde_json::to_value(&state).map_err(|error| SaveError::Serialization(error.into()))?;
+        sqlx::query!(
+            "insert into session (id, key_sha256, account_id, state, signed_in_at, last_seen_at, user_agent)
+             values ($1, $2, $3, $4, $5, $5, $6)",
+            id,
+            digest(&key),
+            parsed::<Uuid>(&state, entry::ACCOUNT),
+            json,
+            now,
+            parsed::<String>(&state, entry::USER_AGENT),
+        )
+        .execute(&self.db)
+        .await
+        .map_err(|error| SaveError::Other(error.into()))?;
+        key.try_into().map_err(|_| SaveError::Other(anyhow::anyhow!("a key of 64 letters is a session key")))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+        let json = serde_json::to_value(&state).map_err(|error| UpdateError::Serialization(error.into()))?;
+        let updated = sqlx::query!(
+            "update session set state = $2 where key_sha256 = $1 and account_id is not distinct from $3",
+            digest(key.as_ref()),
+            json,
+            parsed::<Uuid>(&state, entry::ACCOUNT),
+        )
+        .execute(&self.db)
+        .await
+        .map_err(|error| UpdateError::Other(error.into()))?
+        .rows_affected();
+        if updated == 1 {
+            return Ok(key);
+        }
+        // The session was ended while the request ran. Whoever was signed in stays signed out.
+        let mut state = state;
+        state.remove(entry::ACCOUNT);
+        self.save(state, ttl).await.map_err(|error| match error {
+            SaveError::Serialization(error) => UpdateError::Serialization(error),
+            SaveError::Other(error) => UpdateError::Other(error),
+        })
+    }
+
+    /// Time is kept by [`touch`], which knows whether a person caused the request.
+    async fn update_ttl(&self, _key: &SessionKey, _ttl: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        sqlx::query!("delete from session where key_sha256 = $1", digest(key.as_ref())).execute(&self.db).await?;
+        Ok(())
+    }
+}
+
+/// Notes that a person did something in a session just now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(db: &PgPool, session: Uuid, now: OffsetDateTime) -> sqlx::Result<()> {
+    sqlx::query!("update session set last_seen_at = $2 where id = $1", session, now).execute(db).await?;
+    Ok(())
+}
+
+/// Removes the rows of sessions that have ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(db: &PgPool, now: OffsetDateTime) -> sqlx::Result<u64> {
+    let swept =
+        sqlx::query!("delete from session where last_seen_at < $1 or signed_in_at < $2", now - IDLE, now - ABSOLUTE)
+            .execute(db)
+            .await?;
+    Ok(swept.rows_affected())
+}

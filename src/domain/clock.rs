@@ -1,0 +1,136 @@
+//! Time: the one place that reads the clock, the ids that carry it, and how it is shown in US Eastern.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use jiff::tz::TimeZone;
+use time::{Date, OffsetDateTime};
+use uuid::{NoContext, Timestamp, Uuid};
+
+static EASTERN: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("America/New_York").expect("the time zone database is compiled in"));
+
+/// The clock of the product. Tests and invented histories set one of their own.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    /// The clock of the machine.
+    #[default]
+    System,
+    /// A clock that stands where it was set; microseconds since 1970, shared by its clones.
+    Set(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at` until it is set again.
+    pub fn set_to(at: OffsetDateTime) -> Self {
+        let clock = Self::Set(Arc::default());
+        clock.set(at);
+        clock
+    }
+
+    /// Moves a set clock; the machine's own clock stays as it is.
+    pub fn set(&self, at: OffsetDateTime) {
+        if let Self::Set(micros) = self {
+            micros.store((at.unix_timestamp_nanos() / 1000) as i64, Ordering::Relaxed);
+        }
+    }
+
+    /// The present moment in UTC, in whole microseconds as PostgreSQL stores it.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    pub fn now(&self) -> OffsetDateTime {
+        let micros = match self {
+            Self::System => OffsetDateTime::now_utc().unix_timestamp_nanos() / 1000,
+            Self::Set(micros) => i128::from(micros.load(Ordering::Relaxed)),
+        };
+        OffsetDateTime::from_unix_timestamp_nanos(micros * 1000).expect("the clock shows a year people live in")
+    }
+
+    /// Today's date in US Eastern.
+    pub fn today(&self) -> Date {
+        eastern_date(self.now())
+    }
+
+    /// A new key of version 7, made of this clock's time and randomness.
+    pub fn new_id<Id: From<Uuid>>(&self) -> Id {
+        let now = self.now();
+        Uuid::new_v7(Timestamp::from_unix(NoContext, now.unix_timestamp() as u64, now.nanosecond())).into()
+    }
+}
+
+/// The date that US Eastern has at a moment.
+pub fn eastern_date(at: OffsetDateTime) -> Date {
+    let day = zoned(at).date();
+    let month = time::Month::try_from(day.month() as u8).expect("months are 1 to 12");
+    Date::from_calendar_date(day.year().into(), month, day.day() as u8).expect("a calendar day is one")
+}
+
+/// The whole calendar days in US Eastern from `from` until `until`; negative when `until` comes first.
+pub fn days_between(from: Date, until: Date) -> i64 {
+    (until - from).whole_days()
+}
+
+/// A typed date as people write it: `07/01/2026`.
+pub fn date_in_words(date: Date) -> String {
+    format!("{:02}/{:02}/{:04}", date.month() as u8, date.day(), date.year())
+}
+
+fn zoned(at: OffsetDateTime) -> jiff::Zoned {
+    jiff::Timestamp::from_nanosecond(at.unix_timestamp_nanos())
+        .expect("PostgreSQL's times are within jiff's range")
+        .to_zoned(EASTERN.clone())
+}
+
+/// A moment as pages show it: `11/18/2026 2:14 PM ET`, with the exact value for `<time datetime>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub OffsetDateTime);
+
+impl Moment {
+    /// The exact value, in UTC and RFC 3339.
+    pub fn exact(&self) -> String {
+        self.0.format(&time::format_description::well_known::Rfc3339).expect("four-digit years format")
+    }
+
+    /// The time of day alone: `2:14 PM ET`.
+    pub fn time_of_day(&self) -> String {
+        zoned(self.0).strftime("%-I:%M %p ET").to_string()
+    }
+
+    /// The day alone, in US Eastern: `11/18/2026`.
+    pub fn day(&self) -> String {
+        date_in_words(eastern_date(self.0))
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.day(), self.time_of_day())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    #[test]
+    fn a_moment_is_shown_in_us_eastern_in_summer_and_winter() {
+        assert_eq!(Moment(datetime!(2026-11-18 19:14 UTC)).to_string(), "11/18/2026 2:14 PM ET");
+        assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).to_string(), "07/01/2026 12:05 AM ET");
+        assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).exact(), "2026-07-01T04:05:00Z");
+    }
+
+    #[test]
+    fn today_is_the_day_in_us_eastern_not_in_utc() {
+        let clock = Clock::set_to(datetime!(2026-03-11 03:30 UTC));
+        assert_eq!(clock.today(), date!(2026 - 03 - 10));
+    }
+
+    #[test]
+    fn ids_of_a_later_moment_sort_later() {
+        let clock = Clock::set_to(datetime!(2026-03-11 03:30 UTC));
+        let first: Uuid = clock.new_id();
+        clock.set(datetime!(2026-03-11 03:31 UTC));
+        assert!(first < clock.new_id());
+    }
+}

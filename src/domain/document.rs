@@ -1,0 +1,56 @@
+//! What the rules know of documents: which list one stands in and what the check of its content said.
+
+use serde::{Deserialize, Serialize};
+
+/// The largest file that is taken, in bytes (100 MiB).
+pub const MAX_FILE_BYTES: u64 = 100 * 1024 * 1024;
+
+/// The most files one list may hold.
+pub const MAX_FILES_PER_LIST: usize = 50;
+
+/// The list that a document stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "document_category", rename_all = "snake_case")]
+pub enum Category {
+    /// The contract itself.
+    Contract,
+    /// Documents that support the contract.
+    ContractSupporting,
+}
+
+impl Category {
+    /// Every category.
+    pub const ALL: [Self; 2] = [Self::Contract, Self::ContractSupporting];
+
+    /// The list in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Contract => "Contract",
+            Self::ContractSupporting => "Contract supporting",
+        }
+    }
+
+    /// The name in addresses, form controls and paths of problems.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contract => "contract",
+            Self::ContractSupporting => "contract_supporting",
+        }
+    }
+}
+
+/// What the virus check said of a file's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "scan_result", rename_all = "snake_case")]
+pub enum ScanResult {
+    /// Still being checked.
+    Pending,
+    /// Nothing was found.
+    Clean,
+    /// A virus was found.
+    Infected,
+    /// The check could not be made.
+    Failed,
+}

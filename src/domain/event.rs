@@ -1,0 +1,104 @@
+//! The kinds of things that happen, and who may read of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::role::Side;
+
+/// What a history is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "event_subject", rename_all = "snake_case")]
+pub enum Subject {
+    /// A contract review.
+    ContractReview,
+    /// A rate review.
+    RateReview,
+    /// An account.
+    Account,
+    /// A state.
+    State,
+    /// A program.
+    Program,
+    /// A setting.
+    Setting,
+}
+
+/// Who may read an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "event_audience", rename_all = "snake_case")]
+pub enum Audience {
+    /// The state and CMS.
+    Both,
+    /// CMS alone.
+    Cms,
+    /// The state alone.
+    State,
+}
+
+impl Audience {
+    /// The audiences whose entries people of a side read.
+    pub fn read_by(side: Side) -> [Self; 2] {
+        match side {
+            Side::State => [Self::Both, Self::State],
+            Side::Cms => [Self::Both, Self::Cms],
+        }
+    }
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Kind {
+    /// A draft was started.
+    Created,
+    /// A draft was deleted.
+    DraftDeleted,
+    /// A version was sent.
+    Submitted,
+    /// The package was approved.
+    Approved,
+    /// A department review was made.
+    ReviewMade,
+    /// A department review was started.
+    ReviewStarted,
+    /// A department signed off.
+    ReviewSignedOff,
+    /// A department objected.
+    ReviewObjected,
+    /// A decision was reopened.
+    ReviewReopened,
+    /// A reviewer was put on or taken off.
+    ReviewersChanged,
+    /// An account was added.
+    AccountAdded,
+    /// An account was changed.
+    AccountChanged,
+    /// An account was deactivated.
+    AccountDeactivated,
+}
+
+impl Kind {
+    /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
+    pub const ALL: [(Self, Audience, bool); 13] = [
+        (Self::Created, Audience::State, false),
+        (Self::DraftDeleted, Audience::State, false),
+        (Self::Submitted, Audience::Both, false),
+        (Self::Approved, Audience::Both, false),
+        (Self::ReviewMade, Audience::Cms, false),
+        (Self::ReviewStarted, Audience::Cms, false),
+        (Self::ReviewSignedOff, Audience::Cms, false),
+        (Self::ReviewObjected, Audience::Cms, true),
+        (Self::ReviewReopened, Audience::Cms, true),
+        (Self::ReviewersChanged, Audience::Cms, false),
+        (Self::AccountAdded, Audience::Cms, false),
+        (Self::AccountChanged, Audience::Cms, false),
+        (Self::AccountDeactivated, Audience::Cms, false),
+    ];
+
+    /// Who reads entries of this kind.
+    pub fn audience(self) -> Audience {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or(Audience::Cms, |(_, audience, _)| *audience)
+    }
+}

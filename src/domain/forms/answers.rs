@@ -1,0 +1,112 @@
+//! The answers that are chosen from a list, with the value that is stored and the label that is shown.
+
+use serde::{Deserialize, Serialize};
+
+/// One answer of a list: the value as stored and posted, and its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// As stored and posted, in capitals.
+    pub value: &'static str,
+    /// As shown to people.
+    pub label: &'static str,
+}
+
+/// Makes an enum of answers whose stored values, labels and list of choices are one table.
+macro_rules! answers {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $value:literal $label:literal)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $(#[doc = $label] #[serde(rename = $value)] $variant,)+
+        }
+
+        impl $name {
+            /// All answers, in the order of the form.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The same as values and labels.
+            pub const CHOICES: &'static [Choice] = &[$(Choice { value: $value, label: $label }),+];
+
+            /// The value as stored and posted.
+            pub fn value(self) -> &'static str {
+                match self { $(Self::$variant => $value),+ }
+            }
+
+            /// The label shown to people.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+        }
+    };
+}
+
+answers! {
+    /// Who a contract action covers.
+    Population {
+        Medicaid "MEDICAID" "Medicaid"
+        MedicaidAndChip "MEDICAID_AND_CHIP" "Medicaid and CHIP"
+        Chip "CHIP" "CHIP-only"
+    }
+}
+
+answers! {
+    /// What a submission includes.
+    SubmissionType {
+        ContractOnly "CONTRACT_ONLY" "Contract action only"
+        ContractAndRates "CONTRACT_AND_RATES" "Contract action and rate certification"
+    }
+}
+
+answers! {
+    /// Whether the contract is new or changes an earlier one.
+    ContractAction {
+        Base "BASE" "Base contract"
+        Amendment "AMENDMENT" "Amendment to a base contract"
+    }
+}
+
+answers! {
+    /// Whether all parties signed.
+    ExecutionStatus {
+        Executed "EXECUTED" "Fully executed"
+        Unexecuted "UNEXECUTED" "Unexecuted by some or all parties"
+    }
+}
+
+answers! {
+    /// Kinds of managed care entities (42 CFR 438.2).
+    Entity {
+        Mco "MCO" "Managed Care Organization (MCO)"
+        Pihp "PIHP" "Prepaid Inpatient Health Plan (PIHP)"
+        Pahp "PAHP" "Prepaid Ambulatory Health Plan (PAHP)"
+        Pccm "PCCM" "Primary Care Case Management Entity (PCCM entity)"
+    }
+}
+
+answers! {
+    /// The part of the Social Security Act under which a program operates.
+    FederalAuthority {
+        StatePlan "STATE_PLAN" "1932(a) State Plan Authority"
+        Waiver1915b "WAIVER_1915B" "1915(b) Waiver Authority"
+        Waiver1115 "WAIVER_1115" "1115 Waiver Authority"
+        Voluntary "VOLUNTARY" "1915(a) Voluntary Authority"
+        Benchmark "BENCHMARK" "1937 Benchmark Authority"
+        TitleXxi "TITLE_XXI" "Title XXI Separate CHIP State Plan Authority"
+    }
+}
+
+impl FederalAuthority {
+    /// Whether a CHIP-only contract can operate under it.
+    pub fn covers_chip_only(self) -> bool {
+        matches!(self, Self::Waiver1115 | Self::TitleXxi)
+    }
+
+    /// Whether a contract under it is asked about its D-SNP.
+    pub fn asks_about_dsnp(self) -> bool {
+        matches!(self, Self::StatePlan | Self::Waiver1915b | Self::Waiver1115 | Self::Voluntary)
+    }
+}
+
+/// The posted value and label of yes.
+pub(super) const YES: Choice = Choice { value: "YES", label: "Yes" };
+/// The posted value and label of no.
+pub(super) const NO: Choice = Choice { value: "NO", label: "No" };

@@ -1,0 +1,141 @@
+//! The description of one question: everything that pages, rules, history and comparison say about it.
+
+use crate::domain::document::Category;
+use crate::domain::id::ProgramId;
+
+use super::answers::{Choice, NO, YES};
+use super::form::{Form, at, strings};
+use super::page::Page;
+use super::programs::Programs;
+
+/// One question of a form. Its key is the path of its answer in the JSON and the `name` of its control.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Path in the JSON, for example `provisions.modified_benefits_provided`.
+    pub key: &'static str,
+    /// The page that asks it.
+    pub page: Page,
+    /// Its short name, in messages, lists and history.
+    pub label: &'static str,
+    /// What stands at its control; see [`Form::question`] for the wording that depends on other answers.
+    pub question: &'static str,
+    /// A hint below the question.
+    pub hint: Option<&'static str>,
+    /// Whether the help page has a part on it, whose anchor is the key.
+    pub help: bool,
+    /// When to answer it, shown where its condition lies on the same page and no script hides it.
+    pub when: Option<&'static str>,
+    /// What is answered.
+    pub kind: Kind,
+    /// The message while it is unanswered; none for an optional question.
+    pub required: Option<&'static str>,
+}
+
+/// What kind of answer a question has.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Text of at most so many characters; long text has a text area.
+    Text {
+        /// The most characters.
+        most: usize,
+        /// Whether it is a text area.
+        long: bool,
+    },
+    /// An email address.
+    Email,
+    /// A day.
+    Date,
+    /// Yes or no.
+    YesNo,
+    /// One answer of a list.
+    One(&'static [Choice]),
+    /// Any answers of a list.
+    Several(&'static [Choice]),
+    /// Programs of the state.
+    Programs,
+    /// A list of entries with the same questions each.
+    Entries {
+        /// The questions of an entry; their keys are relative to it.
+        parts: &'static [Field],
+        /// The most entries.
+        most: usize,
+        /// What the entries are called.
+        things: &'static str,
+    },
+    /// Files, which are not in the JSON.
+    Files(Category),
+}
+
+impl Field {
+    /// A question without hint, help, condition on its page or rule; the tables fill in the rest.
+    pub(super) const fn new(
+        page: Page,
+        key: &'static str,
+        label: &'static str,
+        question: &'static str,
+        kind: Kind,
+    ) -> Self {
+        Self { key, page, label, question, hint: None, help: false, when: None, kind, required: None }
+    }
+
+    pub(super) const fn required(self, message: &'static str) -> Self {
+        Self { required: Some(message), ..self }
+    }
+
+    pub(super) const fn hint(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    pub(super) const fn help(self) -> Self {
+        Self { help: true, ..self }
+    }
+
+    pub(super) const fn when(self, when: &'static str) -> Self {
+        Self { when: Some(when), ..self }
+    }
+
+    /// Whether its answer is in the JSON.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self.kind, Kind::Files(_))
+    }
+
+    /// Whether both sides of a conflict can be kept, one after the other.
+    pub fn takes_both(&self) -> bool {
+        matches!(self.kind, Kind::Text { long: true, .. })
+    }
+}
+
+/// An answer that a page offers: a radio or a checkbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The value it posts.
+    pub value: String,
+    /// Its label.
+    pub label: String,
+}
+
+/// The `id` of the control that a link to a question leads to; of radios and checkboxes, the first.
+pub fn control_id<F: Form>(data: &F, field: &Field, path: &str, programs: &Programs) -> String {
+    match offers(data, field, programs).first() {
+        Some(first) => format!("{path}-{}", first.value),
+        None => path.to_owned(),
+    }
+}
+
+/// The radios or checkboxes of a question, in order; none for what is typed.
+pub fn offers<F: Form>(data: &F, field: &Field, programs: &Programs) -> Vec<Offer> {
+    let of = |choice: &Choice| Offer { value: choice.value.to_owned(), label: choice.label.to_owned() };
+    match field.kind {
+        Kind::YesNo => [YES, NO].iter().map(of).collect(),
+        Kind::One(choices) | Kind::Several(choices) => {
+            choices.iter().filter(|choice| data.is_offered(field, choice.value)).map(of).collect()
+        }
+        Kind::Programs => {
+            let document = data.document();
+            let chosen: Vec<ProgramId> = strings(at(&document, field.key)).filter_map(|id| id.parse().ok()).collect();
+            let offered = programs.for_a_contract(&chosen);
+            offered.map(|program| Offer { value: program.id.to_string(), label: program.label() }).collect()
+        }
+        Kind::Text { .. } | Kind::Email | Kind::Date | Kind::Entries { .. } | Kind::Files(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,191 @@
+//! What every form is: a typed structure, a table of questions, a condition for each, and a chain of versions.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::field::Field;
+use super::page::Page;
+
+/// A form whose answers are one JSON document.
+pub trait Form: Clone + PartialEq + Default + Serialize + DeserializeOwned + 'static {
+    /// Each turns a document of form version n (counted from 1) into n + 1. It never fails on what its version could
+    /// write and drops no answer. The present version is one more than their number.
+    const UPCASTS: &'static [fn(Value) -> Value];
+
+    /// All questions, in the order of the JSON; answers and file lists.
+    fn fields() -> &'static [Field];
+
+    /// The questions that a page draws, in its order. Conditions on answers of other pages hold; those on answers of
+    /// the same page are left out, since without a script such questions are always there.
+    fn drawn(&self, page: Page) -> Vec<&'static Field>;
+
+    /// Whether the question applies, all conditions taken together.
+    fn asks(&self, field: &Field) -> bool;
+
+    /// Whether an answer of a list can be chosen.
+    fn is_offered(&self, field: &Field, value: &str) -> bool;
+
+    /// The answers without those that do not apply. Pages, rules, names, compare and determination read through it.
+    fn applicable(&self) -> Self;
+
+    /// The answers as a save stores them, and what to tell the person about what was changed thereby.
+    fn settled(self) -> (Self, Vec<&'static str>);
+
+    /// The questions whose answer in `self` differs from `before` although it can't be changed any more.
+    fn locked_changes(&self, before: &Self, rates_were_sent: bool) -> Vec<&'static Field>;
+
+    /// The short name of a question.
+    fn label(&self, field: &Field) -> String;
+
+    /// The question in full, as it stands at its control.
+    fn question(&self, field: &Field) -> String;
+
+    /// The message while the question is unanswered; none for an optional one.
+    fn required_message(&self, field: &Field) -> Option<String>;
+
+    /// The question with this key.
+    fn field(key: &str) -> Option<&'static Field> {
+        Self::fields().iter().find(|field| field.key == key)
+    }
+
+    /// The questions of a page that apply, in its order.
+    fn asked(&self, page: Page) -> Vec<&'static Field> {
+        let mut fields = self.drawn(page);
+        fields.retain(|field| self.asks(field));
+        fields
+    }
+
+    /// The present version of the form.
+    fn version() -> i32 {
+        present(Self::UPCASTS)
+    }
+
+    /// The answers as JSON, every key written.
+    fn document(&self) -> Value {
+        serde_json::to_value(self).expect("a form is plain data, which JSON can always hold")
+    }
+}
+
+/// Why a stored document could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Written by a newer program than this one, while a new one is rolled out.
+    #[error(
+        "This form was saved by a newer version of MC-Review (form version {found}; this one knows {known}). Try again in a few minutes."
+    )]
+    Newer {
+        /// The version of the row.
+        found: i32,
+        /// The newest version known.
+        known: i32,
+    },
+    /// No version has this number.
+    #[error("form version {0} never existed")]
+    NoSuchVersion(i32),
+    /// A key that every document has is not there.
+    #[error("the form has no key {0}")]
+    Missing(&'static str),
+    /// The document does not have the shape of its version.
+    #[error("the form can't be read: {0}")]
+    Shape(#[from] serde_json::Error),
+}
+
+/// Reads a stored document of any known version.
+///
+/// # Errors
+/// A version this program does not know, and a document that does not have the shape of its version.
+pub fn read<F: Form>(document: Value, form_version: i32) -> Result<F, ReadError> {
+    let document = upcast(document, form_version, F::UPCASTS)?;
+    let absent = F::fields().iter().find(|field| field.is_answer() && at(&document, field.key).is_none());
+    match absent {
+        Some(field) => Err(ReadError::Missing(field.key)),
+        None => Ok(serde_json::from_value(document)?),
+    }
+}
+
+/// The document in the present version.
+fn upcast(document: Value, form_version: i32, upcasts: &[fn(Value) -> Value]) -> Result<Value, ReadError> {
+    let done = form_version.checked_sub(1).and_then(|done| usize::try_from(done).ok());
+    let done = done.ok_or(ReadError::NoSuchVersion(form_version))?;
+    let missing = upcasts.get(done..).ok_or(ReadError::Newer { found: form_version, known: present(upcasts) })?;
+    Ok(missing.iter().fold(document, |document, upcast| upcast(document)))
+}
+
+fn present(upcasts: &[fn(Value) -> Value]) -> i32 {
+    i32::try_from(upcasts.len()).expect("a form has few versions") + 1
+}
+
+/// The document to store and its form version.
+pub fn write<F: Form>(data: &F) -> (Value, i32) {
+    (data.document(), F::version())
+}
+
+/// The answers with some values of the document replaced.
+pub(super) fn with_values<F: Form>(
+    data: &F,
+    values: impl IntoIterator<Item = (&'static str, Value)>,
+) -> Result<F, serde_json::Error> {
+    let mut document = data.document();
+    for (key, value) in values {
+        if let Some(place) = document.pointer_mut(&pointer(key)) {
+            *place = value;
+        }
+    }
+    serde_json::from_value(document)
+}
+
+/// The value at a path such as `provisions.modified_benefits_provided` or `state_contacts.0.email`.
+pub(super) fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
+    document.pointer(&pointer(path))
+}
+
+/// The texts of an array.
+pub(super) fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Whether a value is no answer.
+pub(super) fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(values) => values.is_empty(),
+        Value::Object(parts) => parts.values().all(is_blank),
+        _ => false,
+    }
+}
+
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const CHAIN: &[fn(Value) -> Value] = &[
+        |old| json!({ "period": old["dates"], "retired": { "color": old["color"] } }),
+        |mut old| {
+            old["new_question"] = Value::Null;
+            old
+        },
+    ];
+
+    #[test]
+    fn an_old_document_goes_through_every_later_version_and_loses_no_answer() {
+        let first = json!({ "dates": "2026", "color": "red" });
+        let third = json!({ "period": "2026", "retired": { "color": "red" }, "new_question": null });
+        assert_eq!(upcast(first, 1, CHAIN).unwrap(), third);
+        assert_eq!(upcast(third.clone(), 3, CHAIN).unwrap(), third);
+    }
+
+    #[test]
+    fn a_version_from_the_future_or_from_nowhere_is_refused() {
+        assert!(matches!(upcast(json!({}), 4, CHAIN), Err(ReadError::Newer { found: 4, known: 3 })));
+        for nowhere in [0, -1, i32::MIN] {
+            assert!(matches!(upcast(json!({}), nowhere, CHAIN), Err(ReadError::NoSuchVersion(_))));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Keys of rows: UUIDs of version 7, a type for each table so that they can't be mixed up.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person's account.
+    AccountId;
+    /// A contract review: the case.
+    ContractReviewId;
+    /// A contract submission: one version of the case's form.
+    ContractSubmissionId;
+    /// A department review.
+    DepartmentReviewId;
+    /// A document: a named use of a file's content.
+    DocumentId;
+    /// A managed care program of a state.
+    ProgramId;
+    /// A signed-in session.
+    SessionId;
+}

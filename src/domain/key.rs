@@ -1,0 +1,59 @@
+//! The address of a submission: state and number, `MN-0005`.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// State code and number of a contract review.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubmissionKey {
+    /// Two capital letters.
+    pub state_code: String,
+    /// The number within the state, from 1.
+    pub number: i32,
+}
+
+impl fmt::Display for SubmissionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:04}", self.state_code, self.number)
+    }
+}
+
+/// The text is no spelling of a key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotAKey;
+
+impl FromStr for SubmissionKey {
+    type Err = NotAKey;
+
+    /// Reads any spelling: `mn-5` is `MN-0005`. Compare with `to_string` to learn whether it was the right one.
+    fn from_str(text: &str) -> Result<Self, NotAKey> {
+        let (state, number) = text.split_once('-').ok_or(NotAKey)?;
+        let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_number = (1..=10).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+        if !is_state || !is_number {
+            return Err(NotAKey);
+        }
+        let number = number.parse().ok().filter(|n| *n > 0).ok_or(NotAKey)?;
+        Ok(Self { state_code: state.to_ascii_uppercase(), number })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_spellings_of_a_key_are_read_as_the_right_one() {
+        for spelling in ["MN-0005", "mn-5", "Mn-005", "MN-00005"] {
+            assert_eq!(spelling.parse::<SubmissionKey>().unwrap().to_string(), "MN-0005");
+        }
+        assert_eq!("MN-12345".parse::<SubmissionKey>().unwrap().to_string(), "MN-12345");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        for text in ["", "MN", "MN-", "M-5", "MNN-5", "MN-0", "MN-5a", "MN--5", "MN-99999999999", "1N-5", "ÄN-5"] {
+            assert_eq!(text.parse::<SubmissionKey>(), Err(NotAKey), "{text}");
+        }
+    }
+}

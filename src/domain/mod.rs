@@ -1,0 +1,12 @@
+//! The rules of contract review, without I/O: nothing here knows the web or the database.
+
+pub mod clock;
+pub mod document;
+pub mod event;
+pub mod forms;
+pub mod id;
+pub mod key;
+pub mod lifecycle;
+pub mod naming;
+pub mod permission;
+pub mod role;

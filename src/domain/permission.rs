@@ -1,0 +1,96 @@
+//! Who may do what: a person, and the typed proofs that a writing function asks for.
+//!
+//! A function that changes something takes one of these proofs instead of a `Person`, so that a forgotten check
+//! does not compile.
+
+use super::id::AccountId;
+use super::role::{Department, Role, Side};
+
+/// Somebody signed in, as their account reads at this request.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their account.
+    pub id: AccountId,
+    /// Given and family name.
+    pub name: String,
+    /// Their email address.
+    pub email: String,
+    /// Their role.
+    pub role: Role,
+    /// The state of a state user.
+    pub state_code: Option<String>,
+    /// The full name of that state.
+    pub state_name: Option<String>,
+    /// The department of a reviewer or approver.
+    pub department: Option<Department>,
+}
+
+/// Proof: a person of a state, who writes that state's submissions.
+#[derive(Clone, Copy, Debug)]
+pub struct StateUser<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Of which state.
+    pub state_code: &'a str,
+}
+
+/// Proof: a reviewer or approver of the department in question.
+#[derive(Clone, Copy, Debug)]
+pub struct DepartmentMember<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Of which department.
+    pub department: Department,
+}
+
+/// Proof: may put others on the reviews of the department in question.
+#[derive(Clone, Copy, Debug)]
+pub struct Assigner<'a>(pub &'a Person);
+
+/// Proof: may approve a package.
+#[derive(Clone, Copy, Debug)]
+pub struct PackageApprover<'a>(pub &'a Person);
+
+impl Person {
+    /// The side they are on.
+    pub fn side(&self) -> Side {
+        if self.role == Role::StateUser { Side::State } else { Side::Cms }
+    }
+
+    /// The proof that they write for their state.
+    pub fn state_user(&self) -> Option<StateUser<'_>> {
+        let state_code = self.state_code.as_deref().filter(|_| self.role == Role::StateUser)?;
+        Some(StateUser { person: self, state_code })
+    }
+
+    /// The proof that they work the reviews of `department`.
+    pub fn member_of(&self, department: Department) -> Option<DepartmentMember<'_>> {
+        let works = matches!(self.role, Role::CmsReviewer | Role::CmsApprover) && self.department == Some(department);
+        works.then_some(DepartmentMember { person: self, department })
+    }
+
+    /// The proof that they assign the reviewers of `department`: its approvers; admins, help desk and business
+    /// owners for any.
+    pub fn assigner_for(&self, department: Department) -> Option<Assigner<'_>> {
+        let may = match self.role {
+            Role::Admin | Role::Helpdesk | Role::BusinessOwner => true,
+            Role::CmsApprover => self.department == Some(department),
+            Role::StateUser | Role::CmsReviewer | Role::ReadOnly => false,
+        };
+        may.then_some(Assigner(self))
+    }
+
+    /// The proof that they approve packages.
+    pub fn package_approver(&self) -> Option<PackageApprover<'_>> {
+        matches!(self.role, Role::CmsApprover | Role::Admin).then_some(PackageApprover(self))
+    }
+
+    /// Where they work, in words: the state, the department, or nothing.
+    pub fn place(&self) -> String {
+        match (&self.state_name, self.department) {
+            (Some(state), _) => state.clone(),
+            (None, Some(department)) => department.short_name().to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! MC-Review: states send CMS their Medicaid managed care contracts, CMS departments review them.
+//!
+//! The map of the house: [`domain`] holds the rules, [`db`] and [`web`] the kit, and each further module one part of
+//! the product. `routes` is the table of contents.
+
+pub mod accounts;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod domain;
+pub mod history;
+pub mod home;
+pub mod routes;
+pub mod startup;
+pub mod submissions;
+pub mod telemetry;
+pub mod web;

@@ -1,0 +1,26 @@
+//! The table of contents: every address of the product, grouped by who may go there.
+
+use actix_web::web::{ServiceConfig, get, post, resource, to};
+
+use crate::{accounts, home, web};
+
+/// Sets up every address.
+pub fn routes(config: &mut ServiceConfig) {
+    // Anybody, signed in or not.
+    config
+        .route("/", get().to(home::home))
+        .route("/help", get().to(home::help))
+        .route("/accessibility", get().to(home::accessibility))
+        .route("/privacy", get().to(home::privacy))
+        .route("/healthz", get().to(home::healthz))
+        .route("/readyz", get().to(home::readyz))
+        .route("/static/{hash}/{path:.*}", get().to(web::assets::get))
+        .service(resource("/sign-in").get(accounts::sign_in).post(accounts::sign_in_post));
+    // Everybody signed in.
+    config
+        .route("/sign-out", post().to(accounts::sign_out))
+        .service(resource("/account").get(accounts::account).post(accounts::end_session))
+        .route("/session", get().to(accounts::remaining))
+        .route("/session/extend", post().to(accounts::extend));
+    config.default_service(to(home::not_found));
+}

@@ -1,0 +1,113 @@
+//! Puts the parts together and serves.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as ActixApp, HttpServer, web};
+use anyhow::Context;
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
+use sqlx::PgPool;
+use tracing_actix_web::TracingLogger;
+
+use crate::config::{Config, Environment, ServeConfig};
+use crate::db;
+use crate::db::private_cluster::{ClusterKind, PrivateCluster, PrivateClusterError};
+use crate::db::session_store::PgSessionStore;
+use crate::domain::clock::Clock;
+use crate::routes::routes;
+use crate::web::assets::Assets;
+use crate::web::error_pages::error_pages;
+use crate::web::headers::{SESSION_COOKIE, headers};
+use crate::web::{App, Settings};
+
+/// The database, and the private cluster that it runs in, if it does: keep that as long as the database is used.
+pub type Database = (PgPool, Option<PrivateCluster>);
+
+/// The database that the settings name, or the private one.
+///
+/// # Errors
+/// When there is none: in production `DATABASE_URL` must be set, elsewhere PostgreSQL must be installed.
+pub fn database(config: &Config) -> anyhow::Result<Database> {
+    if let Some(url) = &config.database_url {
+        return Ok((db::pool(url, config.database_connections)?, None));
+    }
+    anyhow::ensure!(config.app_env != Environment::Production, PrivateClusterError::Production);
+    let project = env!("CARGO_MANIFEST_DIR").into();
+    let cluster = PrivateCluster::start(ClusterKind::Development { project })?;
+    Ok((db::pool(&cluster.url(), config.database_connections)?, Some(cluster)))
+}
+
+/// The place where the contents of files are kept.
+///
+/// # Errors
+/// When the folder can't be made.
+pub fn file_store(config: &Config) -> anyhow::Result<Arc<dyn ObjectStore>> {
+    let folder = config.storage_url.strip_prefix("file://").unwrap_or(&config.storage_url);
+    anyhow::ensure!(
+        !folder.contains("://"),
+        "STORAGE_URL must be a folder, as file:///srv/mc-review/files; it is {folder}"
+    );
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {folder} for files can't be made"))?;
+    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?))
+}
+
+/// What every request may use.
+///
+/// # Errors
+/// When the static files can't be read or, in production, no session key is set.
+pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> anyhow::Result<App> {
+    let production = config.app_env == Environment::Production;
+    let secret = match &serve.session_key {
+        Some(key) if key.len() >= 64 => key.clone().into_bytes(),
+        Some(_) => anyhow::bail!("SESSION_KEY must have at least 64 characters"),
+        None if production => anyhow::bail!("SESSION_KEY must be set in production"),
+        None => b"development sessions are signed with a key that everybody can read here".to_vec(),
+    };
+    let assets = Assets::load(&serve.static_dir)
+        .with_context(|| format!("the static files in {} can't be read", serve.static_dir.display()))?;
+    Ok(App {
+        db,
+        clock,
+        files: file_store(config)?,
+        assets: Arc::new(assets),
+        settings: Arc::new(Settings { production, help_desk: serve.help_desk_email.clone(), secret }),
+    })
+}
+
+/// Serves `app` on `listener` until it is told to stop; requests under way are finished first.
+///
+/// # Errors
+/// When the listener can't be used.
+pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Result<Server> {
+    let key = Key::derive_from(&app.settings.secret);
+    let secure = serve.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let app = web::Data::new(app);
+    let server = HttpServer::new(move || {
+        let sessions = SessionMiddleware::builder(PgSessionStore::new(app.db.clone(), app.clock.clone()), key.clone())
+            .cookie_name(SESSION_COOKIE.to_owned())
+            .cookie_secure(secure)
+            .cookie_same_site(SameSite::Lax)
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .session_lifecycle(PersistentSession::default().session_ttl(db::session_store::ABSOLUTE))
+            .build();
+        ActixApp::new()
+            .app_data(app.clone())
+            .wrap(sessions)
+            .wrap(from_fn(error_pages))
+            .wrap(Compress::default())
+            .wrap(from_fn(headers))
+            .wrap(TracingLogger::default())
+            .configure(routes)
+    })
+    .workers(serve.workers)
+    .shutdown_timeout(20)
+    .listen(listener)?
+    .run();
+    Ok(server)
+}

@@ -1,0 +1,146 @@
+//! Every way in which a request ends without its page, and what is said then.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// The result of a handler.
+pub type Result<T = HttpResponse, E = Error> = std::result::Result<T, E>;
+
+/// Why a request ended without its page. [`super::error_pages`] draws it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in: on to the sign-in page, and back to `next` afterwards.
+    #[error("sign-in needed")]
+    SignIn {
+        /// Path and query of the page to come back to.
+        next: String,
+        /// Whether the request was made by htmx, which must not put a sign-in page into a panel.
+        htmx: bool,
+        /// Whether a session was there and has ended.
+        ended: bool,
+    },
+    /// The thing stands at another address.
+    #[error("moved to {0}")]
+    Moved(String),
+    /// The form did not come from a page of this session.
+    #[error("forged or outdated form")]
+    Forged,
+    /// Visible, but not this person's deed; the sentence says whose it is.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// Not there, or not to be known of.
+    #[error("not found")]
+    NotFound,
+    /// More was sent than is taken; the sentence names the limit.
+    #[error("too large: {0}")]
+    TooLarge(String),
+    /// The request lacks something or holds something that no page of ours sends.
+    #[error("unprocessable: {0}")]
+    Unprocessable(String),
+    /// The database or the file store is away.
+    #[error("unavailable: {0}")]
+    Unavailable(anyhow::Error),
+    /// Our fault.
+    #[error("internal error: {0:#}")]
+    Internal(anyhow::Error),
+}
+
+impl Error {
+    /// A request that no page of ours sends.
+    pub fn unprocessable(sentence: impl Into<String>) -> Self {
+        Self::Unprocessable(sentence.into())
+    }
+
+    /// The answer to a request that needs somebody signed in.
+    pub fn sign_in(req: &HttpRequest, ended: bool) -> Self {
+        let next = if req.method().is_safe() {
+            req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+        } else {
+            req.path().to_owned()
+        };
+        Self::SignIn { next, htmx: super::visit::is_htmx(req), ended }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let away = match &error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+            // 08: connection; 25006: read-only; 53: out of resources; 57P: shutting down or starting up.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                code.starts_with("08") || code == "25006" || code.starts_with("53") || code.starts_with("57P")
+            }),
+            _ => false,
+        };
+        if away { Self::Unavailable(error.into()) } else { Self::Internal(error.into()) }
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+const NOT_IN_QUERY: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'&').add(b'+').add(b'<').add(b'>').add(b'%');
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignIn { htmx: true, .. } => StatusCode::UNAUTHORIZED,
+            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
+            Self::Forged | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        match self {
+            Self::SignIn { next, htmx, ended } => {
+                let reason = if *ended { "reason=ended&" } else { "" };
+                let location = format!("/sign-in?{reason}next={}", utf8_percent_encode(next, NOT_IN_QUERY));
+                let name = if *htmx { header::HeaderName::from_static("hx-redirect") } else { header::LOCATION };
+                if let Ok(location) = HeaderValue::from_str(&location) {
+                    response.headers_mut().insert(name, location);
+                }
+            }
+            Self::Moved(location) => {
+                if let Ok(location) = HeaderValue::from_str(location) {
+                    response.headers_mut().insert(header::LOCATION, location);
+                }
+            }
+            Self::Unavailable(_) => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,162 @@
+//! Draws the page of every error, and logs what was our fault, once, here at the edge.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ContentType, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpResponse, HttpResponseBuilder, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::chrome::Chrome;
+use super::visit::{Visit, is_htmx};
+use super::{App, Error};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    chrome: Chrome,
+    status_title: &'static str,
+    sentences: Vec<String>,
+    next: Option<(String, String)>,
+    reference: String,
+}
+
+/// The middleware: lets answers through, and gives errors their page.
+///
+/// # Errors
+/// Never of its own; errors of the inner service become pages.
+pub async fn error_pages(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app = req.app_data::<web::Data<App>>().cloned();
+    let (request, bare) = match next.call(req).await {
+        Ok(response) => response.map_into_boxed_body().into_parts(),
+        // What fails before the session is known, such as the database that holds it, has no request to answer.
+        Err(error) => {
+            let page = draw_bare(app.as_deref().map(|app| &**app), &described(&error), error.error_response());
+            return Err(InternalError::from_response(error, page).into());
+        }
+    };
+    let Some(error) = bare.error().map(described) else {
+        return Ok(ServiceResponse::new(request, bare));
+    };
+    if bare.status().is_redirection() || bare.status() == StatusCode::UNAUTHORIZED {
+        return Ok(ServiceResponse::new(request, bare));
+    }
+    let page = draw(&request, &error, bare).await;
+    Ok(ServiceResponse::new(request, page))
+}
+
+/// The status and words of an error.
+struct Described {
+    status: StatusCode,
+    title: &'static str,
+    sentences: Vec<String>,
+    log: Option<String>,
+}
+
+fn described(error: &actix_web::Error) -> Described {
+    let log = |words: &Error| Some(format!("{words}"));
+    let (title, sentences, log) = match error.as_error::<Error>() {
+        Some(Error::Forged) => (
+            "This form is out of date",
+            vec!["The form did not come from a page of your present session, so nothing was done. Open the page again and send the form from there.".to_owned()],
+            None,
+        ),
+        Some(Error::Forbidden(whose)) => ("You can't do this", vec![(*whose).to_owned()], None),
+        Some(Error::TooLarge(limit)) => ("Too large", vec![limit.clone(), "Nothing was saved.".to_owned()], None),
+        Some(Error::Unprocessable(sentence)) => {
+            ("We can't use what was sent", vec![sentence.clone(), "Nothing was changed.".to_owned()], None)
+        }
+        Some(error @ Error::Unavailable(_)) => (
+            "Not available just now",
+            vec!["A part of the system is away. Whatever was already saved is safe. Try again in half a minute.".to_owned()],
+            log(error),
+        ),
+        Some(error @ Error::Internal(_)) => (
+            "Something went wrong on our side",
+            vec!["The history of the submission tells whether your last change was saved.".to_owned()],
+            log(error),
+        ),
+        Some(Error::NotFound | Error::SignIn { .. } | Error::Moved(_)) | None => match error.as_response_error().status_code() {
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SEE_OTHER => (
+                "Page not found",
+                vec!["There is no such page, or it is not one that you can open. Check the address, or start from the list of submissions.".to_owned()],
+                None,
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => ("Too large", vec!["More was sent than this page takes. Nothing was saved.".to_owned()], None),
+            status if status.is_client_error() => (
+                "We can't use what was sent",
+                vec!["The request was cut off or is not one that our pages send. Nothing was changed.".to_owned()],
+                None,
+            ),
+            _ => (
+                "Something went wrong on our side",
+                vec!["The history of the submission tells whether your last change was saved.".to_owned()],
+                Some(error.to_string()),
+            ),
+        },
+    };
+    Described { status: error.as_response_error().status_code(), title, sentences, log }
+}
+
+async fn draw(request: &actix_web::HttpRequest, error: &Described, bare: HttpResponse) -> HttpResponse {
+    let reference = request
+        .app_data::<web::Data<App>>()
+        .map(|app| app.clock.new_id::<Uuid>().simple().to_string().split_off(20))
+        .unwrap_or_default();
+    if let Some(log) = &error.log {
+        tracing::error!(reference, path = request.path(), method = %request.method(), "{log}");
+    }
+    let mut response = HttpResponse::build(bare.status());
+    for (name, value) in bare.headers() {
+        if name != CONTENT_TYPE {
+            response.append_header((name.clone(), value.clone()));
+        }
+    }
+    // An htmx request must never get a whole page into a cell: it gets the sentences, which the script announces.
+    if is_htmx(request) {
+        let words = format!("{}. {} Reference {reference}.", error.title, error.sentences.join(" "));
+        return response.insert_header(ContentType::plaintext()).body(words);
+    }
+    match Visit::extract(request).await {
+        // The message waits for a page that can take it out of the session.
+        Ok(visit) => {
+            let mut chrome = visit.chrome(error.title);
+            chrome.flash = None;
+            body(response, chrome, error, reference)
+        }
+        Err(_) => draw_bare(request.app_data::<web::Data<App>>().map(|app| &***app), error, response.finish()),
+    }
+}
+
+/// The page for when nothing is known of who asks.
+fn draw_bare(app: Option<&App>, error: &Described, bare: HttpResponse) -> HttpResponse {
+    let mut response = HttpResponse::build(error.status);
+    if error.status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "30"));
+    }
+    match app {
+        Some(app) => body(response, Chrome::bare(app, error.title), error, String::new()),
+        None => bare,
+    }
+}
+
+fn body(mut response: HttpResponseBuilder, chrome: Chrome, error: &Described, reference: String) -> HttpResponse {
+    let page = ErrorPage {
+        chrome,
+        status_title: error.title,
+        sentences: error.sentences.clone(),
+        next: (error.status != StatusCode::SERVICE_UNAVAILABLE)
+            .then(|| ("/".to_owned(), "Go to the start page".to_owned())),
+        reference,
+    };
+    match page.render() {
+        Ok(body) => response.insert_header(ContentType::html()).body(body),
+        Err(_) => response.body(error.title),
+    }
+}

@@ -1,0 +1,68 @@
+//! The state of a form as a page draws it: what stands in its fields and what is wrong with them. One template draws
+//! it empty, filled and refused.
+
+/// Something wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The name of the field.
+    pub name: String,
+    /// The id of the control that the summary links to.
+    pub id: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}
+
+/// What stands in a form and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct FormState {
+    values: Vec<(String, String)>,
+    problems: Vec<FieldProblem>,
+}
+
+impl FormState {
+    /// A form with values in the order they are posted; names may repeat.
+    pub fn filled(values: Vec<(String, String)>) -> Self {
+        Self { values, problems: Vec::new() }
+    }
+
+    /// Adds a problem at the control whose id is the field's name.
+    pub fn refuse(&mut self, name: impl Into<String>, message: impl Into<String>) {
+        let name = name.into();
+        self.problems.push(FieldProblem { id: name.clone(), name, message: message.into() });
+    }
+
+    /// Adds a problem whose summary links to another control than the one named like the field.
+    pub fn refuse_at(&mut self, name: impl Into<String>, id: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(FieldProblem { name: name.into(), id: id.into(), message: message.into() });
+    }
+
+    /// Whether anything is wrong.
+    pub fn failed(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// The first value of a field, or nothing.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether a field holds `value`, among others or alone.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.values.iter().any(|(field, held)| field == name && held == value)
+    }
+
+    /// The first thing wrong with a field.
+    pub fn error(&self, name: &str) -> Option<&str> {
+        self.problems.iter().find(|problem| problem.name == name).map(|problem| problem.message.as_str())
+    }
+
+    /// Everything wrong, in the order of the page.
+    pub fn problems(&self) -> &[FieldProblem] {
+        &self.problems
+    }
+
+    /// All values, in order.
+    pub fn values(&self) -> &[(String, String)] {
+        &self.values
+    }
+}

@@ -1,0 +1,65 @@
+//! The web kit: what every page is made with. It knows no feature.
+
+pub mod assets;
+pub mod chrome;
+pub mod conflict;
+pub mod csrf;
+pub mod error;
+pub mod error_pages;
+pub mod flash;
+pub mod form;
+pub mod headers;
+pub mod posted;
+pub mod visit;
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, LOCATION};
+use askama::Template;
+use object_store::ObjectStore;
+use sqlx::PgPool;
+
+use crate::domain::clock::Clock;
+pub use error::{Error, Result};
+pub use visit::{SignedIn, Visit};
+
+/// What every request may use; made once and shared by all workers.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: PgPool,
+    /// The clock.
+    pub clock: Clock,
+    /// Where the contents of files are kept.
+    pub files: Arc<dyn ObjectStore>,
+    /// Style sheets, scripts, fonts.
+    pub assets: Arc<assets::Assets>,
+    /// What was set at the start.
+    pub settings: Arc<Settings>,
+}
+
+/// Settings that pages need.
+#[derive(Debug)]
+pub struct Settings {
+    /// Whether this is the real thing: then no demonstration accounts sign in.
+    pub production: bool,
+    /// Whom people write to when they need help.
+    pub help_desk: String,
+    /// Signs what is handed out and comes back, such as the names of files already uploaded.
+    pub secret: Vec<u8>,
+}
+
+/// A page, or a part of one, as a response.
+///
+/// # Errors
+/// When the template can't be drawn.
+pub fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse> {
+    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(page.render()?))
+}
+
+/// Sends the browser on to `location` after something was done, or instead of a page.
+pub fn see_other(location: impl AsRef<str>) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, location.as_ref())).finish()
+}

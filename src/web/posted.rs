@@ -1,0 +1,149 @@
+//! The fields of a posted form, already proven to come from a page of this session.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use percent_encoding::percent_decode;
+use serde::de::DeserializeOwned;
+
+use super::csrf;
+use super::error::{Error, Result};
+
+/// The largest form without files that is read, in bytes.
+pub const MAX_FORM_BYTES: usize = 512 * 1024;
+
+/// A posted form. What is wrong with its body shows only when it is read, so that a page can first decide whether
+/// the person may know of the thing at all.
+#[derive(Debug)]
+pub struct Posted {
+    body: std::result::Result<Vec<u8>, BadBody>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum BadBody {
+    TooLarge,
+    NotAForm,
+}
+
+impl BadBody {
+    fn error(self) -> Error {
+        match self {
+            Self::TooLarge => Error::TooLarge("This form takes at most 512 KiB.".to_owned()),
+            Self::NotAForm => Error::unprocessable("The form holds bytes that are no text."),
+        }
+    }
+}
+
+impl Posted {
+    /// Reads the form into its structure.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], or [`Error::Unprocessable`] when a hidden field is missing or is not what a page sends.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        let body = self.body.as_ref().map_err(|bad| bad.error())?;
+        serde_html_form::from_bytes(body)
+            .map_err(|_| Error::unprocessable("The form lacks a field or holds a value that this page does not send."))
+    }
+
+    /// The fields in the order they were posted; names may repeat.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] or [`Error::Unprocessable`].
+    pub fn pairs(&self) -> Result<Vec<(String, String)>> {
+        let body = self.body.as_ref().map_err(|bad| bad.error())?;
+        decoded(body).ok_or_else(|| BadBody::NotAForm.error())
+    }
+}
+
+impl FromRequest for Posted {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            if req.get_session().get::<uuid::Uuid>(crate::db::session_store::entry::ACCOUNT).ok().flatten().is_none()
+                && req.path() != "/sign-in"
+            {
+                return Err(Error::sign_in(&req, true));
+            }
+            csrf::check_origin(&req)?;
+            let body = read_body(&req, payload).await?;
+            let token = match &body {
+                Ok(body) => token_in(body),
+                Err(_) => req.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned),
+            };
+            match (&body, token) {
+                // The token is past what is read: what the browser says of the request's origin has to do.
+                (Err(_), None)
+                    if req.headers().contains_key("sec-fetch-site") || req.headers().contains_key("origin") => {}
+                (_, token) => csrf::check_token(&req.get_session(), token.as_deref())?,
+            }
+            let body = body.and_then(|body| if decoded(&body).is_some() { Ok(body) } else { Err(BadBody::NotAForm) });
+            Ok(Self { body })
+        })
+    }
+}
+
+async fn read_body(req: &HttpRequest, mut payload: Payload) -> Result<std::result::Result<Vec<u8>, BadBody>> {
+    let is_form = req
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::unprocessable("The request was cut off."))?;
+        if body.len() + chunk.len() > MAX_FORM_BYTES {
+            return Ok(Err(BadBody::TooLarge));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    if !is_form && !body.is_empty() {
+        return Ok(Err(BadBody::NotAForm));
+    }
+    Ok(Ok(body.to_vec()))
+}
+
+fn raw_pairs(body: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + '_ {
+    let decode = |part: &[u8]| {
+        let spaced: Vec<u8> = part.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+        percent_decode(&spaced).collect::<Vec<u8>>()
+    };
+    body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()).map(move |pair| {
+        let split = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
+        (decode(&pair[..split]), decode(pair.get(split + 1..).unwrap_or_default()))
+    })
+}
+
+fn decoded(body: &[u8]) -> Option<Vec<(String, String)>> {
+    raw_pairs(body).map(|(name, value)| Some((String::from_utf8(name).ok()?, String::from_utf8(value).ok()?))).collect()
+}
+
+fn token_in(body: &[u8]) -> Option<String> {
+    raw_pairs(body).find(|(name, _)| name == b"csrf").and_then(|(_, value)| String::from_utf8(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_in_order_with_repeated_names() {
+        let pairs = decoded(b"a=1&b=x+y%2Bz&a=2&empty=").unwrap();
+        let expected = [("a", "1"), ("b", "x y+z"), ("a", "2"), ("empty", "")];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_not_read() {
+        assert_eq!(decoded(b"note=%FF%FE"), None);
+    }
+}

@@ -1,0 +1,231 @@
+//! Who is asking, from which session, and for a whole page or a part of one.
+
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_session::{Session, SessionExt};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::chrome::{Chrome, ChromePerson, may_start_submission, navigation};
+use super::error::{Error, Result};
+use super::flash::Flash;
+use super::{App, csrf};
+use crate::db::session_store::{self, entry};
+use crate::domain::clock::Moment;
+use crate::domain::permission::Person;
+
+const FLASH: &str = "flash";
+/// Requests within this time of the last note of activity are not noted again.
+const NOTED: Duration = Duration::seconds(30);
+
+/// Whether htmx made the request, and so wants a part of a page.
+pub fn is_htmx(req: &HttpRequest) -> bool {
+    req.headers().contains_key("hx-request") && !req.headers().contains_key("hx-history-restore-request")
+}
+
+/// A request with its session, and who is signed in, if anybody.
+#[derive(Clone)]
+pub struct Visit {
+    /// What every request may use.
+    pub app: web::Data<App>,
+    /// The session.
+    pub session: Session,
+    /// Whether htmx wants a part of a page.
+    pub htmx: bool,
+    path: String,
+    here: String,
+    signed_in: Option<Rc<Account>>,
+}
+
+/// The account signed in, and its session.
+struct Account {
+    person: Person,
+    session_id: Uuid,
+    signed_in_before: Option<Moment>,
+    signed_in_at: OffsetDateTime,
+    last_seen_at: OffsetDateTime,
+}
+
+/// Kept with the request, so that the account is read once however many ask.
+struct Looked(Option<Rc<Account>>);
+
+impl Visit {
+    /// The surroundings of a page with this title. Takes the waiting message with it.
+    pub fn chrome(&self, title: impl Into<String>) -> Chrome {
+        let account = self.signed_in.as_deref();
+        let person = account.map(|account| &account.person);
+        let mut chrome = Chrome::bare(&self.app, title);
+        chrome.nav = navigation(person, &self.path);
+        chrome.start_submission = may_start_submission(person);
+        chrome.here = self.here.clone();
+        if let Some(account) = account {
+            chrome.csrf = self.csrf();
+            chrome.flash = self.session.remove_as::<Flash>(FLASH).and_then(std::result::Result::ok);
+            chrome.session_ends = Some(Moment(
+                (account.last_seen_at + session_store::IDLE).min(account.signed_in_at + session_store::ABSOLUTE),
+            ));
+            chrome.person = Some(ChromePerson {
+                name: account.person.name.clone(),
+                role: account.person.role.label(),
+                place: account.person.place(),
+                last_signed_in: account.signed_in_before,
+            });
+        }
+        chrome
+    }
+
+    /// The token that forms of this session carry.
+    pub fn csrf(&self) -> String {
+        csrf::token(&self.session)
+    }
+
+    /// Leaves a message for the next page.
+    ///
+    /// # Errors
+    /// When the message can't be kept.
+    pub fn tell(&self, flash: &Flash) -> Result<()> {
+        self.session.insert(FLASH, flash).map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// Who is signed in.
+    pub fn person(&self) -> Option<&Person> {
+        self.signed_in.as_deref().map(|account| &account.person)
+    }
+
+    /// Path and query of the request.
+    pub fn here(&self) -> &str {
+        &self.here
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            let app = req.app_data::<web::Data<App>>().expect("startup hands the App to every request").clone();
+            let session = req.get_session();
+            let looked = req.extensions().get::<Looked>().map(|looked| looked.0.clone());
+            let signed_in = match looked {
+                Some(account) => account,
+                None => {
+                    let account = look_up(&app, &session, req.path()).await?.map(Rc::new);
+                    req.extensions_mut().insert(Looked(account.clone()));
+                    account
+                }
+            };
+            let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+            Ok(Self { app, session, htmx: is_htmx(&req), path: req.path().to_owned(), here, signed_in })
+        })
+    }
+}
+
+/// Reads the account of the session as it is now: a change of role, department or activity counts at once.
+async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Account>> {
+    let (Ok(Some(account)), Ok(Some(session_id))) =
+        (session.get::<Uuid>(entry::ACCOUNT), session.get::<Uuid>(entry::SESSION))
+    else {
+        return Ok(None);
+    };
+    let row = sqlx::query!(
+        r#"select a.id, a.given_name || ' ' || a.family_name as "name!", a.email, a.role, a.state_code, s.name as "state_name?",
+                  a.department, v.signed_in_at, v.last_seen_at
+             from session v join account a on a.id = v.account_id left join state s on s.code = a.state_code
+            where v.id = $1 and a.id = $2 and a.active"#,
+        session_id,
+        account,
+    )
+    .fetch_optional(&app.db)
+    .await?;
+    let Some(row) = row else {
+        session.purge();
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    // Asking how long the session lasts is nothing a person did.
+    let caused_by_person = path != "/session";
+    if caused_by_person && now - row.last_seen_at > NOTED {
+        session_store::touch(&app.db, session_id, now).await?;
+    }
+    Ok(Some(Account {
+        person: Person {
+            id: row.id.into(),
+            name: row.name,
+            email: row.email,
+            role: row.role,
+            state_code: row.state_code,
+            state_name: row.state_name,
+            department: row.department,
+        },
+        session_id,
+        signed_in_before: session
+            .get::<Option<i64>>(entry::SIGNED_IN_BEFORE)
+            .ok()
+            .flatten()
+            .flatten()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .map(Moment),
+        signed_in_at: row.signed_in_at,
+        last_seen_at: if caused_by_person { now } else { row.last_seen_at },
+    }))
+}
+
+/// A visit of somebody signed in. Whoever is not is sent to sign in.
+#[derive(Clone)]
+pub struct SignedIn {
+    visit: Visit,
+    account: Rc<Account>,
+}
+
+impl SignedIn {
+    /// Who is asking.
+    pub fn person(&self) -> &Person {
+        &self.account.person
+    }
+
+    /// The key of the session's row.
+    pub fn session_id(&self) -> Uuid {
+        self.account.session_id
+    }
+
+    /// When the account signed in before this time.
+    pub fn last_signed_in(&self) -> Option<Moment> {
+        self.account.signed_in_before
+    }
+
+    /// When the session ends if nothing is done, and when it ends whatever is done.
+    pub fn session_ends(&self) -> (OffsetDateTime, OffsetDateTime) {
+        (self.account.last_seen_at + session_store::IDLE, self.account.signed_in_at + session_store::ABSOLUTE)
+    }
+}
+
+impl Deref for SignedIn {
+    type Target = Visit;
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::from_request(req, payload);
+        let req = req.clone();
+        Box::pin(async move {
+            let visit = visit.await?;
+            match visit.signed_in.clone() {
+                Some(account) => Ok(Self { visit, account }),
+                None => Err(Error::sign_in(&req, req.cookie(super::headers::SESSION_COOKIE).is_some())),
+            }
+        })
+    }
+}

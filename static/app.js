@@ -1,0 +1,246 @@
+// What pages do beyond HTML and htmx. Everything here has a way without scripts.
+"use strict";
+document.documentElement.classList.add("js");
+
+(() => {
+  const byId = (id) => document.getElementById(id);
+
+  // Announcements: #live is there at load; the text changes, so it is read.
+  function announce(text) {
+    const live = byId("live");
+    live.textContent = "";
+    requestAnimationFrame(() => { live.textContent = text; });
+  }
+
+  function showTrouble(text) {
+    const alert = document.createElement("div");
+    alert.className = "usa-alert usa-alert--error usa-alert--slim";
+    const body = alert.appendChild(document.createElement("div"));
+    body.className = "usa-alert__body";
+    const words = body.appendChild(document.createElement("p"));
+    words.className = "usa-alert__text";
+    words.textContent = text;
+    byId("trouble").replaceChildren(alert);
+  }
+
+  // USWDS parts. The date picker clears what it can't read; a typed date must stay as typed.
+  function enhance(root) {
+    const inputs = [...root.querySelectorAll(".usa-date-picker:not([data-enhanced]) > input")];
+    const typed = inputs.map((input) => [input.parentElement, input.value]);
+    window.uswds.datePicker.init(root);
+    window.uswds.characterCount.init(root);
+    const restored = (input) => input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "restored" }));
+    for (const [picker, value] of typed) {
+      const input = picker.querySelector(".usa-date-picker__external-input");
+      if (value) {
+        input.value = value;
+        restored(input);
+      }
+      nameCalendar(picker, input);
+    }
+    root.querySelectorAll(".usa-character-count__field").forEach((field) => { if (field.value) restored(field); });
+    root.querySelectorAll(".conditional").forEach(applyCondition);
+  }
+
+  // "Toggle calendar" twice on a page says nothing: the button takes the label of its field.
+  function nameCalendar(picker, input) {
+    const label = document.querySelector(`label[for="${CSS.escape(input.id)}"]`);
+    const words = label && label.firstChild && label.firstChild.textContent.trim();
+    const button = picker.querySelector(".usa-date-picker__button");
+    if (button && words) button.setAttribute("aria-label", `Calendar: ${words}`);
+  }
+
+  // A question asked only for some answers of another control.
+  function applyCondition(block) {
+    const controls = [...document.getElementsByName(block.dataset.askedBy)];
+    if (controls.length === 0) return;
+    const values = block.dataset.values.split(" ");
+    const holds = controls.some((control) =>
+      (control.type === "radio" || control.type === "checkbox" ? control.checked : true) && values.includes(control.value));
+    block.dataset.applies = String(holds);
+  }
+
+  // One press, one request: a second press of a form on its way does nothing.
+  function release(form) {
+    delete form.dataset.sending;
+    form.removeAttribute("aria-busy");
+    form.querySelectorAll('[aria-disabled="true"]').forEach((button) => button.removeAttribute("aria-disabled"));
+  }
+  function onSubmit(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.id === "session-extend") return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sending = "yes";
+    form.setAttribute("aria-busy", "true");
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+    leaving = true;
+  }
+
+  // Leaving a page with unsaved input asks first.
+  let leaving = false;
+  function onInput(event) {
+    if (event.detail === "restored") return;
+    const form = event.target.closest && event.target.closest("form[data-guard]");
+    if (form) form.dataset.changed = "yes";
+  }
+  function onBeforeUnload(event) {
+    if (!leaving && document.querySelector("form[data-guard][data-changed]")) event.preventDefault();
+  }
+
+  // htmx: busy marks, focus and words after a swap, errors in words.
+  function onSettled(event) {
+    const target = event.detail.elt;
+    if (target === document.body || !target.isConnected) return;
+    enhance(target);
+    const focus = target.matches("[autofocus], [data-focus]") ? target : target.querySelector("[autofocus], [data-focus]");
+    if (focus) focus.focus();
+    const words = target.matches("[data-announce]") ? target : target.querySelector("[data-announce]");
+    if (words) announce(words.dataset.announce);
+  }
+  function onFailed(event) {
+    const xhr = event.detail.xhr;
+    const status = xhr ? xhr.status : 0;
+    if (status === 401) return; // The answer names the page to go to.
+    showTrouble(status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
+      : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
+      : status === 404 ? "This is not there any more. Load the page again."
+      : status === 413 ? "This is too large. Nothing was saved."
+      : status === 429 || status === 503 ? "Too busy, or under maintenance. Nothing was saved. Try again in a moment."
+      : "Something went wrong on our side. The history tells whether it was saved.");
+  }
+  function listenToHtmx() {
+    const body = document.body;
+    body.addEventListener("htmx:beforeRequest", (event) => {
+      byId("trouble").replaceChildren();
+      event.detail.target.setAttribute("aria-busy", "true");
+    });
+    body.addEventListener("htmx:afterRequest", (event) => {
+      leaving = false;
+      event.detail.target.removeAttribute("aria-busy");
+      const form = event.detail.elt.closest("form");
+      if (form) release(form);
+      const words = event.detail.xhr && event.detail.xhr.getResponseHeader("X-Announce");
+      if (words) announce(words);
+    });
+    body.addEventListener("htmx:load", onSettled);
+    body.addEventListener("htmx:responseError", onFailed);
+    body.addEventListener("htmx:sendError", onFailed);
+    body.addEventListener("htmx:timeout", onFailed);
+  }
+
+  // The session: the server says how long it lasts; other tabs count.
+  function watchSession(dialog) {
+    const warnAt = 120;
+    const spoken = [[120, "2 minutes"], [60, "1 minute"], [30, "30 seconds"], [10, "10 seconds"]];
+    let deadline = 0, absolute = false, waiting = 0, ticking = 0;
+
+    const secondsLeft = () => Math.max(0, Math.round((deadline - Date.now()) / 1000));
+    const inWords = (seconds) => seconds >= 60
+      ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} minutes`
+      : `${seconds} second${seconds === 1 ? "" : "s"}`;
+
+    function end() {
+      clearInterval(ticking);
+      leaving = true;
+      document.body.classList.add("covered");
+      const next = encodeURIComponent(location.pathname + location.search);
+      location.assign(`/sign-in?reason=${absolute ? "absolute" : "idle"}&next=${next}`);
+    }
+    async function ask() {
+      clearTimeout(waiting);
+      let answer;
+      try {
+        const response = await fetch("/session", { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" });
+        if (!response.ok) return response.status === 401 || response.type === "opaqueredirect" ? end() : wait(60);
+        answer = await response.json();
+      } catch {
+        return dialog.open ? undefined : wait(60); // No network: the server will say when it is back.
+      }
+      absolute = answer.absolute_seconds <= answer.idle_seconds;
+      const left = Math.min(answer.idle_seconds, answer.absolute_seconds);
+      deadline = Date.now() + left * 1000;
+      if (left > warnAt + 1) { close(); wait(Math.min(left - warnAt, 600)); } else warn();
+    }
+    function wait(seconds) {
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, Math.max(1, seconds) * 1000);
+    }
+    function close() {
+      clearInterval(ticking);
+      if (dialog.open) dialog.close();
+    }
+    function warn() {
+      if (dialog.open) return;
+      byId("session-why").textContent = absolute
+        ? "A session lasts 12 hours at most, so you will have to sign in again. Save what you typed now."
+        : "What you typed and did not save would be lost.";
+      byId("session-extend").hidden = absolute;
+      dialog.showModal();
+      byId("session-heading").focus();
+      let last = secondsLeft() + 1;
+      const tick = () => {
+        const left = secondsLeft();
+        byId("session-left").textContent = inWords(left);
+        const due = spoken.find(([at]) => left <= at && last > at);
+        if (due) byId("session-live").textContent = `You will be signed out in ${due[1]}.`;
+        last = left;
+        if (left === 0) { clearInterval(ticking); ask().then(() => secondsLeft() === 0 && end()); }
+      };
+      tick();
+      ticking = setInterval(tick, 1000);
+    }
+    byId("session-extend").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const token = event.target.elements.csrf.value;
+      try {
+        await fetch("/session/extend", { method: "POST", headers: { "X-CSRF-Token": token }, redirect: "manual" });
+      } catch { /* ask() tells what is true. */ }
+      ask();
+    });
+    // Esc closes the dialog; the absolute end or the next question opens it again.
+    dialog.addEventListener("close", () => { clearInterval(ticking); wait(Math.max(5, secondsLeft() - 30)); });
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") ask(); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
+
+    const shown = document.querySelector("#session-ends time");
+    const guess = shown ? (Date.parse(shown.dateTime) - Date.now()) / 1000 - warnAt : 0;
+    wait(Math.min(Math.max(guess, 5), 600));
+  }
+
+  // The account menu closes by Esc and by a press elsewhere.
+  function closeMenu(event) {
+    const menu = document.querySelector(".account[open]");
+    if (!menu || (event.type === "click" && menu.contains(event.target)) || (event.type === "keydown" && event.key !== "Escape")) return;
+    menu.open = false;
+    if (event.type === "keydown") menu.querySelector("summary").focus();
+  }
+
+  document.addEventListener("submit", onSubmit, true);
+  document.addEventListener("input", onInput);
+  document.addEventListener("change", (event) => {
+    onInput(event);
+    document.querySelectorAll(".conditional").forEach((block) => {
+      if (block.dataset.askedBy === event.target.name) applyCondition(block);
+    });
+  });
+  document.addEventListener("click", closeMenu);
+  document.addEventListener("keydown", closeMenu);
+  window.addEventListener("beforeunload", onBeforeUnload);
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+    document.querySelectorAll("form[data-sending]").forEach(release);
+  });
+  window.addEventListener("beforeprint", () => { byId("printed").textContent = new Date().toLocaleString("en-US"); });
+  document.addEventListener("DOMContentLoaded", () => {
+    enhance(document.body);
+    window.uswds.datePicker.on(document.body);
+    window.uswds.characterCount.on(document.body);
+    listenToHtmx();
+    const dialog = byId("session");
+    if (dialog) watchSession(dialog);
+  });
+})();
