@@ -24,12 +24,14 @@ document.documentElement.classList.add("js");
   }
 
   // USWDS parts. The date picker clears what it can't read; a typed date must stay as typed.
-  function enhance(root) {
+  let enhancing = false;
+  function enhance(root, start = "init") {
+    enhancing = true;
     const inputs = [...root.querySelectorAll(".usa-date-picker:not([data-enhanced]) > input")];
     const typed = inputs.map((input) => [input.parentElement, input.value]);
-    window.uswds.datePicker.init(root);
-    window.uswds.characterCount.init(root);
-    const restored = (input) => input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "restored" }));
+    window.uswds.datePicker[start](root);
+    window.uswds.characterCount[start](root);
+    const restored = (input) => input.dispatchEvent(new Event("input", { bubbles: true }));
     for (const [picker, value] of typed) {
       const input = picker.querySelector(".usa-date-picker__external-input");
       if (value) {
@@ -40,7 +42,13 @@ document.documentElement.classList.add("js");
     }
     root.querySelectorAll(".usa-character-count__field").forEach((field) => { if (field.value) restored(field); });
     root.querySelectorAll(".conditional").forEach(applyCondition);
+    for (const [parts, role] of tableRoles) root.querySelectorAll(parts).forEach((part) => part.setAttribute("role", role));
+    enhancing = false;
   }
+
+  // On narrow screens a list is drawn as blocks; browsers then forget that it is a table.
+  const tableRoles = [["table.list", "table"], [".list thead, .list tbody", "rowgroup"], [".list tr", "row"],
+    [".list thead th", "columnheader"], [".list tbody th", "rowheader"], [".list td", "cell"]];
 
   // "Toggle calendar" twice on a page says nothing: the button takes the label of its field.
   function nameCalendar(picker, input) {
@@ -83,7 +91,7 @@ document.documentElement.classList.add("js");
   // Leaving a page with unsaved input asks first.
   let leaving = false;
   function onInput(event) {
-    if (event.detail === "restored") return;
+    if (enhancing) return;
     const form = event.target.closest && event.target.closest("form[data-guard]");
     if (form) form.dataset.changed = "yes";
   }
@@ -135,13 +143,12 @@ document.documentElement.classList.add("js");
   // The session: the server says how long it lasts; other tabs count.
   function watchSession(dialog) {
     const warnAt = 120;
-    const spoken = [[120, "2 minutes"], [60, "1 minute"], [30, "30 seconds"], [10, "10 seconds"]];
+    const spokenAt = [120, 60, 30, 10];
     let deadline = 0, absolute = false, waiting = 0, ticking = 0;
 
     const secondsLeft = () => Math.max(0, Math.round((deadline - Date.now()) / 1000));
-    const inWords = (seconds) => seconds >= 60
-      ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} minutes`
-      : `${seconds} second${seconds === 1 ? "" : "s"}`;
+    const count = (n, unit) => n === 0 ? "" : `${n} ${unit}${n === 1 ? "" : "s"}`;
+    const inWords = (seconds) => `${count(Math.floor(seconds / 60), "minute")} ${count(seconds % 60, "second")}`.trim() || "0 seconds";
 
     function end() {
       clearInterval(ticking);
@@ -181,12 +188,11 @@ document.documentElement.classList.add("js");
       byId("session-extend").hidden = absolute;
       dialog.showModal();
       byId("session-heading").focus();
-      let last = secondsLeft() + 1;
+      let last = Infinity;
       const tick = () => {
         const left = secondsLeft();
         byId("session-left").textContent = inWords(left);
-        const due = spoken.find(([at]) => left <= at && last > at);
-        if (due) byId("session-live").textContent = `You will be signed out in ${due[1]}.`;
+        if (spokenAt.some((at) => left <= at && last > at)) byId("session-live").textContent = `You will be signed out in ${inWords(left)}.`;
         last = left;
         if (left === 0) { clearInterval(ticking); ask().then(() => secondsLeft() === 0 && end()); }
       };
@@ -236,9 +242,7 @@ document.documentElement.classList.add("js");
   });
   window.addEventListener("beforeprint", () => { byId("printed").textContent = new Date().toLocaleString("en-US"); });
   document.addEventListener("DOMContentLoaded", () => {
-    enhance(document.body);
-    window.uswds.datePicker.on(document.body);
-    window.uswds.characterCount.on(document.body);
+    enhance(document.body, "on");
     listenToHtmx();
     const dialog = byId("session");
     if (dialog) watchSession(dialog);
