@@ -10,6 +10,7 @@ pub mod demo;
 pub mod domain;
 pub mod history;
 pub mod home;
+pub mod reviews;
 pub mod routes;
 pub mod startup;
 pub mod submissions;

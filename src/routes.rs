@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, home, web};
+use crate::{accounts, home, reviews, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -22,5 +22,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/account").get(accounts::account).post(accounts::end_session))
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend));
+    // CMS alone; each deed says whose it is.
+    config
+        .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))
+        .service(resource("/department-reviews/{id}/status").get(reviews::status_page).post(reviews::status_post))
+        .service(
+            resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),
+        );
     config.default_service(to(home::not_found));
 }

@@ -10,3 +10,4 @@ pub mod lifecycle;
 pub mod naming;
 pub mod permission;
 pub mod role;
+pub mod text;

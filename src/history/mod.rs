@@ -1,5 +1,7 @@
 //! What happened: written with every change, read back as a history, and proven untouched.
 
 mod record;
+mod since;
 
 pub use record::{Actor, Happening, Row, record};
+pub use since::{Told, since};

@@ -34,7 +34,8 @@ pub struct ConflictPanel {
     pub next_step: Option<(String, String)>,
     /// What was typed, to copy when nothing can be saved: label and text.
     pub copy: Vec<(String, String)>,
-    csrf: String,
+    /// The token of the session; the answer puts it in.
+    pub csrf: String,
 }
 
 /// One change since the form was opened.
@@ -119,16 +120,58 @@ struct Page<'a> {
 }
 
 impl ConflictPanel {
-    /// The answer 409: a part for htmx, else a whole page, drawn from the same template.
+    /// The answer 409, or 422 when a choice is missing: a part for htmx, else a whole page, drawn from the same template.
     ///
     /// # Errors
     /// When the template can't be drawn.
     pub fn answer(mut self, visit: &Visit, title: &str) -> Result<HttpResponse> {
         self.csrf = visit.csrf();
+        let unchosen = self.rows.iter().any(|row| row.error.is_some());
+        let status = if unchosen { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
         if visit.htmx {
-            html(StatusCode::CONFLICT, &Panel { conflict: &self })
+            html(status, &Panel { conflict: &self })
         } else {
-            html(StatusCode::CONFLICT, &Page { chrome: visit.chrome(title).failed(true), title, conflict: &self })
+            html(status, &Page { chrome: visit.chrome(title).failed(true), title, conflict: &self })
         }
+    }
+}
+
+/// Two texts with the words marked in which they differ: what stands between their common beginning and end.
+pub fn differing(now: &str, wanted: &str) -> (Vec<Segment>, Vec<Segment>) {
+    let (left, right): (Vec<&str>, Vec<&str>) =
+        (now.split_inclusive(' ').collect(), wanted.split_inclusive(' ').collect());
+    let shorter = left.len().min(right.len());
+    let start = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
+    let end = left.iter().rev().zip(right.iter().rev()).take(shorter - start).take_while(|(a, b)| a == b).count();
+    let segments = |words: &[&str]| {
+        let middle = start..words.len() - end;
+        [(&words[..start], false), (&words[middle], true), (&words[words.len() - end..], false)]
+            .into_iter()
+            .map(|(words, mark)| Segment { text: words.concat(), mark })
+            .filter(|segment| !segment.text.is_empty())
+            .collect()
+    };
+    (segments(&left), segments(&right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_in_which_two_texts_differ_are_marked() {
+        let (now, wanted) = differing("the trend factor is missing", "the base data is missing");
+        let marked =
+            |segments: &[Segment]| segments.iter().filter(|s| s.mark).map(|s| s.text.clone()).collect::<String>();
+        assert_eq!(marked(&now), "trend factor ");
+        assert_eq!(marked(&wanted), "base data ");
+        let whole: String = now.into_iter().map(|segment| segment.text).collect();
+        assert_eq!(whole, "the trend factor is missing");
+    }
+
+    #[test]
+    fn equal_texts_and_empty_ones_have_no_marks() {
+        assert!(differing("same words", "same words").0.iter().all(|segment| !segment.mark));
+        assert_eq!(differing("", ""), (Vec::new(), Vec::new()));
     }
 }

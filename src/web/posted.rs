@@ -76,7 +76,8 @@ impl FromRequest for Posted {
             }
             csrf::check_origin(&req)?;
             let body = read_body(&req, payload).await?;
-            let in_header = || req.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let in_header =
+                || req.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
             let token = body.as_ref().ok().and_then(|body| token_in(body)).or_else(in_header);
             match (&body, token) {
                 // The token is past what is read: what the browser says of the request's origin has to do.

@@ -1,0 +1,103 @@
+//! What a conflict panel says about a department review: what it was when the form was drawn, and what happened since.
+
+use serde_json::Value;
+
+use super::queries::DepartmentReview;
+use crate::domain::clock::Moment;
+use crate::domain::event::Kind;
+use crate::domain::lifecycle::DepartmentReviewStatus;
+use crate::history::Told;
+use crate::web::conflict::ConflictChange;
+
+/// A slot of a review as the record names it: account and name.
+pub type Slot = Option<(String, String)>;
+
+/// What a form showed: the review at the version that the form was drawn from.
+pub struct Then {
+    /// Its status.
+    pub status: DepartmentReviewStatus,
+    /// Its primary reviewer.
+    pub primary: Slot,
+    /// Its secondary reviewer.
+    pub secondary: Slot,
+}
+
+/// The two slots of a review now.
+pub fn slots(review: &DepartmentReview) -> (Slot, Slot) {
+    let slot = |reviewer: &Option<super::Reviewer>| reviewer.as_ref().map(|r| (r.id.to_string(), r.name.clone()));
+    (slot(&review.primary), slot(&review.secondary))
+}
+
+/// The name in a slot, or "nobody".
+pub fn name_in(slot: &Slot) -> &str {
+    slot.as_ref().map_or("nobody", |(_, name)| name)
+}
+
+fn slot_before(told: &[Told], field: &str) -> Option<Slot> {
+    told.iter().find_map(|entry| {
+        let before = entry.details.get(field)?.get(0)?;
+        Some(match (before["id"].as_str(), before["name"].as_str()) {
+            (Some(id), Some(name)) => Some((id.to_owned(), name.to_owned())),
+            _ => None,
+        })
+    })
+}
+
+/// Goes back from the present review through what happened since.
+pub fn then(review: &DepartmentReview, told: &[Told]) -> Then {
+    let (primary, secondary) = slots(review);
+    let status = told
+        .first()
+        .and_then(|entry| entry.status_before.as_deref())
+        .and_then(DepartmentReviewStatus::from_stored)
+        .unwrap_or(review.status);
+    Then {
+        status,
+        primary: slot_before(told, "primary").unwrap_or(primary),
+        secondary: slot_before(told, "secondary").unwrap_or(secondary),
+    }
+}
+
+/// The changes since, in words.
+pub fn changes(told: &[Told]) -> Vec<ConflictChange> {
+    told.iter().map(|entry| ConflictChange { at: Moment(entry.at), who: entry.who(), what: in_words(entry) }).collect()
+}
+
+fn in_words(entry: &Told) -> String {
+    let mut parts = Vec::new();
+    let label = |stored: &Option<String>| {
+        stored.as_deref().and_then(DepartmentReviewStatus::from_stored).map_or("nothing", DepartmentReviewStatus::label)
+    };
+    match entry.kind {
+        Kind::Approved => parts.push("approved the package".to_owned()),
+        _ if entry.status_before != entry.status_after => {
+            parts.push(format!("status {} → {}", label(&entry.status_before), label(&entry.status_after)));
+        }
+        _ => {}
+    }
+    for (field, words) in [("primary", "primary reviewer"), ("secondary", "secondary reviewer")] {
+        if let Some(change) = entry.details.get(field) {
+            let name = |side: &Value| side["name"].as_str().unwrap_or("nobody").to_owned();
+            if change[0] != change[1] {
+                parts.push(format!("{words} {} → {}", name(&change[0]), name(&change[1])));
+            }
+        }
+    }
+    if let Some(reason) = &entry.reason {
+        parts.push(format!("“{reason}”"));
+    }
+    parts.join(", ")
+}
+
+/// The heading: who came first.
+pub fn heading(told: &[Told], what: &str) -> String {
+    match told.last() {
+        Some(entry) => format!("Not saved: {} changed {what} after you opened it", entry.who()),
+        None => format!("Not saved: {what} changed after you opened it"),
+    }
+}
+
+/// What every panel begins with.
+pub fn nothing_lost() -> Vec<String> {
+    vec!["Nothing was saved and nothing you typed is lost.".to_owned()]
+}

@@ -1,0 +1,285 @@
+//! What is done to a department review, each with its entry in the history. The caller has locked the submission and
+//! the review, and commits.
+
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::queries::{DepartmentReview, Reviewer};
+use crate::domain::clock::Clock;
+use crate::domain::event::{Kind, Subject};
+use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
+use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
+use crate::domain::permission::{DepartmentMember, Person};
+use crate::domain::role::Department;
+use crate::history::{Actor, Happening, Row, record};
+
+/// The row had another version than the one it was to be changed from; nothing was written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// Somebody changed it meanwhile.
+    Stale,
+    /// The database failed or refused.
+    Failed(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Unwritten {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A department's decision on a version.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a> {
+    /// What it is.
+    pub decision: Decision,
+    /// The words with it; an objection needs them.
+    pub note: Option<&'a str>,
+    /// The version that was on the screen.
+    pub revision: i32,
+}
+
+/// Makes the review of a department when a package is found subject to review.
+///
+/// # Errors
+/// When the database fails, or the department has one already.
+pub async fn make(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    actor: &Actor,
+    submission: ContractReviewId,
+    department: Department,
+) -> sqlx::Result<DepartmentReviewId> {
+    let id: DepartmentReviewId = clock.new_id();
+    sqlx::query!(
+        "insert into department_review (id, contract_review_id, department, status_since) values ($1, $2, $3, $4)",
+        id as _,
+        submission as _,
+        department as _,
+        clock.now(),
+    )
+    .execute(&mut *conn)
+    .await?;
+    let happening = Happening {
+        kind: Kind::ReviewMade,
+        subject: Subject::ContractReview,
+        subject_id: submission.0,
+        row: Row {
+            table: "department_review",
+            id: id.0,
+            status: (None, Some(DepartmentReviewStatus::NotStarted.as_str())),
+            version: (None, 1),
+        },
+        reason: None,
+        details: json!({ "department": department }),
+    };
+    record(conn, clock, actor, happening).await?;
+    Ok(id)
+}
+
+/// What changed about a review, for its entry.
+struct Change<'a> {
+    kind: Kind,
+    to: DepartmentReviewStatus,
+    version: i32,
+    reason: Option<&'a str>,
+    details: Value,
+}
+
+async fn tell(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    by: &Person,
+    submission: ContractReviewId,
+    review: &DepartmentReview,
+    change: Change<'_>,
+) -> sqlx::Result<()> {
+    let mut details = change.details;
+    details["department"] = json!(review.department);
+    let happening = Happening {
+        kind: change.kind,
+        subject: Subject::ContractReview,
+        subject_id: submission.0,
+        row: Row {
+            table: "department_review",
+            id: review.id.0,
+            status: (Some(review.status.as_str()), Some(change.to.as_str())),
+            version: (Some(review.version), change.version),
+        },
+        reason: change.reason,
+        details,
+    };
+    record(conn, clock, &Actor::from(by), happening).await
+}
+
+fn named(reviewer: Option<&Reviewer>) -> Value {
+    reviewer.map_or(Value::Null, |reviewer| json!({ "id": reviewer.id, "name": reviewer.name }))
+}
+
+/// The department begins its review. `become_primary` puts the person on it when nobody is.
+///
+/// # Errors
+/// [`Unwritten`].
+pub async fn start(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    by: DepartmentMember<'_>,
+    (submission, review): (ContractReviewId, &DepartmentReview),
+    revision: i32,
+    become_primary: bool,
+) -> Result<i32, Unwritten> {
+    let becomes = become_primary && review.primary.is_none();
+    let me = Reviewer { id: by.person.id, name: by.person.name.clone(), email: by.person.email.clone() };
+    let was_secondary = review.secondary.as_ref().is_some_and(|secondary| secondary.id == me.id);
+    let version = sqlx::query_scalar!(
+        "update department_review
+            set status = 'in_review', status_since = $3,
+                primary_reviewer_id = case when $4 then $5 else primary_reviewer_id end,
+                secondary_reviewer_id = case when $4 and secondary_reviewer_id = $5 then null else secondary_reviewer_id end
+          where id = $1 and version = $2 returning version",
+        review.id as _,
+        review.version,
+        clock.now(),
+        becomes,
+        me.id as _,
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or(Unwritten::Stale)?;
+    let mut details = json!({ "revision": revision });
+    if becomes {
+        details["primary"] = json!([Value::Null, named(Some(&me))]);
+        if was_secondary {
+            details["secondary"] = json!([named(Some(&me)), Value::Null]);
+        }
+    }
+    let change =
+        Change { kind: Kind::ReviewStarted, to: DepartmentReviewStatus::InReview, version, reason: None, details };
+    tell(conn, clock, by.person, submission, review, change).await?;
+    Ok(version)
+}
+
+/// The department signs off or objects.
+///
+/// # Errors
+/// [`Unwritten`].
+pub async fn decide(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    by: DepartmentMember<'_>,
+    (submission, review): (ContractReviewId, &DepartmentReview),
+    decided: Decided<'_>,
+) -> Result<i32, Unwritten> {
+    let (to, kind) = match decided.decision {
+        Decision::SignedOff => (DepartmentReviewStatus::SignedOff, Kind::ReviewSignedOff),
+        Decision::Objection => (DepartmentReviewStatus::Objection, Kind::ReviewObjected),
+    };
+    let version = sqlx::query_scalar!(
+        "update department_review
+            set status = $3, status_since = $4, decision = $5, decision_note = $6, decided_revision = $7,
+                decided_by = $8, decided_at = $4
+          where id = $1 and version = $2 returning version",
+        review.id as _,
+        review.version,
+        to as _,
+        clock.now(),
+        decided.decision as _,
+        decided.note,
+        decided.revision,
+        by.person.id as _,
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or(Unwritten::Stale)?;
+    let details = json!({ "revision": decided.revision });
+    tell(conn, clock, by.person, submission, review, Change { kind, to, version, reason: decided.note, details })
+        .await?;
+    Ok(version)
+}
+
+/// The department takes its decision back; the decision stays readable until the next one.
+///
+/// # Errors
+/// [`Unwritten`].
+pub async fn reopen(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    by: DepartmentMember<'_>,
+    (submission, review): (ContractReviewId, &DepartmentReview),
+    reason: &str,
+) -> Result<i32, Unwritten> {
+    let version = sqlx::query_scalar!(
+        "update department_review set status = 'in_review', status_since = $3 where id = $1 and version = $2 returning version",
+        review.id as _,
+        review.version,
+        clock.now(),
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or(Unwritten::Stale)?;
+    let to = DepartmentReviewStatus::InReview;
+    let change = Change { kind: Kind::ReviewReopened, to, version, reason: Some(reason), details: json!({}) };
+    tell(conn, clock, by.person, submission, review, change).await?;
+    Ok(version)
+}
+
+/// How reviewers came to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Somebody took the review.
+    Take,
+    /// Somebody handed it back.
+    HandBack,
+    /// Somebody else put them on or took them off.
+    Set,
+}
+
+impl How {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Take => "take",
+            Self::HandBack => "hand_back",
+            Self::Set => "set",
+        }
+    }
+}
+
+/// Puts people on a review and takes them off. Whether `by` may, the caller has proven for this way of doing it.
+///
+/// # Errors
+/// [`Unwritten`].
+pub async fn set_reviewers(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    by: &Person,
+    (submission, review): (ContractReviewId, &DepartmentReview),
+    (primary, secondary): (Option<&Reviewer>, Option<&Reviewer>),
+    how: How,
+) -> Result<i32, Unwritten> {
+    let version = sqlx::query_scalar!(
+        "update department_review set primary_reviewer_id = $3, secondary_reviewer_id = $4
+          where id = $1 and version = $2 returning version",
+        review.id as _,
+        review.version,
+        primary.map(|reviewer| reviewer.id) as Option<AccountId>,
+        secondary.map(|reviewer| reviewer.id) as Option<AccountId>,
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or(Unwritten::Stale)?;
+    let details = json!({
+        "primary": [named(review.primary.as_ref()), named(primary)],
+        "secondary": [named(review.secondary.as_ref()), named(secondary)],
+        "how": how.as_str(),
+    });
+    let change = Change { kind: Kind::ReviewersChanged, to: review.status, version, reason: None, details };
+    tell(conn, clock, by, submission, review, change).await?;
+    Ok(version)
+}
+
+/// Whole days since the status last changed, in US Eastern.
+pub fn days_in_status(review: &DepartmentReview, now: OffsetDateTime) -> i64 {
+    use crate::domain::clock::{days_between, eastern_date};
+    days_between(eastern_date(review.status_since), eastern_date(now))
+}

@@ -1,0 +1,19 @@
+//! The deeds of the CMS side: department reviews, their reviewers, and approving packages.
+
+mod approval;
+mod approve;
+mod conflict;
+mod deeds;
+mod panel;
+mod queries;
+mod reviewers;
+mod status;
+
+pub use approval::{Approval, approve};
+pub use approve::{get as approve_page, post as approve_post};
+pub use deeds::{Decided, decide, make, reopen, set_reviewers, start};
+use panel::respond;
+pub use panel::{Panel, panel};
+pub use queries::{DepartmentReview, Reviewer, of_submission};
+pub use reviewers::{get as reviewers_page, post as reviewers_post};
+pub use status::{get as status_page, post as status_post};

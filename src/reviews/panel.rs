@@ -1,0 +1,158 @@
+//! The department review panel of the submission page, and the answers that redraw it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use askama::Template;
+use sqlx::PgConnection;
+
+use super::deeds::days_in_status;
+use super::queries::{self, DepartmentReview};
+use crate::domain::clock::Moment;
+use crate::domain::id::DepartmentReviewId;
+use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
+use crate::domain::permission::Person;
+use crate::submissions::Submission;
+use crate::web::flash::Flash;
+use crate::web::{Result, SignedIn, html, see_other};
+
+/// The panel, as `reviews/panel.html` draws it.
+#[derive(Template)]
+#[template(path = "reviews/panel.html")]
+pub struct Panel {
+    /// "0 of 1 signed off on version 1 · 1 in review".
+    line: String,
+    rows: Vec<Row>,
+    revision: i32,
+    csrf: String,
+    /// The row whose status takes the focus after it was changed.
+    changed: Option<DepartmentReviewId>,
+    announce: String,
+    /// Whether every department has signed off on the current version.
+    pub ready: bool,
+}
+
+impl Panel {
+    fn is_changed(&self, row: &Row) -> bool {
+        self.changed == Some(row.review.id)
+    }
+}
+
+struct Row {
+    review: DepartmentReview,
+    subject: String,
+    tag: Tag,
+    days: i64,
+    decided: Option<Moment>,
+    outdated: bool,
+    deeds: Vec<(DepartmentReviewStatus, &'static str)>,
+    may_start: bool,
+    may_take: bool,
+    may_hand_back: bool,
+    may_assign: bool,
+}
+
+/// The place of a department review on the page of its submission.
+pub fn place_of(submission: &Submission, review: &DepartmentReview) -> String {
+    format!("/submissions/{}#dr-{}", submission.key, review.id)
+}
+
+/// The panel of a submission for somebody on the CMS side.
+///
+/// # Errors
+/// When the database fails.
+pub async fn panel(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Panel> {
+    let reviews = queries::of_submission(conn, submission.id).await?;
+    let now = who.app.clock.now();
+    let rows: Vec<Row> = reviews
+        .into_iter()
+        .map(|review| Row {
+            subject: format!("{} review of {}", review.department.short_name(), submission.key),
+            tag: review.status.tag(submission.status, review.decided_revision),
+            days: days_in_status(&review, now),
+            decided: review.decided_at.map(Moment),
+            outdated: review.decided_revision.is_some() && review.decided_revision != submission.sent_revision,
+            deeds: deeds_for(who.person(), submission.status, &review),
+            may_start: may_work(who.person(), submission.status, &review)
+                && review.status == DepartmentReviewStatus::NotStarted,
+            may_take: submission.status.open()
+                && review.primary.is_none()
+                && who.person().member_of(review.department).is_some(),
+            may_hand_back: submission.status.open() && review.is_on(who.person().id),
+            may_assign: submission.status.open() && who.person().assigner_for(review.department).is_some(),
+            review,
+        })
+        .collect();
+    Ok(Panel {
+        line: line(submission, &rows),
+        revision: submission.sent_revision.unwrap_or_default(),
+        csrf: who.csrf(),
+        changed: None,
+        announce: String::new(),
+        ready: submission.status.under_review()
+            && rows.iter().all(|row| row.review.signed_off_on(submission.sent_revision)),
+        rows,
+    })
+}
+
+fn may_work(person: &Person, package: ContractReviewStatus, review: &DepartmentReview) -> bool {
+    package.under_review() && person.member_of(review.department).is_some()
+}
+
+/// The deeds that have a form of their own, as the status they lead to and the words of the link.
+fn deeds_for(
+    person: &Person,
+    package: ContractReviewStatus,
+    review: &DepartmentReview,
+) -> Vec<(DepartmentReviewStatus, &'static str)> {
+    use DepartmentReviewStatus::{InReview, Objection, SignedOff};
+    match review.status {
+        _ if !may_work(person, package, review) => Vec::new(),
+        InReview => vec![(SignedOff, "Sign off"), (Objection, "Object")],
+        SignedOff | Objection => vec![(InReview, "Reopen")],
+        _ => Vec::new(),
+    }
+}
+
+fn line(submission: &Submission, rows: &[Row]) -> String {
+    let version = submission.sent_revision.unwrap_or_default();
+    let signed = rows.iter().filter(|row| row.review.signed_off_on(submission.sent_revision)).count();
+    let mut parts = vec![format!("{signed} of {} signed off on version {version}", rows.len())];
+    for status in [
+        DepartmentReviewStatus::Objection,
+        DepartmentReviewStatus::AwaitingState,
+        DepartmentReviewStatus::InReview,
+        DepartmentReviewStatus::NotStarted,
+    ] {
+        let count = rows.iter().filter(|row| row.review.status == status).count();
+        if count > 0 {
+            parts.push(format!("{count} {}", status.label().to_lowercase()));
+        }
+    }
+    parts.join(" · ")
+}
+
+/// Answers a deed that was done: for htmx with the panel as it is now, else with the way back to its row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn respond(
+    who: &SignedIn,
+    submission: &Submission,
+    review: &DepartmentReview,
+    flash: Flash,
+) -> Result<HttpResponse> {
+    if !who.htmx {
+        who.tell(&flash)?;
+        return Ok(see_other(place_of(submission, review)));
+    }
+    let mut conn = who.app.db.acquire().await?;
+    let mut panel = panel(&mut conn, who, submission).await?;
+    panel.changed = Some(review.id);
+    panel.announce = flash.text;
+    let mut response = html(StatusCode::OK, &panel)?;
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#department-reviews"));
+    headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("outerHTML"));
+    Ok(response)
+}

@@ -1,0 +1,214 @@
+//! Reading department reviews and the people who can be put on them.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
+use crate::domain::key::SubmissionKey;
+use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
+use crate::domain::permission::Person;
+use crate::domain::role::{Department, Side};
+use crate::submissions::{self, Submission};
+use crate::web::{Error, Result};
+
+/// Somebody on a review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewer {
+    /// Their account.
+    pub id: AccountId,
+    /// Their name.
+    pub name: String,
+    /// Their email address.
+    pub email: String,
+}
+
+/// A department review, as its columns say.
+#[derive(Clone, Debug)]
+pub struct DepartmentReview {
+    /// Its key.
+    pub id: DepartmentReviewId,
+    /// Whose work it is.
+    pub department: Department,
+    /// Where it stands.
+    pub status: DepartmentReviewStatus,
+    /// Since when.
+    pub status_since: OffsetDateTime,
+    /// Who does it.
+    pub primary: Option<Reviewer>,
+    /// Who helps.
+    pub secondary: Option<Reviewer>,
+    /// What was last decided.
+    pub decision: Option<Decision>,
+    /// The words with it.
+    pub decision_note: Option<String>,
+    /// The version it was decided on.
+    pub decided_revision: Option<i32>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<OffsetDateTime>,
+    /// Grows with every change.
+    pub version: i32,
+}
+
+impl DepartmentReview {
+    /// Whether somebody is its primary or secondary reviewer.
+    pub fn is_on(&self, account: AccountId) -> bool {
+        [&self.primary, &self.secondary].into_iter().flatten().any(|reviewer| reviewer.id == account)
+    }
+
+    /// Whether the department has signed off on version `revision`.
+    pub fn signed_off_on(&self, revision: Option<i32>) -> bool {
+        self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == revision
+    }
+}
+
+/// The department reviews of a submission, in the order of departments.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_submission(
+    conn: &mut PgConnection,
+    submission: ContractReviewId,
+) -> sqlx::Result<Vec<DepartmentReview>> {
+    let rows = sqlx::query!(
+        r#"select d.id as "id: DepartmentReviewId", d.department, d.status, d.status_since, d.decision, d.decision_note,
+                  d.decided_revision, d.decided_at, d.version,
+                  by.given_name || ' ' || by.family_name as decided_by,
+                  p.id as "primary_id?: AccountId", p.given_name || ' ' || p.family_name as primary_name, p.email as "primary_email?",
+                  s.id as "secondary_id?: AccountId", s.given_name || ' ' || s.family_name as secondary_name, s.email as "secondary_email?"
+             from department_review d
+             left join account by on by.id = d.decided_by
+             left join account p on p.id = d.primary_reviewer_id
+             left join account s on s.id = d.secondary_reviewer_id
+            where d.contract_review_id = $1
+            order by d.department"#,
+        submission as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    let reviewer = |id: Option<AccountId>, name: Option<String>, email: Option<String>| {
+        Some(Reviewer { id: id?, name: name?, email: email? })
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| DepartmentReview {
+            id: row.id,
+            department: row.department,
+            status: row.status,
+            status_since: row.status_since,
+            primary: reviewer(row.primary_id, row.primary_name, row.primary_email),
+            secondary: reviewer(row.secondary_id, row.secondary_name, row.secondary_email),
+            decision: row.decision,
+            decision_note: row.decision_note,
+            decided_revision: row.decided_revision,
+            decided_by: row.decided_by,
+            decided_at: row.decided_at,
+            version: row.version,
+        })
+        .collect())
+}
+
+/// The key of the submission that a department review belongs to, if CMS's people ask.
+async fn key_of(conn: &mut PgConnection, person: &Person, given: &str) -> Result<(DepartmentReviewId, String)> {
+    let id: DepartmentReviewId = given.parse().map_err(|_| Error::NotFound)?;
+    if person.side() == Side::State {
+        return Err(Error::NotFound);
+    }
+    let row = sqlx::query!(
+        "select r.state_code, r.number from department_review d join contract_review r on r.id = d.contract_review_id where d.id = $1",
+        id as _,
+    )
+    .fetch_optional(conn)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok((id, SubmissionKey { state_code: row.state_code, number: row.number }.to_string()))
+}
+
+async fn with_reviews(
+    conn: &mut PgConnection,
+    submission: Submission,
+    id: DepartmentReviewId,
+) -> Result<(Submission, DepartmentReview)> {
+    let reviews = of_submission(conn, submission.id).await?;
+    let review = reviews.into_iter().find(|review| review.id == id).ok_or(Error::NotFound)?;
+    Ok((submission, review))
+}
+
+/// The department review that `given` names, with its submission, if the person may know of it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> Result<(Submission, DepartmentReview)> {
+    let (id, key) = key_of(conn, person, given).await?;
+    let submission = submissions::visible(conn, person, &key).await?;
+    with_reviews(conn, submission, id).await
+}
+
+/// As [`visible`], for changing it: the submission and all its department reviews are locked until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn lock(conn: &mut PgConnection, person: &Person, given: &str) -> Result<(Submission, DepartmentReview)> {
+    let (id, key) = key_of(conn, person, given).await?;
+    let submission = submissions::lock(conn, person, &key).await?;
+    lock_all(conn, submission.id).await?;
+    with_reviews(conn, submission, id).await
+}
+
+/// Locks the department reviews of a submission in the order of their keys. The submission is locked before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_all(conn: &mut PgConnection, submission: ContractReviewId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select id from department_review where contract_review_id = $1 order by id for update",
+        submission as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// Somebody who can be put on a review.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Who.
+    pub reviewer: Reviewer,
+    /// How many open reviews they are primary on.
+    pub open: i64,
+    /// Whether they follow the submission's state.
+    pub follows: bool,
+}
+
+/// The active reviewers and approvers of a department, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn candidates(
+    conn: &mut PgConnection,
+    department: Department,
+    state_code: &str,
+) -> sqlx::Result<Vec<Candidate>> {
+    let rows = sqlx::query!(
+        r#"select a.id as "id: AccountId", a.given_name || ' ' || a.family_name as "name!", a.email,
+                  (select count(*) from department_review d join contract_review r on r.id = d.contract_review_id
+                    where d.primary_reviewer_id = a.id and r.status in ('submitted', 'resubmitted', 'unlocked')) as "open!",
+                  exists (select from state_assignment f where f.account_id = a.id and f.state_code = $2) as "follows!"
+             from account a
+            where a.active and a.department = $1 and a.role in ('cms_reviewer', 'cms_approver')
+            order by a.family_name, a.given_name"#,
+        department as _,
+        state_code,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Candidate {
+            reviewer: Reviewer { id: row.id, name: row.name, email: row.email },
+            open: row.open,
+            follows: row.follows,
+        })
+        .collect())
+}

@@ -1,0 +1,364 @@
+//! `/department-reviews/{id}/status`: start, sign off, object, reopen.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::conflict::{self, Then};
+use super::deeds::{self, Decided, Unwritten};
+use super::queries::{self, DepartmentReview};
+use super::{panel, respond};
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::lifecycle::{Decision, DepartmentReviewAction, DepartmentReviewStatus};
+use crate::domain::permission::DepartmentMember;
+use crate::domain::text::Text;
+use crate::history::{self, Told};
+use crate::submissions::Submission;
+use crate::web::chrome::Chrome;
+use crate::web::conflict::{ConflictPanel, ConflictRow, plain};
+use crate::web::flash::Flash;
+use crate::web::form::FormState;
+use crate::web::posted::Posted;
+use crate::web::{Error, Result, SignedIn, html, see_other};
+
+const NOT_YOURS: &str = "Only reviewers and approvers of the department that reviews this can do it.";
+
+/// The query of the page.
+#[derive(Debug, Deserialize)]
+pub struct Wish {
+    to: Option<String>,
+}
+
+impl Wish {
+    fn status(&self) -> Result<DepartmentReviewStatus> {
+        let status = self.to.as_deref().and_then(DepartmentReviewStatus::from_stored);
+        status.ok_or_else(|| Error::unprocessable("The address does not say which status to set."))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct StatusForm {
+    to: DepartmentReviewStatus,
+    version: i32,
+    revision: i32,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    reason: String,
+    primary: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "reviews/status.html", blocks = ["form"])]
+struct StatusPage<'a> {
+    chrome: Chrome,
+    submission: &'a Submission,
+    review: &'a DepartmentReview,
+    action: DepartmentReviewAction,
+    to: DepartmentReviewStatus,
+    form: FormState,
+    htmx: bool,
+}
+
+impl StatusPage<'_> {
+    fn button(&self) -> &'static str {
+        self.action.rule().label
+    }
+
+    fn subject(&self) -> String {
+        format!("{} review of {}", self.review.department.short_name(), self.submission.key)
+    }
+
+    fn tag(&self) -> crate::domain::lifecycle::Tag {
+        self.review.status.tag(self.submission.status, self.review.decided_revision)
+    }
+
+    fn nobody_on_it(&self) -> bool {
+        self.review.primary.is_none()
+    }
+}
+
+/// `GET /department-reviews/{id}/status?to=…`
+///
+/// # Errors
+/// 403 for others than the department; a deed that the status forbids leads back with the reason as news.
+pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -> Result<HttpResponse> {
+    let mut conn = who.app.db.acquire().await?;
+    let (submission, review) = queries::visible(&mut conn, who.person(), &id).await?;
+    who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
+    drop(conn);
+    let to = wish.status()?;
+    let Some(action) = possible(&submission, &review, to) else {
+        who.tell(&Flash::news(why_not(&submission, &review)))?;
+        return Ok(see_other(panel::place_of(&submission, &review)));
+    };
+    let mut form = FormState::default();
+    if let Some(note) = held_note(&who, &review) {
+        form = FormState::filled(vec![("note".to_owned(), note)]);
+    }
+    draw(&who, StatusCode::OK, (&submission, &review), action, to, form)
+}
+
+fn possible(
+    submission: &Submission,
+    review: &DepartmentReview,
+    to: DepartmentReviewStatus,
+) -> Option<DepartmentReviewAction> {
+    DepartmentReviewAction::between(review.status, to).filter(|_| submission.status.under_review())
+}
+
+fn why_not(submission: &Submission, review: &DepartmentReview) -> String {
+    if submission.status.under_review() {
+        format!("The {} review is already at “{}”.", review.department.short_name(), review.status.label())
+    } else {
+        format!(
+            "{} is {} now: its department reviews are closed.",
+            submission.key,
+            submission.status.tag(crate::domain::role::Side::Cms).label.to_lowercase()
+        )
+    }
+}
+
+fn draw(
+    who: &SignedIn,
+    status: StatusCode,
+    (submission, review): (&Submission, &DepartmentReview),
+    action: DepartmentReviewAction,
+    to: DepartmentReviewStatus,
+    form: FormState,
+) -> Result<HttpResponse> {
+    let key = submission.key.to_string();
+    let title = format!("{} the {} review", action.rule().label, review.department.short_name());
+    let chrome = who.chrome(format!("{title} – {key}")).failed(form.failed()).crumbs(
+        [("/submissions".to_owned(), "Submissions".to_owned()), (format!("/submissions/{key}"), key.clone())],
+        &title,
+    );
+    let page = StatusPage { chrome, submission, review, action, to, form, htmx: who.htmx };
+    if who.htmx { html(status, &page.as_form()) } else { html(status, &page) }
+}
+
+/// `POST /department-reviews/{id}/status`
+///
+/// # Errors
+/// 403 for others than the department, 422 for a form that no page sends.
+pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
+    let app = &who.app;
+    let mut tx = app.db.begin().await?;
+    let (submission, review) = queries::lock(&mut tx, who.person(), &id).await?;
+    let member = who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
+    let form: StatusForm = posted.read()?;
+    let wished = Wished::of(&form)?;
+    if let Err(problem) = &wished.text {
+        drop(tx);
+        let mut state = FormState::filled(posted.pairs()?);
+        state.refuse(wished.field, problem.clone());
+        return draw(&who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
+    }
+    let told = history::since(&mut tx, &[(review.id.0, form.version)]).await?;
+    if let Some(news) = already_so(&who, &submission, &review, &form, &wished, &told) {
+        drop(tx);
+        forget_note(&who, &review);
+        return respond(&who, &submission, &review, news).await;
+    }
+    let current = form.version == review.version && submission.sent_revision == Some(form.revision);
+    if !current || possible(&submission, &review, form.to) != Some(wished.action) {
+        drop(tx);
+        hold_note(&who, &review, &form)?;
+        return conflict_panel(&submission, &review, &form, &told).answer(&who, "Not saved");
+    }
+    match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
+        Ok(_) => {}
+        Err(Unwritten::Failed(error)) => return Err(error.into()),
+        Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
+    }
+    tx.commit().await?;
+    forget_note(&who, &review);
+    let words = format!(
+        "{} review of {}: {}",
+        review.department.short_name(),
+        submission.key,
+        form.to.tag(submission.status, submission.sent_revision).label.to_lowercase()
+    );
+    respond(&who, &submission, &review, Flash::success(words)).await
+}
+
+/// What the form asks for, with its text judged.
+struct Wished {
+    action: DepartmentReviewAction,
+    field: &'static str,
+    text: Result<Option<String>, String>,
+}
+
+impl Wished {
+    fn of(form: &StatusForm) -> Result<Self> {
+        let no_such = || Error::unprocessable("A department review is not set to this status by hand.");
+        Ok(match form.to {
+            DepartmentReviewStatus::SignedOff => {
+                Self { action: DepartmentReviewAction::SignOff, field: "note", text: Text::NOTE.read(&form.note) }
+            }
+            DepartmentReviewStatus::Objection => Self {
+                action: DepartmentReviewAction::Object,
+                field: "note",
+                text: Text::NOTE.required("Say what you object to.").read(&form.note),
+            },
+            DepartmentReviewStatus::InReview if form.reason.is_empty() => {
+                Self { action: DepartmentReviewAction::Start, field: "reason", text: Ok(None) }
+            }
+            DepartmentReviewStatus::InReview => Self {
+                action: DepartmentReviewAction::Reopen,
+                field: "reason",
+                text: Text::REASON.required("Say why the review is reopened.").read(&form.reason),
+            },
+            DepartmentReviewStatus::NotStarted | DepartmentReviewStatus::AwaitingState => return Err(no_such()),
+        })
+    }
+}
+
+/// The wish has come true, by one's own hand before or by another's.
+fn already_so(
+    who: &SignedIn,
+    submission: &Submission,
+    review: &DepartmentReview,
+    form: &StatusForm,
+    wished: &Wished,
+    told: &[Told],
+) -> Option<Flash> {
+    let decision = matches!(form.to, DepartmentReviewStatus::SignedOff | DepartmentReviewStatus::Objection);
+    let same_decision = !decision
+        || (review.decided_revision == Some(form.revision) && wished.text.as_ref() == Ok(&review.decision_note));
+    if review.status != form.to || !same_decision || told.is_empty() {
+        return None;
+    }
+    let last = told.iter().rev().find(|entry| entry.status_after.as_deref() == Some(form.to.as_str()))?;
+    let label = form.to.tag(submission.status, review.decided_revision).label.to_lowercase();
+    Some(if last.actor_id == Some(who.person().id) {
+        Flash::success(format!("{} review of {}: {label}", review.department.short_name(), submission.key))
+    } else {
+        Flash::news(format!("Already {label}, by {}, {}. Nothing was left to do.", last.who(), Moment(last.at)))
+    })
+}
+
+async fn act(
+    conn: &mut sqlx::PgConnection,
+    clock: &Clock,
+    member: DepartmentMember<'_>,
+    (submission, review): (&Submission, &DepartmentReview),
+    form: &StatusForm,
+    wished: &Wished,
+) -> Result<i32, Unwritten> {
+    let text = wished.text.as_ref().ok().and_then(Option::as_deref);
+    let at = (submission.id, review);
+    let decided = |decision| Decided { decision, note: text, revision: form.revision };
+    match wished.action {
+        DepartmentReviewAction::Start => {
+            deeds::start(conn, clock, member, at, form.revision, form.primary.is_some()).await
+        }
+        DepartmentReviewAction::SignOff => deeds::decide(conn, clock, member, at, decided(Decision::SignedOff)).await,
+        DepartmentReviewAction::Object => deeds::decide(conn, clock, member, at, decided(Decision::Objection)).await,
+        DepartmentReviewAction::Reopen | DepartmentReviewAction::Make => {
+            deeds::reopen(conn, clock, member, at, text.unwrap_or_default()).await
+        }
+    }
+}
+
+/// The typed note waits in the session until the department decides, so that nobody types it twice.
+fn note_entry(review: &DepartmentReview) -> String {
+    format!("note:{}", review.id)
+}
+
+fn held_note(who: &SignedIn, review: &DepartmentReview) -> Option<String> {
+    who.session.get::<String>(&note_entry(review)).ok().flatten()
+}
+
+fn hold_note(who: &SignedIn, review: &DepartmentReview, form: &StatusForm) -> Result<()> {
+    if form.note.trim().is_empty() {
+        return Ok(());
+    }
+    who.session.insert(note_entry(review), &form.note).map_err(|error| Error::Internal(error.into()))
+}
+
+fn forget_note(who: &SignedIn, review: &DepartmentReview) {
+    who.session.remove(&note_entry(review));
+}
+
+fn conflict_panel(
+    submission: &Submission,
+    review: &DepartmentReview,
+    form: &StatusForm,
+    told: &[Told],
+) -> ConflictPanel {
+    let Then { status, primary, secondary } = conflict::then(review, told);
+    let (primary_now, secondary_now) = conflict::slots(review);
+    let place = panel::place_of(submission, review);
+    let mut panel = ConflictPanel {
+        heading: conflict::heading(told, "this review"),
+        lead: conflict::nothing_lost(),
+        changes: conflict::changes(told),
+        action: format!("/department-reviews/{}/status", review.id),
+        leave_href: place,
+        ..ConflictPanel::default()
+    };
+    let row = |name: &str, label: &str, then: &str, now: &str, wanted: &str, note: &str| ConflictRow {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        then: plain(then),
+        now: plain(now),
+        wanted: plain(wanted),
+        note: note.to_owned(),
+        ..ConflictRow::default()
+    };
+    const KEPT: &str = "kept: you did not change it";
+    let still = possible(submission, review, form.to).is_some();
+    let fate = if still { "can still be done" } else { "not possible from where it stands now" };
+    panel.rows.push(row("status", "Status", status.label(), review.status.label(), form.to.label(), fate));
+    for (name, label, then, now) in [
+        ("primary", "Primary reviewer", &primary, &primary_now),
+        ("secondary", "Secondary reviewer", &secondary, &secondary_now),
+    ] {
+        if then != now {
+            panel.rows.push(row(name, label, conflict::name_in(then), conflict::name_in(now), "", KEPT));
+        }
+    }
+    let text = if form.note.is_empty() { &form.reason } else { &form.note };
+    if submission.sent_revision != Some(form.revision) {
+        let newest = submission.sent_revision.unwrap_or_default();
+        panel
+            .lead
+            .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
+        panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
+    } else if still {
+        panel.lead.push("Your wish can still be carried out.".to_owned());
+        let revision = form.revision.to_string();
+        let mut hidden = vec![
+            ("to", form.to.as_str().to_owned()),
+            ("version", review.version.to_string()),
+            ("revision", revision),
+            ("note", form.note.clone()),
+            ("reason", form.reason.clone()),
+        ];
+        if let Some(primary) = &form.primary {
+            hidden.push(("primary", primary.clone()));
+        }
+        panel.hidden = hidden.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        panel.save_label =
+            Some(format!("{} all the same", Wished::of(form).map_or("Save", |wish| wish.action.rule().label)));
+        if !text.is_empty() {
+            panel.rows.push(row("note", "Your words", "", "", text, "yours"));
+        }
+        return panel;
+    } else {
+        panel.lead.push(why_not(submission, review));
+        if possible(submission, review, DepartmentReviewStatus::InReview).is_some() {
+            let href = format!("/department-reviews/{}/status?to=in_review", review.id);
+            panel.lead.push(
+                "To decide otherwise, reopen the review first. Your note is kept for the new decision.".to_owned(),
+            );
+            panel.next_step = Some((href, "Reopen the review".to_owned()));
+        }
+    }
+    if !text.is_empty() {
+        panel.copy.push(("Your note".to_owned(), text.clone()));
+    }
+    panel
+}
