@@ -1,0 +1,13 @@
+//! What the tests stand on: databases, the running product, and a browser without scripts that reads pages as people do.
+
+pub mod browser;
+pub mod database;
+pub mod form;
+pub mod page;
+pub mod well_formed;
+pub mod world;
+
+pub use browser::Browser;
+pub use form::Form;
+pub use page::Page;
+pub use world::World;

@@ -1,0 +1,117 @@
+//! The product, running for one test: its database, its clock, its files, and browsers to use it with.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+use actix_web::dev::ServerHandle;
+use mc_review::config::{Config, Environment, ServeConfig};
+use mc_review::domain::clock::Clock;
+use mc_review::startup;
+use mc_review::web::{App, Settings, assets::Assets};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use time::Duration;
+
+use super::browser::Browser;
+use super::database::{BEGINNING, TestDatabase};
+
+/// Style sheets and scripts, compressed once for all tests.
+static ASSETS: LazyLock<Arc<Assets>> =
+    LazyLock::new(|| Arc::new(Assets::load(&serve_config().static_dir).expect("the folder static can be read")));
+
+/// A running server with a world of its own.
+pub struct World {
+    /// The database, for plain SQL.
+    pub db: PgPool,
+    /// The clock that the server goes by; it stands still until a test moves it.
+    pub clock: Clock,
+    /// What requests use, to call the product's own actions with.
+    pub app: App,
+    /// Where the server listens, as `http://127.0.0.1:40123`.
+    pub address: String,
+    server: ServerHandle,
+    _files: TempDir,
+    _database: TestDatabase,
+}
+
+impl World {
+    /// A world with the demonstration people and programs, and no submission yet.
+    pub async fn start() -> Self {
+        Self::start_as(false).await
+    }
+
+    /// The same as it would be in production, where no demonstration account signs in.
+    pub async fn start_in_production() -> Self {
+        Self::start_as(true).await
+    }
+
+    async fn start_as(production: bool) -> Self {
+        let database = TestDatabase::new().await;
+        let files = tempfile::tempdir().expect("a folder can be made");
+        let config = Config {
+            app_env: Environment::Test,
+            database_url: Some(database.url()),
+            database_connections: 8,
+            storage_url: files.path().display().to_string(),
+        };
+        let clock = Clock::set_to(BEGINNING);
+        let app = App {
+            db: database.pool(),
+            clock: clock.clone(),
+            files: startup::file_store(&config).expect("the folder is there"),
+            assets: Arc::clone(&ASSETS),
+            settings: Arc::new(Settings {
+                production,
+                help_desk: "help@example.gov".to_owned(),
+                secret: b"a key for tests that everybody can read, of sixty-four letters..".to_vec(),
+            }),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let server = startup::serve(app.clone(), &serve_config(), listener).expect("the server starts");
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { db: database.pool(), clock, app, address, server: handle, _files: files, _database: database }
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.address)
+    }
+
+    /// A browser in which somebody is signed in: `sam.lee`.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        browser.sign_in(name).await;
+        browser
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        self.clock.set(self.clock.now() + time);
+    }
+
+    /// A number that plain SQL answers with.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.db).await.expect("the statement counts")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // The order is sent at once; what it returns only waits for the end.
+        drop(self.server.stop(false));
+    }
+}
+
+fn serve_config() -> ServeConfig {
+    ServeConfig {
+        bind_address: String::new(),
+        session_key: None,
+        public_url: None,
+        help_desk_email: String::new(),
+        static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/static")),
+        workers: 1,
+    }
+}

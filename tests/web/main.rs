@@ -1,0 +1,6 @@
+//! The product over HTTP, as people and browsers without scripts use it; one module per place.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod sign_in;
