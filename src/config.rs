@@ -17,6 +17,7 @@ pub enum Environment {
 
 /// The settings shared by every subcommand.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Settings")]
 pub struct Config {
     /// What the program runs as.
     #[arg(long, env = "APP_ENV", value_enum, default_value = "development", global = true)]
@@ -34,6 +35,7 @@ pub struct Config {
 
 /// The settings of `serve`.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Settings of serve")]
 pub struct ServeConfig {
     /// The address and port to listen on.
     #[arg(long, env = "BIND_ADDRESS", default_value = "127.0.0.1:8080")]

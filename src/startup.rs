@@ -80,7 +80,7 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
     })
 }
 
-/// Serves `app` on `listener` until it is told to stop; requests under way are finished first.
+/// Serves `app` on `listener` until its handle is told to stop. Signals are left to the caller.
 ///
 /// # Errors
 /// When the listener can't be used.
@@ -106,6 +106,7 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
             .configure(routes)
     })
     .workers(serve.workers)
+    .disable_signals()
     .shutdown_timeout(20)
     .listen(listener)?
     .run();

@@ -1,13 +1,16 @@
 //! Accounts: signing in and out, one's own account, and how people come into the system.
 
+mod hand_back;
 mod identity;
 mod manage;
 mod own;
+mod refusal;
 mod session;
 mod sign_in;
 
-pub use identity::DEMONSTRATION_DOMAIN;
-pub use manage::{NewAccount, add};
+pub use identity::{DEMONSTRATION_DOMAIN, Offered, demonstration_accounts};
+pub use manage::{Changed, Fields, KnownAccount, NewAccount, add, change, list};
 pub use own::{account, end_session};
+pub use refusal::AccountError;
 pub use session::{extend, remaining};
 pub use sign_in::{get as sign_in, post as sign_in_post, sign_out};

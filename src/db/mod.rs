@@ -1,6 +1,7 @@
 //! PostgreSQL: the pool, the private cluster of development and tests, and what is kept there for sessions.
 
 pub mod private_cluster;
+pub mod schema;
 pub mod session_store;
 
 use std::time::Duration;

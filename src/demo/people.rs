@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::accounts::{DEMONSTRATION_DOMAIN, NewAccount, add};
+use crate::accounts::{AccountError, DEMONSTRATION_DOMAIN, NewAccount, add};
 use crate::domain::clock::Clock;
 use crate::domain::role::{Department, Role};
 use crate::history::Actor;
@@ -35,7 +35,7 @@ const PEOPLE: &[Somebody] = &[
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load(conn: &mut PgConnection, clock: &Clock) -> sqlx::Result<()> {
+pub async fn load(conn: &mut PgConnection, clock: &Clock) -> Result<(), AccountError> {
     for (given_name, family_name, role, state_code, department, follows) in PEOPLE {
         let email = format!("{given_name}.{family_name}{DEMONSTRATION_DOMAIN}").to_lowercase();
         let known = sqlx::query_scalar!("select id from account where lower(email) = $1", email)

@@ -48,6 +48,11 @@ impl Role {
         }
     }
 
+    /// Whether people of this role belong to a department.
+    pub fn has_department(self) -> bool {
+        matches!(self, Self::CmsReviewer | Self::CmsApprover)
+    }
+
     /// The role as it is stored and typed on the command line.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,6 +2,8 @@
 
 mod record;
 mod since;
+mod verify;
 
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
+pub use verify::{Verified, verify};

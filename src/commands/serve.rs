@@ -1,0 +1,77 @@
+//! `mc-review serve`
+
+use std::net::TcpListener;
+
+use anyhow::Context;
+use sqlx::PgPool;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Duration, MissedTickBehavior, interval};
+
+use super::say;
+use crate::config::{Config, Environment, ServeConfig};
+use crate::db::session_store;
+use crate::domain::clock::Clock;
+use crate::{accounts, startup};
+
+/// How often the rows of ended sessions are removed. They are dead before that; this only keeps the table small.
+const BETWEEN_SWEEPS: Duration = Duration::from_secs(60 * 60);
+
+/// Serves until SIGTERM or SIGINT, then finishes the requests under way.
+pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: Clock) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(&settings.bind_address)
+        .with_context(|| format!("{} can't be listened on", settings.bind_address))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let app = startup::app(config, settings, db.clone(), clock.clone())?;
+    let server = startup::serve(app, settings, listener)?;
+    let handle = server.handle();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    if config.app_env == Environment::Production {
+        tracing::info!("serving on {address}");
+    } else {
+        greet(&address, db).await?;
+    }
+    let sweeping = tokio::spawn(sweep(db.clone(), clock));
+    let stopping = tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        handle.stop(true).await;
+    });
+    let served = server.await;
+    sweeping.abort();
+    stopping.abort();
+    Ok(served?)
+}
+
+/// Says where the product is, and who can sign in without a password.
+async fn greet(address: &str, db: &PgPool) -> anyhow::Result<()> {
+    say(format_args!("MC-Review is at {address}\n"));
+    let people = accounts::demonstration_accounts(db).await?;
+    if people.is_empty() {
+        say("Nobody can sign in yet: `mc-review demo` adds people to try it with.");
+    } else {
+        say(format_args!("Sign in at {address}/sign-in as any of these, without a password:"));
+        for person in people {
+            let line = format!("  {:<20} {:<15} {}", person.name, person.role, person.place);
+            say(line.trim_end());
+        }
+    }
+    say("\nCtrl+C stops it.");
+    Ok(())
+}
+
+/// Removes ended sessions from time to time; what fails is tried again at the next.
+async fn sweep(db: PgPool, clock: Clock) {
+    let mut ticks = interval(BETWEEN_SWEEPS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match session_store::sweep(&db, clock.now()).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "ended sessions removed"),
+            Err(error) => tracing::warn!(%error, "ended sessions could not be removed"),
+        }
+    }
+}
