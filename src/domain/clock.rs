@@ -131,6 +131,6 @@ mod tests {
         let clock = Clock::set_to(datetime!(2026-03-11 03:30 UTC));
         let first: Uuid = clock.new_id();
         clock.set(datetime!(2026-03-11 03:31 UTC));
-        assert!(first < clock.new_id());
+        assert!(first < clock.new_id::<Uuid>());
     }
 }
