@@ -12,7 +12,7 @@ pub enum AccountError {
     #[error("The account was changed by somebody else in the meantime. Nothing was written: look at it again.")]
     Changed,
     /// The database failed.
-    #[error("The database failed: {0}")]
+    #[error("The database failed")]
     Database(#[source] sqlx::Error),
 }
 

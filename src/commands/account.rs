@@ -31,10 +31,13 @@ pub enum AccountCommand {
 pub struct New {
     /// Their email address, unique, upper and lower case alike.
     email: String,
+    /// Their given name.
     #[arg(long)]
     given_name: String,
+    /// Their family name.
     #[arg(long)]
     family_name: String,
+    /// Their role.
     #[arg(long, value_parser = roles())]
     role: Role,
     /// The state of a state user, for example MN.
@@ -55,8 +58,10 @@ pub struct Change {
     /// Another email address.
     #[arg(long)]
     email: Option<String>,
+    /// Their given name.
     #[arg(long)]
     given_name: Option<String>,
+    /// Their family name.
     #[arg(long)]
     family_name: Option<String>,
     /// Another role; the state or department that does not go with it is dropped.

@@ -47,6 +47,12 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct DemoOptions {
+    /// The number of submissions to make.
+    #[arg(long, default_value_t = 200)]
+    submissions: u32,
+    /// Another number makes another world, the same number the same one.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// Do nothing if there are submissions already.
     #[arg(long)]
     if_empty: bool,
@@ -61,6 +67,11 @@ pub fn run() -> anyhow::Result<()> {
     let CommandLine { config, log, command } =
         CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     telemetry::start(config.app_env, &log)?;
+    let invented = matches!(command, Command::Demo(_));
+    anyhow::ensure!(
+        !invented || config.app_env != Environment::Production,
+        "Invented data has no place in production."
+    );
     // A private cluster is started, and stopped when all is done, outside of what runs concurrently: both block.
     let runtime = tokio::runtime::Runtime::new().context("The program can't start its threads")?;
     let entered = runtime.enter();
@@ -83,10 +94,7 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
     match command {
         Command::Serve(settings) => serve::serve(config, &settings, db, clock).await,
         Command::Migrate => migrate::migrate(db).await,
-        Command::Demo(options) => {
-            anyhow::ensure!(config.app_env != Environment::Production, "Invented data has no place in production.");
-            demo::load(db, &clock).await
-        }
+        Command::Demo(_options) => demo::load(db, &clock).await,
         Command::Account(command) => account::account(command, db, &clock).await,
         Command::VerifyHistory => verify_history::verify_history(db).await,
     }

@@ -1,15 +1,18 @@
 //! Whether the database has the schema that this program was compiled for, and bringing it there.
 
-use sqlx::PgPool;
 use sqlx::migrate::{MigrateError, Migration};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use super::MIGRATOR;
+
+/// What PostgreSQL calls a table that is not there.
+const NO_SUCH_TABLE: &str = "42P01";
 
 /// Why the program can't work with the schema of a database.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaProblem {
     /// No answer.
-    #[error("The database can't be used: {0}")]
+    #[error("The database can't be used")]
     Away(#[source] sqlx::Error),
     /// There is no schema.
     #[error("The database was never migrated: run `mc-review migrate`.")]
@@ -38,12 +41,24 @@ fn known() -> impl Iterator<Item = &'static Migration> {
 async fn applied(db: &PgPool) -> Result<Vec<(i64, Vec<u8>)>, SchemaProblem> {
     let rows = sqlx::query!("select version, checksum from _sqlx_migrations where success order by version")
         .fetch_all(db)
-        .await
-        .map_err(|error| match error.as_database_error().and_then(|error| error.code()) {
-            Some(code) if code == "42P01" => SchemaProblem::Empty,
-            _ => SchemaProblem::Away(error),
-        })?;
+        .await;
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(sqlx::Error::PoolTimedOut) => return Err(SchemaProblem::Away(why_away(db).await)),
+        Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(NO_SUCH_TABLE)) => {
+            return Err(SchemaProblem::Empty);
+        }
+        Err(error) => return Err(SchemaProblem::Away(error)),
+    };
     Ok(rows.into_iter().map(|row| (row.version, row.checksum)).collect())
+}
+
+/// The pool tries again and again, and says in the end only that it was too long: this asks once.
+async fn why_away(db: &PgPool) -> sqlx::Error {
+    match PgConnection::connect_with(&db.connect_options()).await {
+        Ok(_) => sqlx::Error::PoolTimedOut,
+        Err(error) => error,
+    }
 }
 
 /// Checks that the database has this program's migrations, all of them and no others.
