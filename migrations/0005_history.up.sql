@@ -27,7 +27,7 @@ insert into event_kind (kind, audience, needs_reason) values
 
 create table event (
   id uuid primary key,
-  seq bigint generated always as identity unique,
+  seq bigint generated always as identity constraint event_seq_unique unique,
   at timestamptz not null,
   -- Who did it, as they were then; nobody means the product itself or its command line.
   actor_id uuid references account (id),

@@ -40,9 +40,14 @@ async fn every_rule_of_the_schema_is_tried_here() {
     );
     let tests = texts_in("tests/database", ".rs");
     let untried: Vec<&String> = rules.iter().filter(|rule| !tests.contains(&format!("\"{rule}\""))).collect();
-    // These are put together from the name of a column; the last makes a foreign key possible, nothing more.
-    let composed =
-        ["state_last_contract_number_natural", "state_last_rate_number_natural", "event_kind_has_one_audience"];
+    // The first two are put together from the name of a column. The others are not reached: one makes a foreign key
+    // possible, and numbers come from a sequence.
+    let composed = [
+        "state_last_contract_number_natural",
+        "state_last_rate_number_natural",
+        "event_kind_has_one_audience",
+        "event_seq_unique",
+    ];
     let composed = |rule: &&&String| composed.contains(&rule.as_str()) || rule.ends_with("_reason_not_blank");
     let untried: Vec<_> = untried.iter().filter(|rule| !composed(rule)).collect();
     assert!(untried.is_empty(), "no test tries {untried:?}");

@@ -12,5 +12,7 @@ mod documents;
 mod history;
 mod life;
 mod lists;
+mod migrations;
 mod people;
+mod proof;
 mod versions;
