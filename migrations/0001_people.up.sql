@@ -4,20 +4,11 @@ create type account_role as enum
   ('state_user', 'cms_reviewer', 'cms_approver', 'admin', 'helpdesk', 'business_owner', 'read_only');
 create type department as enum ('DMCO', 'DMCP', 'OACT');
 
--- `version` grows by one on every update, whoever writes and whatever they put into it. Columns named as
--- arguments only follow other changes; an update that touches nothing but them does not count.
+-- `version` grows by one on every update, whoever writes and whatever they put into it. Where some columns only follow
+-- other changes, the trigger names all the rest: an update that sets nothing but followers does not count.
 create function grow_version() returns trigger language plpgsql as $$
-declare
-  differing text[];
 begin
-  select coalesce(array_agg(b.key), '{}') into differing
-    from jsonb_each(to_jsonb(old)) b join jsonb_each(to_jsonb(new)) a using (key)
-   where a.value is distinct from b.value and b.key <> 'version';
-  if cardinality(differing) > 0 and differing <@ tg_argv then
-    new.version := old.version;
-  else
-    new.version := old.version + 1;
-  end if;
+  new.version := old.version + 1;
   return new;
 end $$;
 
@@ -36,7 +27,7 @@ end $$;
 
 create table state (
   code text primary key constraint state_code_shape check (code ~ '^[A-Z]{2}$'),
-  name text not null unique,
+  name text not null constraint state_name_unique unique,
   -- The numbers last given; a new one is taken by `update … set n = n + 1 returning n`.
   last_contract_number integer not null default 0 constraint state_last_contract_number_natural check (last_contract_number >= 0),
   last_rate_number integer not null default 0 constraint state_last_rate_number_natural check (last_rate_number >= 0),
@@ -55,8 +46,8 @@ insert into state (code, name) values
   ('SD', 'South Dakota'), ('TN', 'Tennessee'), ('TX', 'Texas'), ('UT', 'Utah'), ('VT', 'Vermont'), ('VI', 'Virgin Islands'),
   ('VA', 'Virginia'), ('WA', 'Washington'), ('WV', 'West Virginia'), ('WI', 'Wisconsin'), ('WY', 'Wyoming');
 -- Taking a number is no edit of the state.
-create trigger state_version before update on state
-  for each row execute function grow_version('last_contract_number', 'last_rate_number');
+create trigger state_version before update of code, name, version on state
+  for each row execute function grow_version();
 
 create function numbers_never_go_back() returns trigger language plpgsql as $$
 begin
@@ -71,8 +62,8 @@ create trigger state_numbers_never_go_back before update on state
 create table program (
   id uuid primary key,
   state_code text not null references state (code),
-  name text not null constraint program_name_not_blank check (btrim(name) <> ''),
-  full_name text not null constraint program_full_name_not_blank check (btrim(full_name) <> ''),
+  name text not null constraint program_name_not_blank check (name ~ '\S'),
+  full_name text not null constraint program_full_name_not_blank check (full_name ~ '\S'),
   rate_only boolean not null default false,
   retired_on date,
   replaced_by uuid references program (id),
@@ -85,12 +76,12 @@ create trigger program_never_removed before delete or truncate on program
 create table account (
   id uuid primary key,
   email text not null constraint account_email_shape check (email ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'),
-  given_name text not null constraint account_given_name_not_blank check (btrim(given_name) <> ''),
-  family_name text not null constraint account_family_name_not_blank check (btrim(family_name) <> ''),
+  given_name text not null constraint account_given_name_not_blank check (given_name ~ '\S'),
+  family_name text not null constraint account_family_name_not_blank check (family_name ~ '\S'),
   role account_role not null,
   state_code text references state (code),
   department department,
-  eua text constraint account_eua_not_blank check (btrim(eua) <> ''),
+  eua text constraint account_eua_not_blank check (eua ~ '\S'),
   active boolean not null default true,
   last_signed_in_at timestamptz,
   preferences jsonb not null default '{}',
@@ -99,8 +90,10 @@ create table account (
   constraint account_reviewer_has_department check ((role in ('cms_reviewer', 'cms_approver')) = (department is not null))
 );
 create unique index account_email_unique on account (lower(email));
-create trigger account_version before update on account
-  for each row execute function grow_version('last_signed_in_at', 'preferences');
+-- Signing in and one's own settings are no edit of the account.
+create trigger account_version
+  before update of id, email, given_name, family_name, role, state_code, department, eua, active, version on account
+  for each row execute function grow_version();
 create trigger account_never_removed before delete or truncate on account
   for each statement execute function never_removed('account_never_removed');
 

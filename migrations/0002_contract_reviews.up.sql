@@ -42,7 +42,7 @@ create table contract_review (
   state_code text not null references state (code),
   number integer not null constraint contract_review_number_positive check (number > 0),
   kind submission_kind not null,
-  name text not null constraint contract_review_name_not_blank check (btrim(name) <> ''),
+  name text not null constraint contract_review_name_not_blank check (name ~ '\S'),
   status contract_review_status not null default 'draft',
   version integer not null default 1,
   mccrs_number text constraint contract_review_mccrs_number_digits check (mccrs_number ~ '^[0-9]+$'),
@@ -81,9 +81,10 @@ create trigger contract_review_identity before insert or update on contract_revi
   for each row execute function contract_review_identity();
 create trigger contract_review_transition before insert or update on contract_review
   for each row execute function follow_transitions();
-create trigger contract_review_version before update on contract_review
-  for each row execute function grow_version
-    ('name', 'effective_from', 'sent_revision', 'last_submitted_at', 'last_activity_cms_at', 'last_activity_state_at');
+-- Name, dates and what lists sort by follow the forms and the history.
+create trigger contract_review_version
+  before update of id, state_code, number, kind, status, version, mccrs_number, released_on, first_submitted_at, deleted_at
+  on contract_review for each row execute function grow_version();
 create trigger contract_review_never_removed before delete or truncate on contract_review
   for each statement execute function never_removed('contract_review_never_removed');
 
@@ -107,13 +108,13 @@ create table contract_submission (
   created_by uuid not null references account (id),
   unlocked_at timestamptz,
   unlocked_by uuid references account (id),
-  unlock_reason text constraint contract_submission_unlock_reason_not_blank check (btrim(unlock_reason) <> ''),
+  unlock_reason text constraint contract_submission_unlock_reason_not_blank check (unlock_reason ~ '\S'),
   submitted_at timestamptz,
   submitted_by uuid references account (id),
-  submit_reason text constraint contract_submission_submit_reason_not_blank check (btrim(submit_reason) <> ''),
+  submit_reason text constraint contract_submission_submit_reason_not_blank check (submit_reason ~ '\S'),
   discarded_at timestamptz,
   discarded_by uuid references account (id),
-  discard_reason text constraint contract_submission_discard_reason_not_blank check (btrim(discard_reason) <> ''),
+  discard_reason text constraint contract_submission_discard_reason_not_blank check (discard_reason ~ '\S'),
   constraint contract_submission_revision_unique unique (contract_review_id, revision),
   constraint contract_submission_unlock_whole check (num_nonnulls(unlocked_at, unlocked_by, unlock_reason) in (0, 3)),
   constraint contract_submission_submit_whole check (num_nonnulls(submitted_at, submitted_by, submit_reason, led_to) in (0, 4)),
@@ -137,6 +138,10 @@ begin
   end if;
   if old.submitted_at is not null or old.discarded_at is not null then
     perform refuse('contract_submission_sealed', 'a sent or discarded version never changes');
+  end if;
+  if tg_op = 'UPDATE'
+     and (new.id, new.contract_review_id, new.revision) is distinct from (old.id, old.contract_review_id, old.revision) then
+    perform refuse('contract_submission_identity_fixed', 'a version stays with its review, under its number');
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $$;

@@ -22,7 +22,7 @@ create table department_review (
   -- The status that an unlock or a question met.
   status_before department_review_status,
   decision department_decision,
-  decision_note text constraint department_review_decision_note_not_blank check (btrim(decision_note) <> ''),
+  decision_note text constraint department_review_decision_note_not_blank check (decision_note ~ '\S'),
   decided_revision integer,
   decided_by uuid references account (id),
   decided_at timestamptz,
@@ -31,7 +31,7 @@ create table department_review (
   constraint department_review_contract_is_for_dmco check (department = 'DMCO'),
   constraint department_review_reviewers_differ check (primary_reviewer_id <> secondary_reviewer_id),
   constraint department_review_decision_whole check (num_nonnulls(decision, decided_revision, decided_by, decided_at) in (0, 4)),
-  constraint department_review_decided check (status not in ('signed_off', 'objection') or decision::text = status::text),
+  constraint department_review_decided check (status not in ('signed_off', 'objection') or decision::text is not distinct from status::text),
   constraint department_review_objection_has_note check (decision is distinct from 'objection' or decision_note is not null),
   constraint department_review_decided_revision
     foreign key (contract_review_id, decided_revision) references contract_submission (contract_review_id, revision)

@@ -7,7 +7,8 @@ create type event_audience as enum ('both', 'cms', 'state');
 create table event_kind (
   kind text primary key,
   audience event_audience not null,
-  needs_reason boolean not null default false
+  needs_reason boolean not null default false,
+  constraint event_kind_has_one_audience unique (kind, audience)
 );
 insert into event_kind (kind, audience, needs_reason) values
   ('created', 'state', false),
@@ -26,17 +27,17 @@ insert into event_kind (kind, audience, needs_reason) values
 
 create table event (
   id uuid primary key,
-  seq bigint generated always as identity unique,
+  seq bigint generated always as identity constraint event_seq_unique unique,
   at timestamptz not null,
   -- Who did it, as they were then; nobody means the product itself or its command line.
   actor_id uuid references account (id),
-  actor_name text not null constraint event_actor_name_not_blank check (btrim(actor_name) <> ''),
+  actor_name text not null constraint event_actor_name_not_blank check (actor_name ~ '\S'),
   actor_role account_role,
   actor_department department,
   actor_state text references state (code),
   subject event_subject not null,
   subject_id uuid not null,
-  kind text not null references event_kind (kind),
+  kind text not null,
   audience event_audience not null,
   -- The row that changed, with its status and version before and after.
   row_table text not null,
@@ -45,10 +46,11 @@ create table event (
   status_after text,
   version_before integer,
   version_after integer not null,
-  reason text constraint event_reason_not_blank check (btrim(reason) <> ''),
+  reason text constraint event_reason_not_blank check (reason ~ '\S'),
   details jsonb not null default '{}' constraint event_details_is_object check (jsonb_typeof(details) = 'object'),
   previous_sha256 text not null,
   sha256 text not null,
+  constraint event_audience_of_kind foreign key (kind, audience) references event_kind (kind, audience),
   constraint event_versions_are_neighbours check (version_after = coalesce(version_before, 0) + 1),
   constraint event_row_version_once unique (row_id, version_after)
 );
@@ -73,13 +75,16 @@ create function event_chain() returns trigger language plpgsql as $$
 declare
   fits boolean;
 begin
-  -- The entry must tell the truth about the row it names.
+  -- The entry must tell the truth about the row it names, in the history that the row belongs to.
   fits := case new.row_table
     when 'contract_review' then exists (select from contract_review
-      where id = new.row_id and version = new.version_after and status::text = new.status_after)
+      where id = new.row_id and version = new.version_after and status::text = new.status_after
+        and (new.subject, new.subject_id) = ('contract_review', id))
     when 'department_review' then exists (select from department_review
-      where id = new.row_id and version = new.version_after and status::text = new.status_after)
-    when 'account' then exists (select from account where id = new.row_id and version = new.version_after)
+      where id = new.row_id and version = new.version_after and status::text = new.status_after
+        and (new.subject, new.subject_id) = ('contract_review', contract_review_id))
+    when 'account' then exists (select from account
+      where id = new.row_id and version = new.version_after and (new.subject, new.subject_id) = ('account', id))
     else false end;
   if not fits then
     perform refuse('event_fits_row', 'an event names a row as it now stands');

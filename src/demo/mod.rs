@@ -1,7 +1,7 @@
 //! Invented people, programs and submissions, for trying the product and for measuring it.
 
-mod people;
-mod programs;
+pub mod people;
+pub mod programs;
 
 use sqlx::PgPool;
 

@@ -23,7 +23,7 @@ static TEMPLATE: LazyLock<&str> = LazyLock::new(|| {
         create("template_world", "template1").await;
         let pool = db::pool(&CLUSTER.url_of("template_world"), 1).expect("the cluster's address is one");
         db::MIGRATOR.run(&pool).await.expect("the migrations apply to an empty database");
-        demo::load(&pool, &Clock::set_to(BEGINNING)).await.expect("the demonstration world loads");
+        people_and_programs(&pool).await.expect("the demonstration people and programs load");
         pool.close().await;
     });
     "template_world"
@@ -75,6 +75,15 @@ impl Drop for TestDatabase {
             });
         });
     }
+}
+
+/// Loads the demonstration people and programs.
+pub async fn people_and_programs(db: &PgPool) -> anyhow::Result<()> {
+    let clock = Clock::set_to(BEGINNING);
+    let mut tx = db.begin().await?;
+    demo::people::load(&mut tx, &clock).await?;
+    demo::programs::load(&mut tx, &clock).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn create(name: &str, template: &str) {

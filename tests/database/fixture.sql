@@ -1,0 +1,102 @@
+-- Short words for writing what a test needs in plain SQL. Everything goes through the tables and their rules.
+
+-- A key that a test can name: key('a'), key('a/1'), key('a/DMCO').
+create function key(name text) returns uuid language sql immutable as $$ select md5(name)::uuid $$;
+
+create function person(name text) returns uuid language sql stable as $$
+  select id from account where email = name || '@demo.example.gov'
+$$;
+
+-- Writes the entry for a row as it now stands; `before` is the status that it had.
+create function tell(what text, of_table text, of_row uuid, before text default null, why text default null) returns void
+  language plpgsql as $$
+declare
+  now_status text;
+  now_version integer;
+  about uuid := of_row;
+begin
+  if of_table = 'contract_review' then
+    select status, version into now_status, now_version from contract_review where id = of_row;
+  elsif of_table = 'department_review' then
+    select status, version, contract_review_id into now_status, now_version, about from department_review where id = of_row;
+  else
+    select version into now_version from account where id = of_row;
+  end if;
+  insert into event (id, at, actor_name, subject, subject_id, kind, audience, row_table, row_id, status_before, status_after,
+                     version_before, version_after, reason, previous_sha256, sha256)
+    select gen_random_uuid(), now(), 'Somebody', case of_table when 'account' then 'account' else 'contract_review' end::event_subject,
+           about, what, k.audience, of_table, of_row, before, now_status, nullif(now_version - 1, 0), now_version, why, '', ''
+      from event_kind k where k.kind = what;
+end $$;
+
+-- A draft of a state's, its first version being key(name || '/1').
+create function draft(called text, of_state text default 'MN') returns void language plpgsql as $$
+declare
+  taken integer;
+begin
+  update state set last_contract_number = last_contract_number + 1 where code = of_state returning last_contract_number into taken;
+  insert into contract_review (id, state_code, number, kind, name, last_activity_state_at)
+    values (key(called), of_state, taken, 'health_plan', format('MCR-%s-%s', of_state, to_char(taken, 'FM0000')), now());
+  insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by)
+    values (key(called || '/1'), key(called), 1, '{}', 1, now(), person('maya.lindqvist'));
+  perform tell('created', 'contract_review', key(called));
+end $$;
+
+-- A file, and its place in a list of an open version.
+create function attach(version text, content text, in_list document_category default 'contract', at_position integer default 1)
+  returns void language plpgsql as $$
+declare
+  digest text := encode(sha256(convert_to(content, 'UTF8')), 'hex');
+begin
+  insert into blob (sha256, size, media_type, scan, stored_at) values (digest, 10, 'application/pdf', 'clean', now())
+    on conflict do nothing;
+  insert into document (id, contract_submission_id, category, sha256, file_name, position, uploaded_at, uploaded_by)
+    values (key(version || '/' || content), key(version), in_list, digest, content || '.pdf', at_position, now(), person('maya.lindqvist'));
+end $$;
+
+-- Sends a draft; one that is subject to review gets the department review key(name || '/DMCO').
+create function send(called text, leads_to contract_review_status default 'submitted') returns void language plpgsql as $$
+begin
+  update contract_submission
+     set submitted_at = now(), submitted_by = person('maya.lindqvist'), submit_reason = 'Initial submission', led_to = leads_to
+   where id = key(called || '/1');
+  update contract_review
+     set status = leads_to, sent_revision = 1, first_submitted_at = now(), last_submitted_at = now(), last_activity_cms_at = now()
+   where id = key(called);
+  perform tell('submitted', 'contract_review', key(called), 'draft');
+  if leads_to = 'submitted' then
+    insert into department_review (id, contract_review_id, department, status_since)
+      values (key(called || '/DMCO'), key(called), 'DMCO', now());
+    perform tell('review_made', 'department_review', key(called || '/DMCO'));
+  end if;
+end $$;
+
+create function start(called text) returns void language plpgsql as $$
+begin
+  update department_review set status = 'in_review', status_since = now() where id = key(called || '/DMCO');
+  perform tell('review_started', 'department_review', key(called || '/DMCO'), 'not_started');
+end $$;
+
+create function sign_off(called text) returns void language plpgsql as $$
+begin
+  update department_review
+     set status = 'signed_off', status_since = now(), decision = 'signed_off', decided_revision = 1,
+         decided_by = person('sam.lee'), decided_at = now()
+   where id = key(called || '/DMCO');
+  perform tell('review_signed_off', 'department_review', key(called || '/DMCO'), 'in_review');
+end $$;
+
+create function approve(called text, released date default '2026-03-10') returns void language plpgsql as $$
+begin
+  update contract_review set status = 'approved', released_on = released where id = key(called);
+  perform tell('approved', 'contract_review', key(called), 'submitted');
+end $$;
+
+create function delete_draft(called text) returns void language plpgsql as $$
+begin
+  delete from document where contract_submission_id = key(called || '/1');
+  delete from contract_submission where id = key(called || '/1');
+  delete from contract_review_program where contract_review_id = key(called);
+  update contract_review set deleted_at = now() where id = key(called);
+  perform tell('draft_deleted', 'contract_review', key(called), 'draft');
+end $$;

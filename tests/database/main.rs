@@ -1,0 +1,18 @@
+//! The database keeps the rules: each is tried with plain SQL, the right way first, then the wrong one.
+
+#[path = "../support"]
+mod support {
+    pub mod database;
+}
+
+mod bench;
+mod completeness;
+mod department_reviews;
+mod documents;
+mod history;
+mod life;
+mod lists;
+mod migrations;
+mod people;
+mod proof;
+mod versions;
