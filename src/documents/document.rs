@@ -93,11 +93,14 @@ impl Document {
 fn size_in_words(bytes: i64) -> String {
     const KB: i64 = 1024;
     const MB: i64 = 1024 * KB;
-    match bytes {
-        1 => "1 byte".to_owned(),
-        ..KB => format!("{bytes} bytes"),
-        ..MB => format!("{} KB", (bytes + KB / 2) / KB),
-        _ => format!("{:.1} MB", bytes as f64 / MB as f64),
+    if bytes == 1 {
+        "1 byte".to_owned()
+    } else if bytes < KB {
+        format!("{bytes} bytes")
+    } else if bytes < MB {
+        format!("{} KB", (bytes + KB / 2) / KB)
+    } else {
+        format!("{:.1} MB", bytes as f64 / MB as f64)
     }
 }
 
@@ -105,7 +108,10 @@ fn size_in_words(bytes: i64) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_submission(conn: &mut PgConnection, contract_submission: ContractSubmissionId) -> Result<Vec<Document>> {
+pub async fn of_submission(
+    conn: &mut PgConnection,
+    contract_submission: ContractSubmissionId,
+) -> Result<Vec<Document>> {
     let documents = sqlx::query_as!(
         Document,
         r#"with before as (

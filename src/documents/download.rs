@@ -40,7 +40,8 @@ pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpRespon
     if i64::try_from(stored.meta.size) != Ok(content.size) {
         return Err(Error::Internal(anyhow::anyhow!("the stored content {} has another length", content.sha256)));
     }
-    let media_type = FileType::of_media_type(&content.media_type).map_or("application/octet-stream", FileType::media_type);
+    let media_type =
+        FileType::of_media_type(&content.media_type).map_or("application/octet-stream", FileType::media_type);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))
         .insert_header((CONTENT_DISPOSITION, attachment(&content.file_name)))

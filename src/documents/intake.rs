@@ -147,7 +147,8 @@ async fn keep(storage: Storage<'_>, uploaded: Uploaded, file_type: FileType) -> 
     )
     .execute(&mut *conn)
     .await?;
-    let known = sqlx::query!("select media_type, scan from blob where sha256 = $1", sha256).fetch_one(&mut *conn).await?;
+    let known =
+        sqlx::query!("select media_type, scan from blob where sha256 = $1", sha256).fetch_one(&mut *conn).await?;
     Ok((StoredBlob { sha256, size, media_type: known.media_type }, known.scan))
 }
 

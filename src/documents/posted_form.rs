@@ -208,7 +208,8 @@ impl Reading<'_> {
     /// Whether the request has brought as many contents as the list can hold: more are not stored at all.
     fn is_full(&self, category: Category) -> bool {
         let stored = self.files.iter().filter(|file| file.category == category);
-        let contents: HashSet<_> = stored.filter_map(|file| file.outcome.as_ref().ok()).map(|blob| &blob.sha256).collect();
+        let contents: HashSet<_> =
+            stored.filter_map(|file| file.outcome.as_ref().ok()).map(|blob| &blob.sha256).collect();
         contents.len() >= MAX_FILES_PER_LIST
     }
 }

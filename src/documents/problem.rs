@@ -74,11 +74,9 @@ impl fmt::Display for FileProblem {
             Self::Type { name, category } => {
                 write!(f, "{name}: this type is not accepted. Use {}.", accepted_in_words(*category))
             }
-            Self::Content { name, claimed } => write!(
-                f,
-                "{name} is not a readable {} file. Remove any password and save it again.",
-                claimed.label()
-            ),
+            Self::Content { name, claimed } => {
+                write!(f, "{name} is not a readable {} file. Remove any password and save it again.", claimed.label())
+            }
             Self::TooLarge { name } => write!(f, "{name} is larger than 100 MiB."),
             Self::Empty { name } => write!(f, "{name} is empty."),
             Self::Duplicate { name, other } => {

@@ -92,8 +92,7 @@ impl<'a> Iterator for Entries<'a> {
         let name = record.get(46..name_end)?;
         let extra = record.get(name_end..extra_end)?;
         self.0 = record.get(extra_end + length(32)?..)?;
-        let [size, _, local_header] =
-            widened([u32_at(record, 24)?, u32_at(record, 20)?, u32_at(record, 42)?], extra);
+        let [size, _, local_header] = widened([u32_at(record, 24)?, u32_at(record, 20)?, u32_at(record, 42)?], extra);
         let encrypted = u16_at(record, 8)? & 1 == 1;
         Some(Entry { name, encrypted, method: u16_at(record, 10)?, size, local_header })
     }
