@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, home, reviews, web};
+use crate::{accounts, documents, home, reviews, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -21,7 +21,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/sign-out", post().to(accounts::sign_out))
         .service(resource("/account").get(accounts::account).post(accounts::end_session))
         .route("/session", get().to(accounts::remaining))
-        .route("/session/extend", post().to(accounts::extend));
+        .route("/session/extend", post().to(accounts::extend))
+        .route("/documents/{id}", get().to(documents::download));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -54,7 +54,8 @@ pub fn file_store(config: &Config) -> anyhow::Result<Arc<dyn ObjectStore>> {
         "STORAGE_URL must be a folder, as file:///srv/mc-review/files; it is {folder}"
     );
     std::fs::create_dir_all(folder).with_context(|| format!("the folder {folder} for files can't be made"))?;
-    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?))
+    // A file is on the disk before the database is told of it.
+    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
 }
 
 /// What every request may use.

@@ -122,7 +122,8 @@ fn raw_pairs(body: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + '_ {
     })
 }
 
-fn decoded(body: &[u8]) -> Option<Vec<(String, String)>> {
+/// The fields of an urlencoded form; `None` when it holds bytes that are no text.
+pub fn decoded(body: &[u8]) -> Option<Vec<(String, String)>> {
     raw_pairs(body).map(|(name, value)| Some((String::from_utf8(name).ok()?, String::from_utf8(value).ok()?))).collect()
 }
 

@@ -1,0 +1,106 @@
+//! Putting files into the lists of an open draft, taking them out, and dating them when it is sent. Whoever calls has
+//! locked the draft.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::document::{Document, of_submission};
+use super::intake::ReceivedFile;
+use super::problem::FileProblem;
+use crate::domain::clock::Clock;
+use crate::domain::document::MAX_FILES_PER_LIST;
+use crate::domain::id::{ContractReviewId, ContractSubmissionId, DocumentId};
+use crate::domain::permission::StateUser;
+use crate::web::Result;
+
+/// Puts a file at the end of its list. A file that was not taken stays refused; a content that the list has, and the
+/// 51st file, are refused here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn attach(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    by: StateUser<'_>,
+    contract_submission: ContractSubmissionId,
+    file: &ReceivedFile,
+) -> Result<std::result::Result<DocumentId, FileProblem>> {
+    let blob = match &file.outcome {
+        Ok(blob) => blob,
+        Err(problem) => return Ok(Err(problem.clone())),
+    };
+    let list = sqlx::query!(
+        r#"select count(*) as "files!", coalesce(max(position), 0) as "last!",
+                  min(file_name) filter (where sha256 = $3) as same_content
+             from document where contract_submission_id = $1 and category = $2"#,
+        contract_submission as _,
+        file.category as _,
+        blob.sha256,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if let Some(other) = list.same_content {
+        return Ok(Err(FileProblem::Duplicate { name: file.file_name.clone(), other }));
+    }
+    if list.files >= MAX_FILES_PER_LIST as i64 {
+        return Ok(Err(FileProblem::TooMany));
+    }
+    let id: DocumentId = clock.new_id();
+    sqlx::query!(
+        "insert into document (id, contract_submission_id, category, sha256, file_name, position, uploaded_at, uploaded_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        id as _,
+        contract_submission as _,
+        file.category as _,
+        blob.sha256,
+        file.file_name,
+        list.last + 1,
+        clock.now(),
+        by.person.id as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(Ok(id))
+}
+
+/// Takes a document out of its list; `None` when the draft has none of this key. Its content stays in the store.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(
+    conn: &mut PgConnection,
+    contract_submission: ContractSubmissionId,
+    document: DocumentId,
+) -> Result<Option<Document>> {
+    let found = of_submission(conn, contract_submission).await?.into_iter().find(|found| found.id == document);
+    if found.is_some() {
+        sqlx::query!("delete from document where id = $1", document as _).execute(conn).await?;
+    }
+    Ok(found)
+}
+
+/// Dates the documents of a draft that is being sent, before it is sealed: each with the earliest time at which its
+/// content was sent on this contract in any list, else with `now`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sealed_at_submit(
+    conn: &mut PgConnection,
+    contract_review: ContractReviewId,
+    contract_submission: ContractSubmissionId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update document d
+            set first_submitted_at = coalesce(
+                  (select min(s.submitted_at) from document o join contract_submission s on s.id = o.contract_submission_id
+                    where s.contract_review_id = $1 and o.sha256 = d.sha256), $3)
+          where d.contract_submission_id = $2",
+        contract_review as _,
+        contract_submission as _,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

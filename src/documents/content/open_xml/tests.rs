@@ -1,0 +1,109 @@
+//! ZIPs made as office programs make them, and as nobody should.
+
+use std::io::{Cursor, Write};
+
+use zip::CompressionMethod;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::*;
+
+const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+const EXCEL_WITH_MACROS: &str = "application/vnd.ms-excel.sheet.macroEnabled.main+xml";
+
+fn list(main_part: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+         <Override PartName=\"/main.xml\" ContentType=\"{main_part}\"/></Types>"
+    )
+}
+
+fn archive(options: SimpleFileOptions, entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn office(main_part: &str) -> Vec<u8> {
+    let content = "word ".repeat(5_000);
+    archive(SimpleFileOptions::default(), &[("main.xml", &content), ("[Content_Types].xml", &list(main_part))])
+}
+
+fn judged(bytes: Vec<u8>) -> Option<FileType> {
+    file_type(&mut Cursor::new(bytes))
+}
+
+#[test]
+fn the_main_part_tells_the_type() {
+    assert_eq!(judged(office(WORD)), Some(FileType::Docx));
+    assert_eq!(judged(office(EXCEL)), Some(FileType::Xlsx));
+    assert_eq!(judged(office(EXCEL_WITH_MACROS)), Some(FileType::Xlsm));
+    assert_eq!(judged(office("application/vnd.ms-word.document.macroEnabled.main+xml")), None);
+}
+
+#[test]
+fn the_list_may_be_stored_uncompressed() {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    assert_eq!(judged(archive(options, &[("[Content_Types].xml", &list(WORD))])), Some(FileType::Docx));
+}
+
+#[test]
+fn an_archive_written_as_a_stream_or_in_the_64_bit_format_is_read() {
+    let mut zip = ZipWriter::new_stream(Vec::new());
+    zip.start_file("[Content_Types].xml", SimpleFileOptions::default()).unwrap();
+    zip.write_all(list(WORD).as_bytes()).unwrap();
+    assert_eq!(judged(zip.finish().unwrap().into_inner()), Some(FileType::Docx));
+    let options = SimpleFileOptions::default().large_file(true);
+    assert_eq!(judged(archive(options, &[("[Content_Types].xml", &list(EXCEL))])), Some(FileType::Xlsx));
+}
+
+#[test]
+fn values_of_64_bits_are_found_where_the_narrow_ones_say_so() {
+    let mut extra = vec![9, 9, 2, 0, 7, 7, 1, 0, 16, 0];
+    extra.extend_from_slice(&5_u64.to_le_bytes());
+    extra.extend_from_slice(&6_u64.to_le_bytes());
+    assert_eq!(widened([u32::MAX, 3, u32::MAX], &extra), [5, 3, 6]);
+    assert_eq!(widened([1, 2, 3], &extra), [1, 2, 3]);
+    assert_eq!(widened([u32::MAX, 2, 3], &[]), [u64::from(u32::MAX), 2, 3]);
+}
+
+#[test]
+fn a_directory_of_64_bits_is_found() {
+    let plain = office(WORD);
+    let end = plain.len() - 22;
+    let (length, start) = (u32_at(&plain, end + 12).unwrap(), u32_at(&plain, end + 16).unwrap());
+    let mut wide = plain[..end].to_vec();
+    wide.extend_from_slice(b"PK\x06\x06");
+    wide.extend_from_slice(&[0; 36]);
+    wide.extend_from_slice(&u64::from(length).to_le_bytes());
+    wide.extend_from_slice(&u64::from(start).to_le_bytes());
+    wide.extend_from_slice(b"PK\x06\x07\0\0\0\0");
+    wide.extend_from_slice(&(end as u64).to_le_bytes());
+    wide.extend_from_slice(&[1, 0, 0, 0]);
+    wide.extend_from_slice(b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0");
+    assert_eq!(judged(wide), Some(FileType::Docx));
+}
+
+#[test]
+fn an_archive_of_something_else_or_cut_off_is_none() {
+    assert_eq!(judged(archive(SimpleFileOptions::default(), &[("notes.txt", WORD)])), None);
+    let mut cut = office(WORD);
+    cut.truncate(cut.len() - 40);
+    assert_eq!(judged(cut), None);
+    assert_eq!(judged(b"PK\x03\x04".to_vec()), None);
+    assert_eq!(judged(Vec::new()), None);
+}
+
+#[test]
+fn no_forged_length_takes_memory_or_panics() {
+    let whole = office(WORD);
+    for at in whole.len() - 200..whole.len() {
+        let mut forged = whole.clone();
+        let end = (at + 4).min(forged.len());
+        forged[at..end].fill(0xFF);
+        judged(forged);
+    }
+}

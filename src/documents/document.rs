@@ -1,0 +1,156 @@
+//! A document: a named use of a stored content, in a list of one version of a contract.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::file_type::FileType;
+use crate::domain::clock::Moment;
+use crate::domain::document::{Category, ScanResult};
+use crate::domain::forms::DocumentFacts;
+use crate::domain::id::{ContractSubmissionId, DocumentId};
+use crate::domain::lifecycle::Tag;
+use crate::web::Result;
+
+/// A document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its key.
+    pub id: DocumentId,
+    /// The list it stands in.
+    pub category: Category,
+    /// The name it was uploaded under.
+    pub file_name: String,
+    /// Its length in bytes.
+    pub size: i64,
+    /// What its content is.
+    pub media_type: String,
+    /// The hash of its content, in hexadecimal.
+    pub sha256: String,
+    /// What the virus check said of its content.
+    pub scan: ScanResult,
+    /// When it was uploaded.
+    pub uploaded_at: OffsetDateTime,
+    /// When its content was first sent on this contract; none until it is.
+    pub first_submitted_at: Option<OffsetDateTime>,
+    /// Whether the version sent before lacked its content; nothing is new in a first version.
+    pub is_new: bool,
+}
+
+impl Document {
+    /// Its address.
+    pub fn href(&self) -> String {
+        format!("/documents/{}", self.id)
+    }
+
+    /// Whether it can be downloaded, as far as its content goes.
+    pub fn is_clean(&self) -> bool {
+        self.scan == ScanResult::Clean
+    }
+
+    /// Its type, as people write it.
+    pub fn type_label(&self) -> &'static str {
+        FileType::of_media_type(&self.media_type).map_or("File", FileType::label)
+    }
+
+    /// Its length in words: `1.4 MB`.
+    pub fn size_in_words(&self) -> String {
+        size_in_words(self.size)
+    }
+
+    /// The first eight digits of its hash.
+    pub fn short_fingerprint(&self) -> &str {
+        self.sha256.get(..8).unwrap_or(&self.sha256)
+    }
+
+    /// When it was uploaded.
+    pub fn uploaded(&self) -> Moment {
+        Moment(self.uploaded_at)
+    }
+
+    /// When its content was first sent on this contract.
+    pub fn date_added(&self) -> Option<Moment> {
+        self.first_submitted_at.map(Moment)
+    }
+
+    /// What the virus check said, unless it found nothing.
+    pub fn scan_tag(&self) -> Option<Tag> {
+        let (label, colour, bold) = match self.scan {
+            ScanResult::Clean => return None,
+            ScanResult::Pending => ("Being checked for viruses", "gray-cool-10", false),
+            ScanResult::Infected => ("Virus found", "red-warm-50v", true),
+            ScanResult::Failed => ("Not checked", "gold-20v", false),
+        };
+        Some(Tag { label: label.into(), colour, bold })
+    }
+
+    /// What the rules of the form need to know of it.
+    pub fn facts(&self) -> DocumentFacts {
+        DocumentFacts { id: self.id, category: self.category, file_name: self.file_name.clone(), scan: self.scan }
+    }
+}
+
+/// A number of bytes in words, in the units of the limits that people are told (1 MB is 1,048,576 bytes).
+fn size_in_words(bytes: i64) -> String {
+    const KB: i64 = 1024;
+    const MB: i64 = 1024 * KB;
+    if bytes == 1 {
+        "1 byte".to_owned()
+    } else if bytes < KB {
+        format!("{bytes} bytes")
+    } else if bytes < MB {
+        format!("{} KB", (bytes + KB / 2) / KB)
+    } else {
+        format!("{:.1} MB", bytes as f64 / MB as f64)
+    }
+}
+
+/// The documents of a version, by list and in their order. A connection or a transaction will do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_submission(
+    conn: &mut PgConnection,
+    contract_submission: ContractSubmissionId,
+) -> Result<Vec<Document>> {
+    let documents = sqlx::query_as!(
+        Document,
+        r#"with before as (
+             select s.id from contract_submission s join contract_submission this on this.id = $1
+              where s.contract_review_id = this.contract_review_id and s.revision < this.revision
+                and s.submitted_at is not null
+              order by s.revision desc limit 1)
+           select d.id as "id: DocumentId", d.category, d.file_name, b.size, b.media_type, d.sha256, b.scan, d.uploaded_at,
+                  d.first_submitted_at,
+                  exists (select from before)
+                    and not exists (select from document o join before on o.contract_submission_id = before.id
+                                     where o.sha256 = d.sha256) as "is_new!"
+             from document d join blob b using (sha256)
+            where d.contract_submission_id = $1
+            order by d.category, d.position"#,
+        contract_submission as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(documents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_in_words() {
+        let told = [
+            (1, "1 byte"),
+            (1023, "1023 bytes"),
+            (1024, "1 KB"),
+            (1_500, "1 KB"),
+            (1_600, "2 KB"),
+            (1_048_576, "1.0 MB"),
+            (104_857_600, "100.0 MB"),
+        ];
+        for (bytes, words) in told {
+            assert_eq!(size_in_words(bytes), words);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `/documents/{id}`: hands a document out, always as an attachment under its own name.
+
+use actix_web::body::SizedStream;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ContentEncoding};
+use actix_web::{HttpResponse, web};
+use object_store::ObjectStoreExt;
+
+use super::file_name::attachment;
+use super::file_type::FileType;
+use super::intake::place_of;
+use crate::domain::document::ScanResult;
+use crate::domain::id::DocumentId;
+use crate::domain::permission::Person;
+use crate::web::{App, Error, Result, SignedIn};
+
+/// What is handed out.
+struct Content {
+    file_name: String,
+    sha256: String,
+    size: i64,
+    media_type: String,
+    scan: ScanResult,
+}
+
+/// `GET /documents/{id}`
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`] while the virus check holds the file back, or when database or file store
+/// are away.
+pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let content = visible(&who.app, who.person(), id).await?;
+    if content.scan != ScanResult::Clean {
+        return Err(Error::Forbidden("The virus check holds this file back, so that nobody can open it."));
+    }
+    let stored = match who.app.files.get(&place_of(&content.sha256)).await {
+        Err(error @ object_store::Error::NotFound { .. }) => return Err(Error::Internal(error.into())),
+        stored => stored?,
+    };
+    if i64::try_from(stored.meta.size) != Ok(content.size) {
+        return Err(Error::Internal(anyhow::anyhow!("the stored content {} has another length", content.sha256)));
+    }
+    let media_type =
+        FileType::of_media_type(&content.media_type).map_or("application/octet-stream", FileType::media_type);
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_DISPOSITION, attachment(&content.file_name)))
+        // Not to be compressed on the way: then its length could not be told beforehand.
+        .insert_header(ContentEncoding::Identity)
+        .body(SizedStream::new(stored.meta.size, stored.into_stream())))
+}
+
+/// The content of a document that the person may know of: one of a version that was sent, for all who may see the
+/// submission; one of an open draft, for its state alone. The connection goes back before the content is read.
+async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> {
+    sqlx::query_as!(
+        Content,
+        "select d.file_name, b.sha256, b.size, b.media_type, b.scan
+           from document d
+           join blob b using (sha256)
+           join contract_submission s on s.id = d.contract_submission_id
+           join contract_review r on r.id = s.contract_review_id
+          where d.id = $1 and r.deleted_at is null and s.discarded_at is null
+            and case when $2::text is null then s.submitted_at is not null else r.state_code = $2 end",
+        id as _,
+        person.state_code,
+    )
+    .fetch_optional(&app.db)
+    .await?
+    .ok_or(Error::NotFound)
+}

@@ -1,0 +1,89 @@
+//! Why a file is not taken, and in which words.
+
+use std::fmt;
+
+use super::file_type::{FileType, accepted_in_words};
+use crate::domain::document::{Category, MAX_FILES_PER_LIST};
+
+/// Why a file was not taken; each names the file as it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileProblem {
+    /// Its name claims a type that the list does not take.
+    Type {
+        /// The file.
+        name: String,
+        /// The list.
+        category: Category,
+    },
+    /// Its content is not what its name claims.
+    Content {
+        /// The file.
+        name: String,
+        /// What its name claims.
+        claimed: FileType,
+    },
+    /// More than 100 MiB.
+    TooLarge {
+        /// The file.
+        name: String,
+    },
+    /// Not one byte.
+    Empty {
+        /// The file.
+        name: String,
+    },
+    /// Its content is in the list already.
+    Duplicate {
+        /// The file.
+        name: String,
+        /// The one already there.
+        other: String,
+    },
+    /// The list is full.
+    TooMany,
+    /// This content is known to hold a virus.
+    Infected {
+        /// The file.
+        name: String,
+    },
+}
+
+impl FileProblem {
+    /// The code, as written in pages.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Type { .. } => "file_type",
+            Self::Content { .. } => "file_content",
+            Self::TooLarge { .. } => "file_too_large",
+            Self::Empty { .. } => "file_empty",
+            Self::Duplicate { .. } => "file_duplicate",
+            Self::TooMany => "too_many",
+            Self::Infected { .. } => "file_infected",
+        }
+    }
+
+    /// The message shown.
+    pub fn message(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type { name, category } => {
+                write!(f, "{name}: this type is not accepted. Use {}.", accepted_in_words(*category))
+            }
+            Self::Content { name, claimed } => {
+                write!(f, "{name} is not a readable {} file. Remove any password and save it again.", claimed.label())
+            }
+            Self::TooLarge { name } => write!(f, "{name} is larger than 100 MiB."),
+            Self::Empty { name } => write!(f, "{name} is empty."),
+            Self::Duplicate { name, other } => {
+                write!(f, "{name} has the same content as {other}, which is already in this list.")
+            }
+            Self::TooMany => write!(f, "At most {MAX_FILES_PER_LIST} files."),
+            Self::Infected { name } => write!(f, "A virus was found in {name}. Remove it."),
+        }
+    }
+}
