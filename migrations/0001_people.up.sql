@@ -5,7 +5,8 @@ create type account_role as enum
 create type department as enum ('DMCO', 'DMCP', 'OACT');
 
 -- `version` grows by one on every update, whoever writes and whatever they put into it. Columns named as
--- arguments only follow other changes; an update that touches nothing but them does not count.
+-- arguments only follow other changes; an update that changes nothing but them, or sets them to what they
+-- are, does not count.
 create function grow_version() returns trigger language plpgsql as $$
 declare
   differing text[];
@@ -13,7 +14,7 @@ begin
   select coalesce(array_agg(b.key), '{}') into differing
     from jsonb_each(to_jsonb(old)) b join jsonb_each(to_jsonb(new)) a using (key)
    where a.value is distinct from b.value and b.key <> 'version';
-  if cardinality(differing) > 0 and differing <@ tg_argv then
+  if tg_nargs > 0 and differing <@ tg_argv then
     new.version := old.version;
   else
     new.version := old.version + 1;

@@ -2,7 +2,8 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, home, reviews, web};
+use crate::{accounts, home, reviews, submissions, web};
+use crate::{accounts, home, reviews, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -22,6 +23,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/account").get(accounts::account).post(accounts::end_session))
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend));
+    // A submission, for its state and for CMS.
+    config
+        .route("/submissions/{key}", get().to(submissions::page))
+        .route("/submissions/{key}/history", get().to(submissions::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))
