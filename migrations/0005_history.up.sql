@@ -27,7 +27,9 @@ insert into event_kind (kind, audience, needs_reason) values
 
 create table event (
   id uuid primary key,
-  seq bigint generated always as identity constraint event_seq_unique unique,
+  -- Its place among all entries, given by the trigger below once its subject's head is locked: the order of the
+  -- numbers is the order of the chain.
+  seq bigint not null constraint event_seq_unique unique,
   at timestamptz not null,
   -- Who did it, as they were then; nobody means the product itself or its command line.
   actor_id uuid references account (id),
@@ -55,6 +57,7 @@ create table event (
   constraint event_row_version_once unique (row_id, version_after)
 );
 create index event_of_subject on event (subject_id, seq);
+create sequence event_seq owned by event.seq;
 
 -- The newest hash and the number of entries of each subject, so that a cut-off end is found too.
 create table event_head (
@@ -68,7 +71,7 @@ create table event_head (
 -- The hash of an entry: SHA-256 over the hash before it and every column, in a form that does not depend on settings.
 create function event_sha256(e event) returns text language sql stable as $$
   select encode(sha256(convert_to(
-    (to_jsonb(e) - 'sha256' - 'seq' - 'at' || jsonb_build_object('at', extract(epoch from e.at)::text))::text, 'UTF8')), 'hex')
+    (to_jsonb(e) - 'sha256' - 'at' || jsonb_build_object('at', extract(epoch from e.at)::text))::text, 'UTF8')), 'hex')
 $$;
 
 create function event_chain() returns trigger language plpgsql as $$
@@ -96,6 +99,7 @@ begin
   insert into event_head (subject, subject_id, entries, sha256) values (new.subject, new.subject_id, 0, repeat('0', 64))
     on conflict (subject, subject_id) do update set entries = event_head.entries
     returning event_head.sha256 into new.previous_sha256;
+  new.seq := nextval('event_seq');
   new.sha256 := event_sha256(new);
   update event_head set entries = entries + 1, sha256 = new.sha256
     where subject = new.subject and subject_id = new.subject_id;

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, reviews, web};
+use crate::{accounts, documents, home, reviews, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -23,6 +23,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/documents/{id}", get().to(documents::download));
+    // A submission, for its state and for CMS.
+    config
+        .route("/submissions/{key}", get().to(submissions::page))
+        .route("/submissions/{key}/history", get().to(submissions::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -70,6 +70,16 @@ pub fn days_between(from: Date, until: Date) -> i64 {
     (until - from).whole_days()
 }
 
+/// How far away a first day is, as a fact without verdict: "Starts in 41 days", "Started 12 days ago".
+pub fn start_in_words(start: Date, today: Date) -> String {
+    let days = |count: i64| if count == 1 { "1 day".to_owned() } else { format!("{count} days") };
+    match days_between(today, start) {
+        0 => "Starts today".to_owned(),
+        ahead @ 1.. => format!("Starts in {}", days(ahead)),
+        behind => format!("Started {} ago", days(-behind)),
+    }
+}
+
 /// A typed date as people write it: `07/01/2026`.
 pub fn date_in_words(date: Date) -> String {
     format!("{:02}/{:02}/{:04}", date.month() as u8, date.day(), date.year())
@@ -124,6 +134,16 @@ mod tests {
     fn today_is_the_day_in_us_eastern_not_in_utc() {
         let clock = Clock::set_to(datetime!(2026-03-11 03:30 UTC));
         assert_eq!(clock.today(), date!(2026 - 03 - 10));
+    }
+
+    #[test]
+    fn the_days_to_a_start_are_said_in_words() {
+        let today = date!(2026 - 11 - 18);
+        assert_eq!(start_in_words(date!(2026 - 12 - 29), today), "Starts in 41 days");
+        assert_eq!(start_in_words(date!(2026 - 11 - 19), today), "Starts in 1 day");
+        assert_eq!(start_in_words(today, today), "Starts today");
+        assert_eq!(start_in_words(date!(2026 - 11 - 17), today), "Started 1 day ago");
+        assert_eq!(start_in_words(date!(2026 - 11 - 06), today), "Started 12 days ago");
     }
 
     #[test]

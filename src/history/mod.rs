@@ -1,9 +1,19 @@
 //! What happened: written with every change, read back as a history, and proven untouched.
 
+mod author;
+mod details;
 mod record;
 mod since;
+mod timeline;
 mod verify;
+mod words;
 
+pub use author::Author;
+pub use details::{Details, Named};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
-pub use verify::{Verified, verify};
+pub use timeline::{
+    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_status_change, newest, page,
+};
+pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
+pub use words::Line;

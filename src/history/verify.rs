@@ -1,144 +1,197 @@
-//! Proving that the history is whole: every hash, every chain, and every row as its newest entry left it.
+//! Proving that no history was altered: the chain is computed afresh and held against what is stored.
+
+use std::fmt;
 
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::domain::clock::Moment;
-use crate::domain::event::Subject;
-use crate::domain::key::SubmissionKey;
+use crate::domain::event::{Audience, Subject};
 
-/// At most so many findings of each sort are named.
-const NAMED: i64 = 100;
-
-/// What was looked at, and what does not hold.
-#[derive(Debug)]
-pub struct Verified {
-    /// The number of entries.
-    pub entries: i64,
-    /// The number of subjects that they are about.
+/// What was checked and what was found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How many histories were checked.
     pub subjects: i64,
-    /// What does not hold, a sentence each; at most a hundred of each sort.
-    pub findings: Vec<String>,
+    /// How many entries they have.
+    pub entries: i64,
+    /// What is wrong: the histories in the order of their keys, in each the earliest first.
+    pub breaks: Vec<Break>,
 }
 
-/// Reads the whole history as of one moment and checks it.
+/// A place where a history is not what was written.
+#[derive(Clone, Debug)]
+pub struct Break {
+    /// What the history is about.
+    pub subject: Subject,
+    /// Its key.
+    pub subject_id: Uuid,
+    /// Its name: the name of a submission, the address of an account.
+    pub name: Option<String>,
+    /// The entry, where the flaw is one of an entry.
+    pub entry: Option<BadEntry>,
+    /// What is wrong.
+    pub flaw: Flaw,
+}
+
+/// The entry at which a history breaks, without its content.
+#[derive(Clone, Copy, Debug)]
+pub struct BadEntry {
+    /// Its key.
+    pub id: Uuid,
+    /// When it says it was written.
+    pub at: Moment,
+    /// Who may read it.
+    pub audience: Audience,
+}
+
+/// What can be wrong with a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// An entry's content is not what was written.
+    Altered,
+    /// Before an entry another one is missing, or was put there.
+    Detached,
+    /// The history does not end where it did.
+    CutOff,
+    /// Something is not as its newest entry left it, or the entries about it do not follow each other.
+    Untold,
+}
+
+impl Flaw {
+    fn from_query(name: &str) -> Self {
+        match name {
+            "altered" => Self::Altered,
+            "detached" => Self::Detached,
+            "cut_off" => Self::CutOff,
+            _ => Self::Untold,
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Altered => "its content is not what was written",
+            Self::Detached => "an entry before it was removed or put in",
+            Self::CutOff => "it does not end where it did: entries were removed or added",
+            Self::Untold => "something was changed that no entry tells of, or never changed as an entry tells",
+        })
+    }
+}
+
+/// "MCR-MN-0005-PMAP, entry of 11/18/2026 2:14 PM ET: its content is not what was written"
+impl fmt::Display for Break {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name}")?,
+            None => write!(f, "{:?} {}", self.subject, self.subject_id)?,
+        }
+        match &self.entry {
+            Some(entry) => write!(f, ", entry of {}: {}", entry.at, self.flaw),
+            None => write!(f, ": {}", self.flaw),
+        }
+    }
+}
+
+impl Report {
+    /// Whether nothing was found.
+    pub fn intact(&self) -> bool {
+        self.breaks.is_empty()
+    }
+}
+
+/// Checks every history there is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verify(db: &PgPool) -> sqlx::Result<Verified> {
-    let mut tx = db.begin_with("begin isolation level repeatable read, read only").await?;
-    let counted =
-        sqlx::query!(r#"select count(*) as "entries!", count(distinct subject_id) as "subjects!" from event"#)
-            .fetch_one(&mut *tx)
-            .await?;
-    let mut findings = Vec::new();
-    entries(&mut tx, &mut findings).await?;
-    ends(&mut tx, &mut findings).await?;
-    rows(&mut tx, &mut findings).await?;
-    Ok(Verified { entries: counted.entries, subjects: counted.subjects, findings })
+pub async fn verify_all(db: &PgPool) -> sqlx::Result<Report> {
+    let subjects = [
+        Subject::ContractReview,
+        Subject::RateReview,
+        Subject::Account,
+        Subject::State,
+        Subject::Program,
+        Subject::Setting,
+    ];
+    verify(&mut *db.acquire().await?, &subjects, Uuid::nil(), Uuid::max()).await
 }
 
-/// Each entry has the hash of what it says, and names the hash of the one before it.
-async fn entries(conn: &mut PgConnection, findings: &mut Vec<String>) -> sqlx::Result<()> {
-    let broken = sqlx::query!(
-        r#"select subject, subject_id, at, kind, sha256 <> computed as "altered!"
-             from (select e.seq, e.subject, e.subject_id, e.at, e.kind, e.sha256, e.previous_sha256,
-                          event_sha256(e) as computed,
-                          lag(e.sha256, 1, repeat('0', 64)) over (partition by e.subject, e.subject_id order by e.seq) as before
-                     from event e) chained
-            where sha256 <> computed or previous_sha256 <> before
-            order by seq limit $1"#,
-        NAMED,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    for entry in broken {
-        let name = name(conn, entry.subject, entry.subject_id).await?;
-        let entry_name = format!("\"{}\" of {}", entry.kind.replace('_', " "), Moment(entry.at));
-        findings.push(if entry.altered {
-            format!("{name}: the entry {entry_name} was altered; its hash does not hold.")
-        } else {
-            format!("{name}: the entry {entry_name} does not follow the one before it; entries were removed or put in.")
-        });
-    }
-    Ok(())
+/// Checks the history of one subject.
+///
+/// # Errors
+/// When the database fails.
+pub async fn verify_subject(conn: &mut PgConnection, subject: Subject, subject_id: Uuid) -> sqlx::Result<Report> {
+    verify(conn, &[subject], subject_id, subject_id).await
 }
 
-/// Each history ends where its head says, so that an end cut off is found.
-async fn ends(conn: &mut PgConnection, findings: &mut Vec<String>) -> sqlx::Result<()> {
-    let broken = sqlx::query!(
-        r#"select coalesce(h.subject, e.subject) as "subject!", coalesce(h.subject_id, e.subject_id) as "subject_id!",
-                  coalesce(h.entries, 0) as "expected!", coalesce(e.entries, 0) as "found!"
-             from event_head h
-             full join (select subject, subject_id, count(*) as entries, (array_agg(sha256 order by seq desc))[1] as sha256
-                          from event group by subject, subject_id) e
-               on e.subject = h.subject and e.subject_id = h.subject_id
-            where (e.entries, e.sha256) is distinct from (h.entries, h.sha256)
-            order by 2 limit $1"#,
-        NAMED,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    for head in broken {
-        let name = name(conn, head.subject, head.subject_id).await?;
-        findings.push(format!(
-            "{name}: the history has {} entries and should end with entry {}; its end was cut off, put on or altered.",
-            head.found, head.expected,
-        ));
-    }
-    Ok(())
-}
-
-/// Each row stands at the version and status of its newest entry, and no version or status is missing before it.
-async fn rows(conn: &mut PgConnection, findings: &mut Vec<String>) -> sqlx::Result<()> {
-    let broken = sqlx::query!(
-        r#"with standing as (
-             select 'contract_review' as row_table, id as row_id, 'contract_review'::event_subject as subject, id as subject_id,
-                    version, status::text from contract_review
-             union all select 'department_review', id, 'contract_review', contract_review_id, version, status::text
-                         from department_review
-             union all select 'account', id, 'account', id, version, null from account
+/// One statement, and so one moment: a change that commits meanwhile is seen with its entry or not at all.
+async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last: Uuid) -> sqlx::Result<Report> {
+    let rows = sqlx::query!(
+        r#"with entry as materialized (
+             select e.id, e.seq, e.subject, e.subject_id, e.at, e.audience, e.sha256,
+                    e.row_table, e.row_id, e.version_after, e.status_after,
+                    e.sha256 <> event_sha256(e) as altered,
+                    e.previous_sha256 <> lag(e.sha256, 1, repeat('0', 64))
+                      over (partition by e.subject, e.subject_id order by e.seq) as detached,
+                    e.status_before is not distinct from lag(e.status_after)
+                      over (partition by e.row_id order by e.version_after) as follows
+               from event e where e.subject = any($1) and e.subject_id between $2 and $3
+           ), chain as (
+             select subject, subject_id, count(*) as entries, (array_agg(sha256 order by seq desc))[1] as sha256
+               from entry group by subject, subject_id
+           ), head as (
+             select * from event_head where subject = any($1) and subject_id between $2 and $3
            ), told as (
-             select row_table, row_id, max(subject) as subject, (array_agg(subject_id))[1] as subject_id,
-                    count(*) as entries, max(version_after) as version,
-                    (array_agg(status_after order by version_after desc))[1] as status, bool_and(follows) as follows
-               from (select *, status_before is not distinct from lag(status_after)
-                                 over (partition by row_table, row_id order by version_after) as follows from event) e
-              group by row_table, row_id
+             select subject, subject_id, row_id, count(*) as times, max(version_after) as version, bool_and(follows) as follows,
+                    (array_agg(status_after order by version_after desc))[1] as status
+               from entry where row_table in ('contract_review', 'department_review', 'account')
+              group by subject, subject_id, row_id
+           ), living as (
+             select 'contract_review'::event_subject as subject, id as subject_id, id as row_id, version, status::text
+               from contract_review where id between $2 and $3
+             union all
+             select 'contract_review', contract_review_id, id, version, status::text
+               from department_review where contract_review_id between $2 and $3
+             union all
+             select 'account', id, id, version, null from account where id between $2 and $3
+           ), found as (
+             select subject, subject_id, id, at, audience, seq, case when altered then 'altered' else 'detached' end as flaw
+               from entry where altered or detached
+             union all
+             select subject, subject_id, null, null, null, null, 'cut_off'
+               from chain full join head using (subject, subject_id)
+              where (chain.entries, chain.sha256) is distinct from (head.entries, head.sha256)
+             union
+             select subject, subject_id, null, null, null, null, 'untold'
+               from living full join told using (subject, subject_id, row_id)
+              where subject = any($1)
+                and ((living.version, living.status) is distinct from (told.version, told.status)
+                     or told.times <> told.version or not told.follows)
            )
-           select coalesce(s.row_table, t.row_table) as "row_table!", coalesce(s.subject, t.subject) as "subject!",
-                  coalesce(s.subject_id, t.subject_id) as "subject_id!",
-                  coalesce(t.entries = t.version and t.follows, true) as "unbroken!"
-             from standing s full join told t on t.row_table = s.row_table and t.row_id = s.row_id
-            where (s.version, s.status) is distinct from (t.version, t.status) or t.entries <> t.version or not t.follows
-            order by 3, 1 limit $1"#,
-        NAMED,
+           select (select count(*) from chain) as "subjects!", (select count(*) from entry) as "entries!",
+                  f.subject as "subject?", f.subject_id as "subject_id?", f.id as "id?", f.at as "at?",
+                  f.audience as "audience?", f.flaw as "flaw?", coalesce(r.name, a.email) as name
+             from (select) always left join found f on true
+             left join contract_review r on f.subject = 'contract_review' and r.id = f.subject_id
+             left join account a on f.subject = 'account' and a.id = f.subject_id
+            order by r.state_code, r.number, a.email, f.subject_id, f.seq, f.flaw"#,
+        subjects as _,
+        first,
+        last,
     )
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    for row in broken {
-        let name = name(conn, row.subject, row.subject_id).await?;
-        let what = row.row_table.replace('_', " ");
-        findings.push(if row.unbroken {
-            format!("{name}: the {what} does not stand as its newest entry says.")
-        } else {
-            format!("{name}: the versions or statuses that the history tells of the {what} do not follow each other.")
-        });
-    }
-    Ok(())
-}
-
-/// What people call a subject.
-async fn name(conn: &mut PgConnection, subject: Subject, id: Uuid) -> sqlx::Result<String> {
-    let found = match subject {
-        Subject::ContractReview => sqlx::query!("select state_code, number from contract_review where id = $1", id)
-            .fetch_optional(conn)
-            .await?
-            .map(|row| SubmissionKey { state_code: row.state_code, number: row.number }.to_string()),
-        Subject::Account => {
-            sqlx::query_scalar!("select email from account where id = $1", id).fetch_optional(conn).await?
-        }
-        Subject::RateReview | Subject::State | Subject::Program | Subject::Setting => None,
-    };
-    Ok(found.unwrap_or_else(|| id.to_string()))
+    let (subjects, entries) = rows.first().map_or((0, 0), |row| (row.subjects, row.entries));
+    let breaks = rows.into_iter().filter_map(|row| {
+        let entry = row.id.zip(row.at).zip(row.audience);
+        Some(Break {
+            subject: row.subject?,
+            subject_id: row.subject_id?,
+            name: row.name,
+            entry: entry.map(|((id, at), audience)| BadEntry { id, at: Moment(at), audience }),
+            flaw: Flaw::from_query(row.flaw.as_deref()?),
+        })
+    });
+    Ok(Report { subjects, entries, breaks: breaks.collect() })
 }

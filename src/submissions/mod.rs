@@ -1,5 +1,16 @@
 //! Submissions: the list, the submission page, the form a state fills in, and sending it.
 
+mod actions;
+mod banner;
+mod head;
+mod history;
+mod page;
 mod queries;
+mod sections;
+mod sent;
 
+pub use head::{Head, SideItem, side_nav};
+pub use history::history;
+pub use page::page;
 pub use queries::{Submission, lock, open, visible};
+pub use sections::{Fact, FactValue, SectionView, section_views};

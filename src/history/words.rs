@@ -1,0 +1,188 @@
+//! An entry in words: its title and what stands below it, as the reader's side may read it.
+
+use crate::domain::clock::date_in_words;
+use crate::domain::event::Kind;
+use crate::domain::role::{Department, Side};
+
+use super::details::{Details, Named};
+
+/// A line below the title of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What the text is; empty where the text says it.
+    pub label: &'static str,
+    /// The text.
+    pub text: String,
+    /// Whether a person typed it.
+    pub typed: bool,
+}
+
+impl Line {
+    fn said(text: impl Into<String>) -> Self {
+        Self { label: "", text: text.into(), typed: false }
+    }
+
+    fn labelled(label: &'static str, text: impl Into<String>) -> Self {
+        Self { label, text: text.into(), typed: false }
+    }
+
+    fn typed(label: &'static str, text: &str) -> Self {
+        Self { label, text: text.to_owned(), typed: true }
+    }
+}
+
+/// The title of an entry of the submission with this key.
+pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
+    let review = || format!("{} review of {key}", department(details));
+    let version = || details.revision.map_or_else(|| "a version".to_owned(), |revision| format!("version {revision}"));
+    match kind {
+        Kind::Created => "Draft started".to_owned(),
+        Kind::DraftDeleted => "Draft deleted".to_owned(),
+        Kind::Submitted => format!("{} sent", capitalized(&version())),
+        Kind::Approved => "Approved".to_owned(),
+        Kind::ReviewMade => format!("{} made", review()),
+        Kind::ReviewStarted => format!("{} started", review()),
+        Kind::ReviewSignedOff => format!("{} signed off on {}", department(details), version()),
+        Kind::ReviewObjected => format!("{} objected to {}", department(details), version()),
+        Kind::ReviewReopened => format!("{} reopened", review()),
+        Kind::ReviewersChanged => match (changed(&details.primary), changed(&details.secondary)) {
+            (Some(_), None) => format!("Primary reviewer of {}", review()),
+            (None, Some(_)) => format!("Secondary reviewer of {}", review()),
+            _ => format!("Reviewers of {}", review()),
+        },
+        Kind::AccountAdded => "Account added".to_owned(),
+        Kind::AccountChanged => "Account changed".to_owned(),
+        Kind::AccountDeactivated => "Account deactivated".to_owned(),
+    }
+}
+
+/// The lines below the title.
+pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Details) -> Vec<Line> {
+    match kind {
+        Kind::Submitted => determination(details).into_iter().chain(typed("Summary of changes", reason)).collect(),
+        Kind::Approved => approval(side, reason, details),
+        Kind::ReviewStarted => {
+            let version = details.revision.map(|revision| Line::said(format!("On version {revision}")));
+            version.into_iter().chain(reviewer("Primary reviewer", &details.primary)).collect()
+        }
+        Kind::ReviewSignedOff | Kind::ReviewObjected => typed("Note", reason).collect(),
+        Kind::ReviewersChanged => {
+            let how = details.how.as_deref().and_then(how_in_words).map(Line::said);
+            let people = reviewer("Primary", &details.primary).chain(reviewer("Secondary", &details.secondary));
+            how.into_iter().chain(people).collect()
+        }
+        _ => typed("Reason", reason).collect(),
+    }
+}
+
+fn department(details: &Details) -> &'static str {
+    details.department.map_or("Department", Department::short_name)
+}
+
+fn determination(details: &Details) -> Option<Line> {
+    Some(Line::said(match (details.determination.as_deref()?, details.why.as_deref()) {
+        ("not_subject_to_review", Some(why)) => format!("Not subject to review. {why}"),
+        ("not_subject_to_review", None) => "Not subject to review".to_owned(),
+        (_, Some(why)) => format!("Subject to review. {why}"),
+        (_, None) => "Subject to review".to_owned(),
+    }))
+}
+
+/// A state reads nothing of departments that had not signed off, nor why it was approved all the same.
+fn approval(side: Side, reason: Option<&str>, details: &Details) -> Vec<Line> {
+    let released = details.released_on.map(|day| Line::labelled("Release date", date_in_words(day)));
+    let mut lines: Vec<Line> = released.into_iter().collect();
+    if side == Side::Cms {
+        if !details.missing.is_empty() {
+            lines.push(Line::labelled("Not signed off", details.missing_in_words()));
+        }
+        lines.extend(typed("Reason", reason));
+    }
+    lines
+}
+
+fn typed(label: &'static str, text: Option<&str>) -> impl Iterator<Item = Line> {
+    text.map(|text| Line::typed(label, text)).into_iter()
+}
+
+fn changed(pair: &Option<[Option<Named>; 2]>) -> Option<&[Option<Named>; 2]> {
+    pair.as_ref().filter(|[before, after]| before != after)
+}
+
+fn reviewer(label: &'static str, pair: &Option<[Option<Named>; 2]>) -> impl Iterator<Item = Line> {
+    let name = |person: &Option<Named>| person.as_ref().map_or("nobody", |person| person.name.as_str()).to_owned();
+    changed(pair).map(|[before, after]| Line::labelled(label, format!("{} → {}", name(before), name(after)))).into_iter()
+}
+
+fn how_in_words(how: &str) -> Option<&'static str> {
+    Some(match how {
+        "take" => "Taken",
+        "hand_back" => "Handed back",
+        "set" => "Assigned",
+        "account_closed" => "The account was closed",
+        _ => return None,
+    })
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn told(kind: Kind, side: Side, reason: Option<&str>, details: Value) -> (String, Vec<String>) {
+        let details = Details::read(details);
+        let line = |line: Line| {
+            if line.label.is_empty() { line.text } else { format!("{}: {}", line.label, line.text) }
+        };
+        (title(kind, "MN-0005", &details), body(kind, side, reason, &details).into_iter().map(line).collect())
+    }
+
+    #[test]
+    fn a_state_reads_of_an_approval_only_the_release_date() {
+        let details = json!({ "revision": 1, "released_on": "2026-07-01", "missing": ["DMCO"] });
+        let (title, lines) = told(Kind::Approved, Side::State, Some("Court order"), details.clone());
+        assert_eq!((title.as_str(), lines), ("Approved", vec!["Release date: 07/01/2026".to_owned()]));
+        let (_, lines) = told(Kind::Approved, Side::Cms, Some("Court order"), details);
+        assert_eq!(lines, ["Release date: 07/01/2026", "Not signed off: DMCO", "Reason: Court order"]);
+    }
+
+    #[test]
+    fn a_change_of_reviewers_says_who_went_and_who_came() {
+        let kim = json!({ "id": "0198d5a0-0000-7000-8000-000000000001", "name": "Kim Ode" });
+        let took = json!({ "department": "DMCO", "primary": [null, kim], "secondary": [kim, null], "how": "take" });
+        let (title, lines) = told(Kind::ReviewersChanged, Side::Cms, None, took);
+        assert_eq!(title, "Reviewers of DMCO review of MN-0005");
+        assert_eq!(lines, ["Taken", "Primary: nobody → Kim Ode", "Secondary: Kim Ode → nobody"]);
+        let set = json!({ "department": "DMCO", "primary": [kim, kim], "secondary": [null, kim], "how": "set" });
+        let (title, lines) = told(Kind::ReviewersChanged, Side::Cms, None, set);
+        assert_eq!(title, "Secondary reviewer of DMCO review of MN-0005");
+        assert_eq!(lines, ["Assigned", "Secondary: nobody → Kim Ode"]);
+    }
+
+    #[test]
+    fn a_decision_names_department_and_version_and_shows_its_note() {
+        let details = json!({ "department": "DMCO", "revision": 1 });
+        let (title, lines) = told(Kind::ReviewObjected, Side::Cms, Some("The withhold is missing."), details);
+        assert_eq!(title, "DMCO objected to version 1");
+        assert_eq!(lines, ["Note: The withhold is missing."]);
+    }
+
+    #[test]
+    fn a_sent_version_says_whether_it_is_reviewed_and_why_not() {
+        let details = json!({ "revision": 1, "determination": "not_subject_to_review", "why": "It is CHIP-only." });
+        let (title, lines) = told(Kind::Submitted, Side::State, None, details);
+        assert_eq!((title.as_str(), lines), ("Version 1 sent", vec!["Not subject to review. It is CHIP-only.".to_owned()]));
+    }
+
+    #[test]
+    fn an_entry_without_its_details_still_has_a_title() {
+        assert_eq!(title(Kind::Submitted, "MN-0005", &Details::default()), "A version sent");
+        assert_eq!(title(Kind::ReviewStarted, "MN-0005", &Details::default()), "Department review of MN-0005 started");
+    }
+}

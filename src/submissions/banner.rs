@@ -1,0 +1,211 @@
+//! The banner of the submission page: the first of a table of rows that holds, from the record.
+
+use crate::domain::clock::{Moment, date_in_words};
+use crate::domain::lifecycle::{ContractReviewStatus as Status, SubmissionKind};
+use crate::domain::role::Side;
+use crate::history::StatusChange;
+
+use super::queries::Submission;
+
+/// A banner.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Banner {
+    /// The look: `success`, `info` or `warning`.
+    pub kind: &'static str,
+    /// Its heading.
+    pub heading: &'static str,
+    /// What was done: "Approved", "Sent".
+    pub deed: &'static str,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// What else there is to say.
+    pub sentences: Vec<String>,
+    /// Why, as a person typed it, under its label.
+    pub reason: Option<(&'static str, Folded)>,
+}
+
+/// A text of which only the beginning is shown at first.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// The beginning, of about three lines.
+    pub lead: String,
+    /// The rest; empty where the beginning is all.
+    pub rest: String,
+}
+
+/// What a banner is drawn from.
+struct Situation<'a> {
+    side: Side,
+    submission: &'a Submission,
+    last: &'a StatusChange,
+}
+
+/// The rows in the order in which they are tried; each says what it needs.
+const ROWS: [fn(&Situation<'_>) -> Option<Banner>; 3] = [approved, not_subject_to_review, submitted];
+
+/// The banner of a submission whose status changed last by `last`, for a reader of this side.
+pub(super) fn banner(side: Side, submission: &Submission, last: &StatusChange) -> Option<Banner> {
+    let situation = Situation { side, submission, last };
+    ROWS.iter().find_map(|row| row(&situation))
+}
+
+fn approved(now: &Situation<'_>) -> Option<Banner> {
+    if now.submission.status != Status::Approved {
+        return None;
+    }
+    let released = now.submission.released_on.map(|day| format!("The release date is {}.", date_in_words(day)));
+    let mut banner = now.drawn("success", "Approved", "Approved", released.into_iter().collect());
+    if now.side == Side::Cms && !now.last.details.missing.is_empty() {
+        banner.sentences.push(format!("Not signed off at that time: {}.", now.last.details.missing_in_words()));
+        banner.reason = now.reason("Reason for approving without");
+    }
+    Some(banner)
+}
+
+fn not_subject_to_review(now: &Situation<'_>) -> Option<Banner> {
+    if now.submission.status != Status::NotSubjectToReview {
+        return None;
+    }
+    let mut sentences: Vec<String> = now.last.details.why.iter().cloned().collect();
+    if now.submission.kind == SubmissionKind::HealthPlan {
+        sentences.push(
+            "Record-keeping reminder: 42 CFR 457.1201(a) and part 457 subpart L apply to the contract all the same."
+                .to_owned(),
+        );
+    }
+    Some(now.drawn("info", "Not subject to review", "Sent", sentences))
+}
+
+fn submitted(now: &Situation<'_>) -> Option<Banner> {
+    let told = now.submission.status == Status::Submitted && now.side == Side::State;
+    told.then(|| now.drawn("info", "Submitted to CMS", "Sent", Vec::new()))
+}
+
+impl Situation<'_> {
+    fn drawn(&self, kind: &'static str, heading: &'static str, deed: &'static str, sentences: Vec<String>) -> Banner {
+        let by = self.last.author.seen_by(self.side);
+        Banner { kind, heading, deed, by, at: self.last.at, sentences, reason: None }
+    }
+
+    fn reason(&self, label: &'static str) -> Option<(&'static str, Folded)> {
+        self.last.reason.as_deref().map(|reason| (label, Folded::of(reason)))
+    }
+}
+
+impl Folded {
+    /// About three lines of a banner, in characters.
+    const LEAD: usize = 260;
+    /// A rest shorter than this is not worth a press.
+    const WORTH: usize = 80;
+
+    /// Folds a text after some three lines, at the end of a word.
+    pub fn of(text: &str) -> Self {
+        let long = text.char_indices().nth(Self::LEAD).map_or(text.len(), |(at, _)| at);
+        let lines = text.match_indices('\n').nth(2).map_or(text.len(), |(at, _)| at);
+        let most = long.min(lines);
+        let end = match text[..most].rfind(char::is_whitespace) {
+            Some(space) if most == long && long < text.len() => space,
+            _ => most,
+        };
+        let (lead, rest) = (text[..end].trim_end(), text[end..].trim());
+        if rest.chars().count() < Self::WORTH {
+            return Self { lead: text.to_owned(), rest: String::new() };
+        }
+        Self { lead: lead.to_owned(), rest: rest.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use time::macros::{date, datetime};
+
+    use super::*;
+    use crate::domain::event::Kind;
+    use crate::domain::id::ContractReviewId;
+    use crate::domain::role::{Department, Role};
+    use crate::history::{Author, Details};
+
+    fn submission(status: Status) -> Submission {
+        Submission {
+            id: ContractReviewId(uuid::Uuid::nil()),
+            key: "MN-0005".parse().unwrap(),
+            state_name: "Minnesota".to_owned(),
+            kind: SubmissionKind::HealthPlan,
+            name: "MCR-MN-0005-PMAP".to_owned(),
+            status,
+            version: 2,
+            sent_revision: Some(1),
+            released_on: (status == Status::Approved).then_some(date!(2026 - 11 - 20)),
+            effective_from: None,
+            first_submitted_at: None,
+            last_submitted_at: None,
+            mccrs_number: None,
+        }
+    }
+
+    fn change(role: Role, reason: Option<&str>, details: serde_json::Value) -> StatusChange {
+        let state_name = (role == Role::StateUser).then(|| "Minnesota".to_owned());
+        let department = (role == Role::CmsApprover).then_some(Department::Dmco);
+        StatusChange {
+            kind: Kind::Submitted,
+            at: Moment(datetime!(2026-11-18 19:14 UTC)),
+            author: Author { name: "Dana Ruiz".to_owned(), role: Some(role), department, state_name },
+            reason: reason.map(str::to_owned),
+            details: Details::read(details),
+        }
+    }
+
+    #[test]
+    fn an_approval_without_a_sign_off_says_why_to_cms_alone() {
+        let last = change(Role::CmsApprover, Some("Court order"), json!({ "revision": 1, "missing": ["DMCO"] }));
+        let cms = banner(Side::Cms, &submission(Status::Approved), &last).unwrap();
+        assert_eq!((cms.kind, cms.by.as_str()), ("success", "Dana Ruiz, DMCO approver"));
+        assert_eq!(cms.sentences, ["The release date is 11/20/2026.", "Not signed off at that time: DMCO."]);
+        assert_eq!(cms.reason.unwrap().1.lead, "Court order");
+        let state = banner(Side::State, &submission(Status::Approved), &last).unwrap();
+        assert_eq!(state.sentences, ["The release date is 11/20/2026."]);
+        assert_eq!(state.reason, None);
+    }
+
+    #[test]
+    fn a_state_does_not_read_which_admin_approved() {
+        let last = change(Role::Admin, None, json!({ "revision": 1 }));
+        let state = banner(Side::State, &submission(Status::Approved), &last).unwrap();
+        assert_eq!(state.by, "CMS administrator");
+    }
+
+    #[test]
+    fn what_is_not_reviewed_says_why_to_both_sides() {
+        let why = "CHIP-only contracts are kept for the record and not reviewed.";
+        let last = change(Role::StateUser, None, json!({ "determination": "not_subject_to_review", "why": why }));
+        for side in [Side::State, Side::Cms] {
+            let shown = banner(side, &submission(Status::NotSubjectToReview), &last).unwrap();
+            assert_eq!((shown.kind, shown.heading, shown.sentences.len()), ("info", "Not subject to review", 2));
+            assert_eq!(shown.sentences[0], why);
+        }
+    }
+
+    #[test]
+    fn what_was_just_sent_is_confirmed_to_the_state_and_needs_no_word_for_cms() {
+        let last = change(Role::StateUser, None, json!({ "revision": 1 }));
+        let state = banner(Side::State, &submission(Status::Submitted), &last).unwrap();
+        assert_eq!((state.deed, state.by.as_str()), ("Sent", "Dana Ruiz, Minnesota"));
+        assert_eq!(banner(Side::Cms, &submission(Status::Submitted), &last), None);
+    }
+
+    #[test]
+    fn long_reasons_fold_at_a_word_and_short_ones_do_not() {
+        let short = "Two lines.\nNot more.";
+        assert_eq!(Folded::of(short), Folded { lead: short.to_owned(), rest: String::new() });
+        let long = "word ".repeat(100);
+        let folded = Folded::of(long.trim());
+        assert!(folded.lead.ends_with("word") && folded.rest.starts_with("word"));
+        assert_eq!(format!("{} {}", folded.lead, folded.rest), long.trim());
+        let lines = ["ä".repeat(60), "b".repeat(60), "c".repeat(60), "d".repeat(90)].join("\n");
+        assert_eq!(Folded::of(&lines).rest, "d".repeat(90));
+        assert_eq!(Folded::of(&"x".repeat(400)).rest.len(), 140);
+    }
+}

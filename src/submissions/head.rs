@@ -1,0 +1,89 @@
+//! What the pages of a submission share: the side navigation, the line above the heading, whose turn it is.
+
+use crate::domain::clock::Moment;
+use crate::domain::key::SubmissionKey;
+use crate::domain::lifecycle::{ContractReviewStatus, Tag, Turn};
+use crate::domain::role::Side;
+
+use super::queries::Submission;
+
+/// A link of the side navigation.
+#[derive(Debug)]
+pub struct SideItem {
+    /// Where it leads.
+    pub href: String,
+    /// Its words.
+    pub label: &'static str,
+    /// Whether it is the page shown.
+    pub current: bool,
+}
+
+/// The pages of a submission, with the one marked that is shown.
+pub fn side_nav(key: &SubmissionKey, current: &str) -> Vec<SideItem> {
+    [("Summary", ""), ("History", "/history")]
+        .into_iter()
+        .map(|(label, path)| SideItem {
+            href: format!("/submissions/{key}{path}"),
+            label,
+            current: label == current,
+        })
+        .collect()
+}
+
+/// What names a submission above the heading of each of its pages.
+#[derive(Debug)]
+pub struct Head {
+    /// Its address.
+    pub key: String,
+    /// Its full name.
+    pub name: String,
+    /// Its state.
+    pub state_name: String,
+    /// What is sent.
+    pub kind: &'static str,
+    /// Its status as the reader's side calls it.
+    pub tag: Tag,
+}
+
+impl Head {
+    /// The head of a submission for a reader of this side.
+    pub fn of(submission: &Submission, side: Side) -> Self {
+        Self {
+            key: submission.key.to_string(),
+            name: submission.name.clone(),
+            state_name: submission.state_name.clone(),
+            kind: submission.kind.label(),
+            tag: submission.status.tag(side),
+        }
+    }
+}
+
+/// Whose turn it is, as a side reads it, and since which day.
+pub(super) fn turn_in_words(side: Side, status: ContractReviewStatus, since: Option<Moment>) -> String {
+    let since = since.map_or_else(String::new, |since| format!(" since {}", since.day()));
+    match (Turn::of(status), side) {
+        (Turn::State, Side::State) => "With you".to_owned(),
+        (Turn::Cms, Side::State) => format!("With CMS{since}"),
+        (Turn::State, Side::Cms) => format!("State{since}"),
+        (Turn::Cms, Side::Cms) => format!("CMS{since}"),
+        (Turn::Nobody, _) => "Nobody".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn the_turn_is_told_from_where_the_reader_stands() {
+        let since = Some(Moment(datetime!(2026-11-03 15:00 UTC)));
+        let told = |side, status| turn_in_words(side, status, since);
+        assert_eq!(told(Side::State, ContractReviewStatus::Submitted), "With CMS since 11/03/2026");
+        assert_eq!(told(Side::Cms, ContractReviewStatus::Resubmitted), "CMS since 11/03/2026");
+        assert_eq!(told(Side::Cms, ContractReviewStatus::Unlocked), "State since 11/03/2026");
+        assert_eq!(told(Side::State, ContractReviewStatus::Unlocked), "With you");
+        assert_eq!(told(Side::Cms, ContractReviewStatus::Approved), "Nobody");
+    }
+}

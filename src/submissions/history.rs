@@ -1,0 +1,104 @@
+//! `/submissions/{key}/history`: everything that happened, newest first, as far as the reader's side may see.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::head::{Head, SideItem, side_nav};
+use super::queries::{Submission, open};
+use crate::domain::clock::Moment;
+use crate::domain::event::{Audience, Subject};
+use crate::domain::role::Side;
+use crate::history::{self, Entry, Reader};
+use crate::web::chrome::Chrome;
+use crate::web::{Error, Result, SignedIn, html};
+
+#[derive(Template)]
+#[template(path = "history/page.html")]
+struct HistoryPage {
+    chrome: Chrome,
+    side: Vec<SideItem>,
+    head: Head,
+    /// Whether the record is as it was written; for CMS alone.
+    record: Option<Checked>,
+    entries: Vec<Entry>,
+    first: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// What the check of the record found.
+struct Checked {
+    at: Moment,
+    alarm: Option<Alarm>,
+}
+
+/// Where a record that is not as it was written first breaks.
+struct Alarm {
+    /// When the bad entry says it was written, and where it stands on the page, unless it is hidden from CMS.
+    entry: Option<(Moment, Option<Uuid>)>,
+    /// What is wrong.
+    what: String,
+}
+
+/// The query of the page: entries older than one, or newer than one.
+#[derive(Debug, Deserialize)]
+pub struct Around {
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// `GET /submissions/{key}/history`
+///
+/// # Errors
+/// [`Error::NotFound`] for whom the submission may not exist; [`Error::Unprocessable`] when the query names no entry.
+pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<Around>) -> Result<HttpResponse> {
+    let side = who.person().side();
+    let mut conn = who.app.db.acquire().await?;
+    let submission = open(&mut conn, &who, &key).await?;
+    let key = submission.key.to_string();
+    let reader = Reader { side, subject_id: submission.id.0, key: &key };
+    let place = history::first_place(&mut conn, &reader, id(&around.before)?, id(&around.after)?);
+    let place = place.await?.ok_or_else(no_such_entry)?;
+    let page = history::page(&mut conn, &reader, place).await?;
+    let record = match side {
+        Side::Cms => Some(checked(&mut conn, &who, &submission).await?),
+        Side::State => None,
+    };
+    drop(conn);
+    let address = format!("/submissions/{key}/history");
+    let around = |name: &str, entry: Option<&Entry>| entry.map(|entry| format!("{address}?{name}={}", entry.id));
+    html(
+        StatusCode::OK,
+        &HistoryPage {
+            chrome: who.chrome(format!("History – {key}")),
+            side: side_nav(&submission.key, "History"),
+            head: Head::of(&submission, side),
+            record,
+            first: page.newer.then(|| address.clone()),
+            previous: around("after", page.entries.first().filter(|_| page.newer)),
+            next: around("before", page.entries.last().filter(|_| page.older)),
+            entries: page.entries,
+        },
+    )
+}
+
+fn id(text: &Option<String>) -> Result<Option<Uuid>> {
+    text.as_deref().map(|text| text.parse().map_err(|_| no_such_entry())).transpose()
+}
+
+fn no_such_entry() -> Error {
+    Error::unprocessable("The address names an entry that this history does not have.")
+}
+
+async fn checked(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Checked> {
+    let report = history::verify_subject(conn, Subject::ContractReview, submission.id.0).await?;
+    let alarm = report.breaks.first().map(|found| Alarm {
+        entry: found.entry.map(|entry| (entry.at, (entry.audience != Audience::State).then_some(entry.id))),
+        what: found.flaw.to_string(),
+    });
+    Ok(Checked { at: Moment(who.app.clock.now()), alarm })
+}

@@ -1,0 +1,115 @@
+//! `/submissions/{key}`: the latest sent version, where it stands, and what to do next.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use sqlx::PgConnection;
+
+use super::actions::{Actions, actions};
+use super::banner::{Banner, banner};
+use super::head::{Head, SideItem, side_nav, turn_in_words};
+use super::queries::{Submission, open};
+use super::sections::{FactValue, SectionView, section_views};
+use super::sent::{self, SentVersion};
+use crate::domain::clock::{Moment, date_in_words, start_in_words};
+use crate::domain::forms::NOT_ANSWERED;
+use crate::domain::lifecycle::ContractReviewStatus;
+use crate::domain::role::Side;
+use crate::history::{self, Entry, Reader, StatusChange};
+use crate::web::chrome::Chrome;
+use crate::web::{Result, SignedIn, html, see_other};
+
+/// How many entries of the history the page shows.
+const NEWEST: i64 = 5;
+
+#[derive(Template)]
+#[template(path = "submissions/page.html")]
+struct SubmissionPage {
+    chrome: Chrome,
+    side: Vec<SideItem>,
+    head: Head,
+    overview: Overview,
+    banner: Option<Banner>,
+    actions: Actions,
+    sections: Vec<SectionView>,
+    events: Vec<Entry>,
+}
+
+/// The facts at the top of the page.
+struct Overview {
+    revision: i32,
+    sent: Moment,
+    effective: Option<Effective>,
+    turn: String,
+    mccrs_number: Option<String>,
+}
+
+/// The period of the contract or amendment.
+struct Effective {
+    label: &'static str,
+    dates: String,
+    start: String,
+}
+
+/// `GET /submissions/{key}`: of a version that the state is writing, on to the form.
+///
+/// # Errors
+/// [`crate::web::Error::NotFound`] for whom it may not exist; when the database fails.
+pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> {
+    let person = who.person();
+    let side = person.side();
+    let mut conn = who.app.db.acquire().await?;
+    let submission = open(&mut conn, &who, &key).await?;
+    if side == Side::State && submission.status.writable() {
+        let first = if submission.status == ContractReviewStatus::Draft { "type" } else { "review" };
+        return Ok(see_other(format!("/submissions/{}/edit/{first}", submission.key)));
+    }
+    let version = sent::latest(&mut conn, &submission).await?;
+    let programs = sent::programs(&mut conn, &submission.key.state_code).await?;
+    let standings = if side == Side::Cms { sent::standings(&mut conn, &submission).await? } else { Vec::new() };
+    let last = history::last_status_change(&mut conn, submission.id.0).await?;
+    let events = newest(&mut conn, side, &submission).await?;
+    drop(conn);
+    html(
+        StatusCode::OK,
+        &SubmissionPage {
+            chrome: who.chrome(format!("Summary – {}", submission.key)),
+            side: side_nav(&submission.key, "Summary"),
+            head: Head::of(&submission, side),
+            overview: overview(&who, &submission, &version, last.as_ref()),
+            banner: last.and_then(|last| banner(side, &submission, &last)),
+            actions: actions(person, &submission, &standings),
+            sections: section_views(&submission, &version.data, &programs),
+            events,
+        },
+    )
+}
+
+async fn newest(conn: &mut PgConnection, side: Side, submission: &Submission) -> Result<Vec<Entry>> {
+    let key = submission.key.to_string();
+    let reader = Reader { side, subject_id: submission.id.0, key: &key };
+    Ok(history::newest(conn, &reader, NEWEST).await?)
+}
+
+fn overview(
+    who: &SignedIn,
+    submission: &Submission,
+    version: &SentVersion,
+    last: Option<&StatusChange>,
+) -> Overview {
+    let side = who.person().side();
+    let today = who.app.clock.today();
+    let SentVersion { revision, at, data, .. } = version;
+    let until = data.contract_date_end.map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
+    Overview {
+        revision: *revision,
+        sent: Moment(*at),
+        effective: data.contract_date_start.map(|start| Effective {
+            label: data.dates_legend(),
+            dates: format!("{}{until}", date_in_words(start)),
+            start: start_in_words(start, today),
+        }),
+        turn: turn_in_words(side, submission.status, last.map(|last| last.at)),
+        mccrs_number: submission.mccrs_number.clone().filter(|_| side == Side::Cms),
+    }
+}
