@@ -3,7 +3,6 @@
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
 use crate::{accounts, home, reviews, submissions, web};
-use crate::{accounts, home, reviews, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
