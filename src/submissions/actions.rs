@@ -55,9 +55,7 @@ fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready:
 
 fn nothing_to_do(status: Status) -> &'static str {
     match status {
-        Status::Submitted | Status::Resubmitted => {
-            "CMS reviews this version. It can’t be changed meanwhile, and there is nothing for you to do now."
-        }
+        Status::Submitted | Status::Resubmitted => "CMS reviews this version. There is nothing for you to do now.",
         Status::Approved => "Approved. There is nothing left to do.",
         Status::NotSubjectToReview => "Kept for the record. There is nothing left to do.",
         Status::Withdrawn => "Withdrawn from review.",

@@ -25,7 +25,7 @@ struct HistoryPage {
     /// Whether the record is as it was written; for CMS alone.
     record: Option<Checked>,
     entries: Vec<Entry>,
-    /// The departments that the entries name by their short names, to be spelled out.
+    /// The departments that CMS reads by their short names alone, to be spelled out once.
     departments: Vec<Department>,
     first: Option<String>,
     previous: Option<String>,
@@ -83,7 +83,7 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
             first: page.newer.then(|| address.clone()),
             previous: around("after", page.entries.first().filter(|_| page.newer)),
             next: around("before", page.entries.last().filter(|_| page.older)),
-            departments: named(&page.entries),
+            departments: if side == Side::Cms { named(&page.entries) } else { Vec::new() },
             entries: page.entries,
         },
     )
