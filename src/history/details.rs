@@ -7,6 +7,8 @@ use time::Date;
 use crate::domain::id::AccountId;
 use crate::domain::role::Department;
 
+time::serde::format_description!(day, Date, "[year]-[month]-[day]");
+
 /// The details of an entry; which of them are there depends on its kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -18,6 +20,7 @@ pub struct Details {
     /// Why it was determined so.
     pub why: Option<String>,
     /// From when an approved package may be used.
+    #[serde(with = "day::option")]
     pub released_on: Option<Date>,
     /// The departments that had not signed off when the package was approved.
     pub missing: Vec<Department>,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Subject};
+use crate::domain::key::SubmissionKey;
 
 /// What was checked and what was found.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Break {
     pub subject: Subject,
     /// Its key.
     pub subject_id: Uuid,
-    /// Its name: the name of a submission, the address of an account.
+    /// What people call it: the key of a submission, the address of an account.
     pub name: Option<String>,
     /// The entry, where the flaw is one of an entry.
     pub entry: Option<BadEntry>,
@@ -73,14 +74,14 @@ impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Altered => "its content is not what was written",
-            Self::Detached => "an entry before it was removed or put in",
+            Self::Detached => "it does not follow the one before it: an entry was removed or put in",
             Self::CutOff => "it does not end where it did: entries were removed or added",
-            Self::Untold => "something was changed that no entry tells of, or never changed as an entry tells",
+            Self::Untold => "something does not stand as its newest entry says, or its entries do not follow each other",
         })
     }
 }
 
-/// "MCR-MN-0005-PMAP, entry of 11/18/2026 2:14 PM ET: its content is not what was written"
+/// "MN-0005, entry of 11/18/2026 2:14 PM ET: its content is not what was written"
 impl fmt::Display for Break {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
@@ -171,7 +172,7 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
            )
            select (select count(*) from chain) as "subjects!", (select count(*) from entry) as "entries!",
                   f.subject as "subject?", f.subject_id as "subject_id?", f.id as "id?", f.at as "at?",
-                  f.audience as "audience?", f.flaw as "flaw?", coalesce(r.name, a.email) as name
+                  f.audience as "audience?", f.flaw as "flaw?", r.state_code as "state_code?", r.number as "number?", a.email as "email?"
              from (select) always left join found f on true
              left join contract_review r on f.subject = 'contract_review' and r.id = f.subject_id
              left join account a on f.subject = 'account' and a.id = f.subject_id
@@ -184,11 +185,12 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
     .await?;
     let (subjects, entries) = rows.first().map_or((0, 0), |row| (row.subjects, row.entries));
     let breaks = rows.into_iter().filter_map(|row| {
+        let key = row.state_code.zip(row.number).map(|(state_code, number)| SubmissionKey { state_code, number });
         let entry = row.id.zip(row.at).zip(row.audience);
         Some(Break {
             subject: row.subject?,
             subject_id: row.subject_id?,
-            name: row.name,
+            name: key.map(|key| key.to_string()).or(row.email),
             entry: entry.map(|((id, at), audience)| BadEntry { id, at: Moment(at), audience }),
             flaw: Flaw::from_query(row.flaw.as_deref()?),
         })

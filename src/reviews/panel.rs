@@ -12,7 +12,7 @@ use crate::domain::clock::Moment;
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
 use crate::domain::permission::Person;
-use crate::submissions::Submission;
+use crate::submissions::{Actions, Submission, actions};
 use crate::web::flash::Flash;
 use crate::web::{Result, SignedIn, html, see_other};
 
@@ -30,9 +30,16 @@ pub struct Panel {
     announce: String,
     /// Whether every department has signed off on the current version.
     pub ready: bool,
+    /// What can be done with the package as its reviews stand.
+    actions: Actions,
 }
 
 impl Panel {
+    /// Whether no department reviews the package.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     fn is_changed(&self, row: &Row) -> bool {
         self.changed == Some(row.review.id)
     }
@@ -64,6 +71,7 @@ pub fn place_of(submission: &Submission, review: &DepartmentReview) -> String {
 pub async fn panel(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Panel> {
     let reviews = queries::of_submission(conn, submission.id).await?;
     let now = who.app.clock.now();
+    let actions = actions(who.person(), submission, &reviews);
     let rows: Vec<Row> = reviews
         .into_iter()
         .map(|review| Row {
@@ -91,6 +99,7 @@ pub async fn panel(conn: &mut PgConnection, who: &SignedIn, submission: &Submiss
         announce: String::new(),
         ready: submission.status.under_review()
             && rows.iter().all(|row| row.review.signed_off_on(submission.sent_revision)),
+        actions,
         rows,
     })
 }

@@ -3,9 +3,9 @@
 use crate::domain::lifecycle::{ContractReviewAction, ContractReviewStatus as Status};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
+use crate::reviews::DepartmentReview;
 
 use super::queries::Submission;
-use super::sent::Standing;
 
 /// The actions of the submission page.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,37 +25,37 @@ pub struct Approve {
     pub ready: bool,
 }
 
-/// The actions of a person on a submission whose departments stand like this.
-pub(super) fn actions(person: &Person, submission: &Submission, standings: &[Standing]) -> Actions {
+/// The actions of a person on a submission with these department reviews.
+pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentReview]) -> Actions {
     let approve = ContractReviewAction::Approve;
     if person.side() == Side::Cms && approve.possible_from(submission.status) {
         if !approve.allowed_to(person.role) {
             return Actions { approve: None, line: "An approver or an admin can approve this submission.".to_owned() };
         }
-        let ready = !standings.is_empty() && standings.iter().all(|standing| standing.signed_off);
+        let ready =
+            !reviews.is_empty() && reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
         let href = format!("/submissions/{}/approve", submission.key);
-        return Actions { approve: Some(Approve { href, ready }), line: what_is_missing(submission, standings, ready) };
+        return Actions { approve: Some(Approve { href, ready }), line: what_is_missing(submission, reviews, ready) };
     }
     Actions { approve: None, line: nothing_to_do(submission.status).to_owned() }
 }
 
-fn what_is_missing(submission: &Submission, standings: &[Standing], ready: bool) -> String {
+fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready: bool) -> String {
     let version = submission.sent_revision.map_or_else(String::new, |revision| format!(" on version {revision}"));
     if ready {
-        return format!("Ready to approve: every department signed off{version}.");
+        return format!("Every department signed off{version}.");
     }
-    let missing = standings.iter().filter(|standing| !standing.signed_off);
-    let missing: Vec<_> = missing
-        .map(|standing| format!("{} ({})", standing.department.short_name(), standing.status.label().to_lowercase()))
+    let missing: Vec<_> = reviews
+        .iter()
+        .filter(|review| !review.signed_off_on(submission.sent_revision))
+        .map(|review| format!("{} ({})", review.department.short_name(), review.status.label().to_lowercase()))
         .collect();
     format!("Not signed off{version}: {}. Approving now needs a reason.", missing.join(", "))
 }
 
 fn nothing_to_do(status: Status) -> &'static str {
     match status {
-        Status::Submitted | Status::Resubmitted => {
-            "CMS reviews this version. It can’t be changed meanwhile, and there is nothing for you to do now."
-        }
+        Status::Submitted | Status::Resubmitted => "CMS reviews this version. There is nothing for you to do now.",
         Status::Approved => "Approved. There is nothing left to do.",
         Status::NotSubjectToReview => "Kept for the record. There is nothing left to do.",
         Status::Withdrawn => "Withdrawn from review.",
@@ -65,8 +65,10 @@ fn nothing_to_do(status: Status) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
-    use crate::domain::id::{AccountId, ContractReviewId};
+    use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
     use crate::domain::lifecycle::{DepartmentReviewStatus, SubmissionKind};
     use crate::domain::role::{Department, Role};
 
@@ -100,17 +102,30 @@ mod tests {
         }
     }
 
-    fn standing(status: DepartmentReviewStatus, signed_off: bool) -> [Standing; 1] {
-        [Standing { department: Department::Dmco, status, signed_off }]
+    fn review(status: DepartmentReviewStatus) -> [DepartmentReview; 1] {
+        [DepartmentReview {
+            id: DepartmentReviewId(uuid::Uuid::nil()),
+            department: Department::Dmco,
+            status,
+            status_since: datetime!(2026-11-18 19:14 UTC),
+            primary: None,
+            secondary: None,
+            decision: None,
+            decision_note: None,
+            decided_revision: Some(1),
+            decided_by: None,
+            decided_at: None,
+            version: 3,
+        }]
     }
 
     #[test]
     fn approving_is_the_next_step_only_when_nothing_is_missing() {
-        let ready = standing(DepartmentReviewStatus::SignedOff, true);
+        let ready = review(DepartmentReviewStatus::SignedOff);
         let shown = actions(&person(Role::CmsApprover), &submission(Status::Submitted), &ready);
         assert!(shown.approve.unwrap().ready);
-        assert_eq!(shown.line, "Ready to approve: every department signed off on version 1.");
-        let started = standing(DepartmentReviewStatus::InReview, false);
+        assert_eq!(shown.line, "Every department signed off on version 1.");
+        let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::Admin), &submission(Status::Submitted), &started);
         assert!(!shown.approve.unwrap().ready);
         assert_eq!(shown.line, "Not signed off on version 1: DMCO (in review). Approving now needs a reason.");
@@ -124,7 +139,7 @@ mod tests {
 
     #[test]
     fn those_who_may_never_approve_read_who_may() {
-        let ready = standing(DepartmentReviewStatus::SignedOff, true);
+        let ready = review(DepartmentReviewStatus::SignedOff);
         for role in [Role::CmsReviewer, Role::Helpdesk, Role::BusinessOwner, Role::ReadOnly] {
             let shown = actions(&person(role), &submission(Status::Submitted), &ready);
             assert_eq!(shown.approve, None);
@@ -134,14 +149,14 @@ mod tests {
 
     #[test]
     fn a_state_is_never_shown_how_departments_stand() {
-        let started = standing(DepartmentReviewStatus::InReview, false);
+        let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::StateUser), &submission(Status::Submitted), &started);
         assert!(shown.approve.is_none() && !shown.line.contains("DMCO"));
     }
 
     #[test]
     fn what_was_approved_is_not_approved_again() {
-        let ready = standing(DepartmentReviewStatus::SignedOff, true);
+        let ready = review(DepartmentReviewStatus::SignedOff);
         let shown = actions(&person(Role::Admin), &submission(Status::Approved), &ready);
         assert_eq!((shown.approve, shown.line.as_str()), (None, "Approved. There is nothing left to do."));
     }

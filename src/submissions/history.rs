@@ -11,7 +11,7 @@ use super::head::{Head, SideItem, side_nav};
 use super::queries::{Submission, open};
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Subject};
-use crate::domain::role::Side;
+use crate::domain::role::{Department, Side};
 use crate::history::{self, Entry, Reader};
 use crate::web::chrome::Chrome;
 use crate::web::{Error, Result, SignedIn, html};
@@ -25,6 +25,8 @@ struct HistoryPage {
     /// Whether the record is as it was written; for CMS alone.
     record: Option<Checked>,
     entries: Vec<Entry>,
+    /// The departments that CMS reads by their short names alone, to be spelled out once.
+    departments: Vec<Department>,
     first: Option<String>,
     previous: Option<String>,
     next: Option<String>,
@@ -81,9 +83,16 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
             first: page.newer.then(|| address.clone()),
             previous: around("after", page.entries.first().filter(|_| page.newer)),
             next: around("before", page.entries.last().filter(|_| page.older)),
+            departments: if side == Side::Cms { named(&page.entries) } else { Vec::new() },
             entries: page.entries,
         },
     )
+}
+
+fn named(entries: &[Entry]) -> Vec<Department> {
+    let names = |entry: &Entry, name: &str| entry.title.contains(name) || entry.who.contains(name);
+    let is_named = |department: &Department| entries.iter().any(|entry| names(entry, department.short_name()));
+    Department::ALL.into_iter().filter(is_named).collect()
 }
 
 fn id(text: &Option<String>) -> Result<Option<Uuid>> {

@@ -9,6 +9,7 @@ mod queries;
 mod sections;
 mod sent;
 
+pub use actions::{Actions, Approve, actions};
 pub use head::{Head, SideItem, side_nav};
 pub use history::history;
 pub use page::page;

@@ -9,13 +9,13 @@ use super::actions::{Actions, actions};
 use super::banner::{Banner, banner};
 use super::head::{Head, SideItem, side_nav, turn_in_words};
 use super::queries::{Submission, open};
-use super::sections::{FactValue, SectionView, section_views};
+use super::sections::{SectionView, section_views};
 use super::sent::{self, SentVersion};
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
-use crate::domain::forms::NOT_ANSWERED;
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
 use crate::history::{self, Entry, Reader, StatusChange};
+use crate::reviews::{self, Panel};
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html, see_other};
 
@@ -30,7 +30,10 @@ struct SubmissionPage {
     head: Head,
     overview: Overview,
     banner: Option<Banner>,
-    actions: Actions,
+    /// For CMS, with what can be done; empty of what is not reviewed.
+    panel: Option<Panel>,
+    /// What can be done, where no panel says it.
+    actions: Option<Actions>,
     sections: Vec<SectionView>,
     events: Vec<Entry>,
 }
@@ -66,7 +69,10 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     }
     let version = sent::latest(&mut conn, &submission).await?;
     let programs = sent::programs(&mut conn, &submission.key.state_code).await?;
-    let standings = if side == Side::Cms { sent::standings(&mut conn, &submission).await? } else { Vec::new() };
+    let panel = match side {
+        Side::Cms => Some(reviews::panel(&mut conn, &who, &submission).await?).filter(|panel| !panel.is_empty()),
+        Side::State => None,
+    };
     let last = history::last_status_change(&mut conn, submission.id.0).await?;
     let events = newest(&mut conn, side, &submission).await?;
     drop(conn);
@@ -78,7 +84,8 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             head: Head::of(&submission, side),
             overview: overview(&who, &submission, &version, last.as_ref()),
             banner: last.and_then(|last| banner(side, &submission, &last)),
-            actions: actions(person, &submission, &standings),
+            actions: panel.is_none().then(|| actions(person, &submission, &[])),
+            panel,
             sections: section_views(&submission, &version.data, &programs),
             events,
         },

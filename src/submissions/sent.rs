@@ -1,12 +1,10 @@
-//! The latest version that was sent: its answers, and which departments have not signed off on it.
+//! The latest version that was sent.
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use crate::domain::forms::{HealthPlan, ProgramFacts, Programs, ReadError, read};
 use crate::domain::id::{ContractSubmissionId, ProgramId};
-use crate::domain::lifecycle::DepartmentReviewStatus;
-use crate::domain::role::Department;
 use crate::web::{Error, Result};
 
 use super::queries::Submission;
@@ -66,33 +64,4 @@ pub async fn programs(conn: &mut PgConnection, state_code: &str) -> Result<Progr
     .fetch_all(conn)
     .await?;
     Ok(Programs::new(programs))
-}
-
-/// How a department stands to the version that was sent last.
-#[derive(Clone, Copy, Debug)]
-pub struct Standing {
-    /// The department.
-    pub department: Department,
-    /// Where its review stands.
-    pub status: DepartmentReviewStatus,
-    /// Whether it signed off on exactly that version.
-    pub signed_off: bool,
-}
-
-/// How each department that reviews the submission stands to its latest sent version.
-///
-/// # Errors
-/// When the database fails.
-pub async fn standings(conn: &mut PgConnection, submission: &Submission) -> Result<Vec<Standing>> {
-    let standings = sqlx::query_as!(
-        Standing,
-        r#"select department, status,
-                  status = 'signed_off' and decided_revision is not distinct from $2 as "signed_off!"
-             from department_review where contract_review_id = $1 order by department"#,
-        submission.id as _,
-        submission.sent_revision,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(standings)
 }
