@@ -57,6 +57,12 @@ impl DepartmentReview {
         [&self.primary, &self.secondary].into_iter().flatten().any(|reviewer| reviewer.id == account)
     }
 
+    /// Who made the decision that stands; nobody while none does.
+    pub fn in_force(&self) -> Option<&str> {
+        let decided = matches!(self.status, DepartmentReviewStatus::SignedOff | DepartmentReviewStatus::Objection);
+        self.decided_by.as_deref().filter(|_| decided)
+    }
+
     /// Whether the department has signed off on version `revision`.
     pub fn signed_off_on(&self, revision: Option<i32>) -> bool {
         self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == revision
