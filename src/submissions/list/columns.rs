@@ -105,8 +105,8 @@ impl SortBy {
         match (self, descending) {
             (Self::Submission | Self::State, false) => "A to Z",
             (Self::Submission | Self::State, true) => "Z to A",
-            (Self::Status, false) => "first steps first",
-            (Self::Status, true) => "last steps first",
+            (Self::Status, false) => "earliest step first",
+            (Self::Status, true) => "latest step first",
             (Self::FirstSent | Self::LastActivity, false) => "oldest first",
             (Self::FirstSent | Self::LastActivity, true) => "newest first",
             (Self::EffectiveFrom, false) => "earliest first",
