@@ -2,6 +2,7 @@ drop trigger contract_review_tally_insert on contract_review;
 drop trigger contract_review_tally_update on contract_review;
 drop table contract_review_tally;
 drop function contract_review_tally;
-drop index contract_review_by_key, contract_review_by_status_and_key, contract_review_by_first_sent,
-  contract_review_by_last_sent, contract_review_by_cms_activity, contract_review_by_effective_from,
-  contract_review_of_state_by_activity;
+drop index contract_review_by_key, contract_review_by_first_sent, contract_review_by_cms_activity,
+  contract_review_by_effective_from, contract_review_of_state_by_key, contract_review_of_state_by_first_sent,
+  contract_review_of_state_by_cms_activity, contract_review_of_state_by_state_activity,
+  contract_review_of_state_by_effective_from;

@@ -1,12 +1,25 @@
 -- What the lists need to be as fast with 100,000 submissions as with 1,000: an index per order, and counts that are kept.
 
-create index contract_review_by_key on contract_review (state_code, number);
-create index contract_review_by_status_and_key on contract_review (status, state_code, number);
-create index contract_review_by_first_sent on contract_review (status, first_submitted_at, state_code, number);
-create index contract_review_by_last_sent on contract_review (status, last_submitted_at, state_code, number);
-create index contract_review_by_cms_activity on contract_review (status, last_activity_cms_at, state_code, number);
-create index contract_review_by_effective_from on contract_review (status, effective_from, state_code, number);
-create index contract_review_of_state_by_activity on contract_review (state_code, last_activity_state_at, number);
+-- A list is read in lanes, one per status, or per state and status, and merged. Each lane lies in the order asked for
+-- in one of these, read forward or backward. They hold all that a lane reads, so that the table is not touched.
+create index contract_review_by_key on contract_review
+  (status, state_code, number) where deleted_at is null;
+create index contract_review_by_first_sent on contract_review
+  (status, first_submitted_at, state_code, number) where deleted_at is null;
+create index contract_review_by_cms_activity on contract_review
+  (status, last_activity_cms_at, state_code, number) where deleted_at is null;
+create index contract_review_by_effective_from on contract_review
+  (status, effective_from, state_code, number) where deleted_at is null;
+create index contract_review_of_state_by_key on contract_review
+  (state_code, status, number) where deleted_at is null;
+create index contract_review_of_state_by_first_sent on contract_review
+  (state_code, status, first_submitted_at, number) where deleted_at is null;
+create index contract_review_of_state_by_cms_activity on contract_review
+  (state_code, status, last_activity_cms_at, number) where deleted_at is null;
+create index contract_review_of_state_by_state_activity on contract_review
+  (state_code, status, last_activity_state_at, number) where deleted_at is null;
+create index contract_review_of_state_by_effective_from on contract_review
+  (state_code, status, effective_from, number) where deleted_at is null;
 
 -- How many reviews a state has in each status, deleted drafts aside. Spread over a few rows per pair, so that
 -- transactions that change the status of different reviews rarely wait for each other.

@@ -23,8 +23,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/documents/{id}", get().to(documents::download));
-    // A submission, for its state and for CMS.
+    // Submissions, for their state and for CMS.
     config
+        .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history));
     // CMS alone; each deed says whose it is.

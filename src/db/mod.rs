@@ -18,7 +18,9 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 /// When `url` is no PostgreSQL URL.
 pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;
-    let options = options.application_name("mc-review").options([("timezone", "UTC")]);
+    // Every statement finds its rows by key whatever the values are, so it is planned once per connection.
+    let settings = [("timezone", "UTC"), ("plan_cache_mode", "force_generic_plan")];
+    let options = options.application_name("mc-review").options(settings);
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))

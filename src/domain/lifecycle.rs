@@ -96,20 +96,31 @@ impl ContractReviewStatus {
         }
     }
 
+    /// The status alone, in words, as filters name it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Submitted => "Submitted",
+            Self::Unlocked => "Unlocked",
+            Self::Resubmitted => "Resubmitted",
+            Self::Approved => "Approved",
+            Self::Withdrawn => "Withdrawn",
+            Self::NotSubjectToReview => "Not subject to review",
+        }
+    }
+
     /// What a side calls it, and how it looks to them.
     pub fn tag(self, side: Side) -> Tag {
         let state = side == Side::State;
         match self {
-            Self::Draft => Tag::new("Draft", "gold-20v", true),
-            Self::Submitted if state => Tag::new("Submitted", "gray-cool-10", false),
-            Self::Submitted => Tag::new("Submitted", "gold-20v", true),
-            Self::Resubmitted if state => Tag::new("Resubmitted", "gray-cool-10", false),
-            Self::Resubmitted => Tag::new("Resubmitted", "gold-20v", true),
+            Self::Draft => Tag::new(self.label(), "gold-20v", true),
+            Self::Submitted | Self::Resubmitted if state => Tag::new(self.label(), "gray-cool-10", false),
+            Self::Submitted | Self::Resubmitted => Tag::new(self.label(), "gold-20v", true),
             Self::Unlocked if state => Tag::new("Unlocked: edit and resubmit", "gold-20v", true),
             Self::Unlocked => Tag::new("Unlocked: with state", "gray-cool-10", false),
-            Self::Approved => Tag::new("Approved", "green-cool-50", false),
-            Self::Withdrawn => Tag::new("Withdrawn", "gray-cool-10", false),
-            Self::NotSubjectToReview => Tag::new("Not subject to review", "base-darker", false),
+            Self::Approved => Tag::new(self.label(), "green-cool-50", false),
+            Self::Withdrawn => Tag::new(self.label(), "gray-cool-10", false),
+            Self::NotSubjectToReview => Tag::new(self.label(), "base-darker", false),
         }
     }
 

@@ -1,0 +1,196 @@
+//! A row of the list in words.
+
+use time::Date;
+
+use super::rows::Row;
+use crate::domain::clock::{Moment, days_between};
+use crate::domain::lifecycle::{DepartmentReviewStatus, Tag, Turn};
+use crate::domain::naming::natural_order;
+use crate::domain::role::{Department, Side};
+
+/// A row as the template draws it.
+#[derive(Debug)]
+pub struct ListRow {
+    /// The address of the submission is made of it.
+    pub key: String,
+    pub name: String,
+    pub state_name: String,
+    pub kind: &'static str,
+    pub submission_type: &'static str,
+    pub programs: String,
+    pub status: Tag,
+    pub turn: String,
+    pub departments: Vec<DepartmentWork>,
+    pub first_sent: Option<Moment>,
+    pub last_activity: Moment,
+    pub effective: Option<Effective>,
+}
+
+/// What a department has done about a submission.
+#[derive(Debug)]
+pub struct DepartmentWork {
+    pub department: Department,
+    /// Its least advanced review.
+    pub tag: Tag,
+    /// How many of its reviews are signed off on the current version, and how many there are.
+    pub signed_off: usize,
+    pub reviews: usize,
+}
+
+/// The first day of the contract, seen from today.
+#[derive(Debug)]
+pub struct Effective {
+    pub date: Date,
+    pub words: String,
+}
+
+impl ListRow {
+    /// Puts a row in the words of a side.
+    pub fn of(row: Row, side: Side, today: Date) -> Self {
+        Self {
+            key: row.key().to_string(),
+            kind: row.kind.label(),
+            submission_type: match row.cms.submission_type.as_deref() {
+                Some("CONTRACT_ONLY") => "Contract only",
+                Some("CONTRACT_AND_RATES") => "Contract and rates",
+                _ => "",
+            },
+            programs: programs(&row),
+            status: row.status.tag(side),
+            turn: turn(&row, side),
+            departments: departments(&row),
+            first_sent: row.first_submitted_at.map(Moment),
+            last_activity: Moment(row.last_activity_at),
+            effective: row.effective_from.map(|date| Effective { date, words: from_today(days_between(today, date)) }),
+            state_name: row.state_name,
+            name: row.name,
+        }
+    }
+}
+
+fn programs(row: &Row) -> String {
+    let names = row.program_names.iter().flatten();
+    let mut programs: Vec<_> = names.zip(row.programs_retired.iter().flatten()).collect();
+    programs.sort_by(|(a, _), (b, _)| natural_order(a, b));
+    let words: Vec<String> =
+        programs.into_iter().map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" })).collect();
+    words.join(", ")
+}
+
+fn turn(row: &Row, side: Side) -> String {
+    match (side, Turn::of(row.status), row.last_submitted_at) {
+        (Side::Cms, turn, _) => turn.label().to_owned(),
+        (Side::State, Turn::State, _) => "With you".to_owned(),
+        (Side::State, Turn::Cms, Some(sent)) => format!("With CMS since {}", Moment(sent).day()),
+        (Side::State, turn, _) => turn.label().to_owned(),
+    }
+}
+
+fn departments(row: &Row) -> Vec<DepartmentWork> {
+    let cms = &row.cms;
+    let reviews: Vec<(Department, DepartmentReviewStatus, Option<i32>)> = cms
+        .departments
+        .iter()
+        .flatten()
+        .zip(cms.department_statuses.iter().flatten())
+        .zip(cms.decided_revisions.iter().flatten())
+        .map(|((department, status), revision)| (*department, *status, *revision))
+        .collect();
+    let work = |department: Department| {
+        let own = || reviews.iter().filter(move |review| review.0 == department);
+        let (_, status, revision) = own().min_by_key(|(_, status, revision)| (*status, *revision))?;
+        let current = |review: &&(Department, DepartmentReviewStatus, Option<i32>)| {
+            review.1 == DepartmentReviewStatus::SignedOff && review.2 == row.sent_revision
+        };
+        Some(DepartmentWork {
+            department,
+            tag: status.tag(row.status, *revision),
+            signed_off: own().filter(current).count(),
+            reviews: own().count(),
+        })
+    };
+    Department::ALL.into_iter().filter_map(work).collect()
+}
+
+fn from_today(days: i64) -> String {
+    match days {
+        0 => "starts today".to_owned(),
+        1 => "in 1 day".to_owned(),
+        -1 => "started 1 day ago".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("started {} days ago", -days),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
+    use crate::submissions::list::rows::CmsColumns;
+    use time::macros::{date, datetime};
+
+    fn row(status: ContractReviewStatus) -> Row {
+        Row {
+            state_code: "MN".to_owned(),
+            number: 5,
+            state_name: "Minnesota".to_owned(),
+            kind: SubmissionKind::HealthPlan,
+            name: "MCR-MN-0005-PMAP-SNBC".to_owned(),
+            status,
+            sent_revision: Some(3),
+            effective_from: Some(date!(2026 - 04 - 21)),
+            first_submitted_at: Some(datetime!(2026-01-05 15:00 UTC)),
+            last_submitted_at: Some(datetime!(2026-03-11 03:30 UTC)),
+            last_activity_at: datetime!(2026-03-12 15:00 UTC),
+            program_names: Some(vec!["Plan 10".to_owned(), "Plan 9".to_owned()]),
+            programs_retired: Some(vec![false, true]),
+            cms: CmsColumns {
+                submission_type: Some("CONTRACT_ONLY".to_owned()),
+                departments: Some(vec![Department::Oact, Department::Dmco, Department::Oact]),
+                department_statuses: Some(vec![
+                    DepartmentReviewStatus::SignedOff,
+                    DepartmentReviewStatus::SignedOff,
+                    DepartmentReviewStatus::InReview,
+                ]),
+                decided_revisions: Some(vec![Some(3), Some(2), None]),
+            },
+            total: 1,
+        }
+    }
+
+    fn drawn(status: ContractReviewStatus, side: Side) -> ListRow {
+        ListRow::of(row(status), side, date!(2026 - 03 - 11))
+    }
+
+    #[test]
+    fn a_department_shows_its_least_advanced_review_and_counts_what_is_signed_off_on_the_current_version() {
+        let shown = drawn(ContractReviewStatus::Resubmitted, Side::Cms).departments;
+        let words: Vec<_> = shown
+            .iter()
+            .map(|work| (work.department.short_name(), work.tag.label.as_ref(), work.signed_off, work.reviews))
+            .collect();
+        assert_eq!(words, [("DMCO", "Signed off on version 2", 0, 1), ("OACT", "In review", 1, 2)]);
+    }
+
+    #[test]
+    fn programs_stand_in_natural_order_and_retired_ones_say_so() {
+        assert_eq!(drawn(ContractReviewStatus::Submitted, Side::State).programs, "Plan 9 (retired), Plan 10");
+    }
+
+    #[test]
+    fn each_side_reads_whose_turn_it_is_in_its_own_words() {
+        let turns = |side| {
+            [ContractReviewStatus::Unlocked, ContractReviewStatus::Resubmitted, ContractReviewStatus::Approved]
+                .map(|status| drawn(status, side).turn)
+        };
+        assert_eq!(turns(Side::State), ["With you", "With CMS since 03/10/2026", "Nobody"]);
+        assert_eq!(turns(Side::Cms), ["State", "CMS", "Nobody"]);
+    }
+
+    #[test]
+    fn days_to_the_effective_date_are_words_in_both_directions() {
+        assert_eq!(drawn(ContractReviewStatus::Submitted, Side::Cms).effective.unwrap().words, "in 41 days");
+        let words = [0, 1, -1, -12].map(from_today);
+        assert_eq!(words, ["starts today", "in 1 day", "started 1 day ago", "started 12 days ago"]);
+    }
+}
