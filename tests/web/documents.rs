@@ -1,359 +1,72 @@
-//! Uploading files and downloading them again. A desk of this test's own takes the forms: it is served beside the
-//! product, with the product's files, sessions and error pages, and tells what it received.
+//! Uploading files, listing them and downloading them again.
 
-use std::io::{Cursor, Write};
-use std::net::TcpListener;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail with it")]
 
-use actix_session::SessionMiddleware;
-use actix_session::config::CookieContentSecurity;
-use actix_web::cookie::Key;
-use actix_web::dev::ServerHandle;
-use actix_web::middleware::from_fn;
-use actix_web::web::{Bytes, Data, Payload, post};
-use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer};
-use futures_util::stream;
-use mc_review::db::session_store::PgSessionStore;
-use mc_review::documents::PostedForm;
-use mc_review::domain::document::{Category, MAX_FILE_BYTES};
-use mc_review::web::error_pages::error_pages;
-use mc_review::web::headers::SESSION_COOKIE;
-use mc_review::web::{Error, SignedIn};
-use object_store::local::LocalFileSystem;
-use reqwest::multipart::{Form, Part};
-use reqwest::{Body, Method};
-use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
-use zip::write::{SimpleFileOptions, ZipWriter};
+mod desk;
+mod downloads;
+mod lists;
+mod uploads;
 
-use crate::support::{Browser, Page, World};
+use mc_review::documents::{ReceivedFile, Storage, attach, receive};
+use mc_review::domain::document::Category;
+use mc_review::domain::id::{AccountId, ContractSubmissionId, DocumentId};
+use mc_review::domain::permission::Person;
+use mc_review::domain::role::Role;
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use crate::support::World;
 
 const PDF: &[u8] = b"%PDF-1.7\nA contract.\n%%EOF";
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
-async fn take(who: SignedIn, req: HttpRequest, payload: Payload) -> mc_review::web::Result {
-    let proof = who.person().state_user().ok_or(Error::NotFound)?;
-    let form = PostedForm::read(&who, &req, payload, &Category::ALL, proof).await?;
-    let files = form.files().iter().map(|file| {
-        let outcome = match &file.outcome {
-            Ok(blob) => json!({"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type}),
-            Err(problem) => json!({"code": problem.code(), "message": problem.message()}),
-        };
-        json!({"list": file.category, "name": file.file_name, "outcome": outcome})
-    });
-    let files: Vec<_> = files.collect();
-    let pairs: Vec<_> = form.pairs().iter().filter(|(name, _)| name != "csrf").collect();
-    Ok(HttpResponse::Ok().json(json!({"pairs": pairs, "files": files, "kept": form.kept_tokens(who.person())})))
+/// A world in which plain SQL can be written in short words: `draft('a')`, `send('a')`.
+async fn world_with(sql: &'static str) -> World {
+    let world = World::start().await;
+    sqlx::raw_sql(include_str!("../database/fixture.sql")).execute(&world.db).await.expect("the words can be made");
+    tell(&world, sql).await;
+    world
 }
 
-/// The desk, a browser at it in which somebody of a state is signed in, and the world around it.
-struct Desk {
-    world: World,
-    browser: Browser,
-    csrf: String,
-    files: TempDir,
-    server: ServerHandle,
+async fn tell(world: &World, sql: impl Into<String>) {
+    sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(&world.db).await.expect("the statement holds");
 }
 
-impl Drop for Desk {
-    fn drop(&mut self) {
-        drop(self.server.stop(false));
+/// Stores a file as an upload does.
+async fn stored(world: &World, category: Category, name: &str, content: &[u8]) -> ReceivedFile {
+    let content = futures_util::stream::iter([Ok(content.to_vec().into())]);
+    receive(Storage::from(&world.app), category, name, content).await.expect("the store takes it")
+}
+
+/// The first version of a review that the short words made.
+async fn version_of(world: &World, review: &str) -> ContractSubmissionId {
+    let id = sqlx::query_scalar("select md5($1 || '/1')::uuid").bind(review).fetch_one(&world.db).await;
+    ContractSubmissionId(id.expect("the key can be told"))
+}
+
+async fn maya(world: &World) -> Person {
+    let id = sqlx::query_scalar("select person('maya.lindqvist')").fetch_one(&world.db).await.expect("she is there");
+    Person {
+        id: AccountId(id),
+        name: "Maya Lindqvist".to_owned(),
+        email: String::new(),
+        role: Role::StateUser,
+        state_code: Some("MN".to_owned()),
+        state_name: Some("Minnesota".to_owned()),
+        department: None,
     }
 }
 
-impl Desk {
-    async fn open() -> Self {
-        let world = World::start().await;
-        let files = tempfile::tempdir().unwrap();
-        let mut app = world.app.clone();
-        app.files = Arc::new(LocalFileSystem::new_with_prefix(files.path()).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let server = HttpServer::new(move || {
-            let key = Key::derive_from(&app.settings.secret);
-            let store = PgSessionStore::new(app.db.clone(), app.clock.clone());
-            let sessions = SessionMiddleware::builder(store, key)
-                .cookie_name(SESSION_COOKIE.to_owned())
-                .cookie_content_security(CookieContentSecurity::Signed)
-                .build();
-            ActixApp::new()
-                .app_data(Data::new(app.clone()))
-                .wrap(sessions)
-                .wrap(from_fn(error_pages))
-                .route("/desk", post().to(take))
-        });
-        let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
-        let handle = server.handle();
-        tokio::spawn(server);
-        let (browser, csrf) = Self::signed_in(&world, &address, "maya.lindqvist").await;
-        Self { world, browser, csrf, files, server: handle }
-    }
-
-    async fn signed_in(world: &World, address: &str, name: &str) -> (Browser, String) {
-        let at_product = world.signed_in(name).await;
-        let csrf = at_product.csrf().await;
-        let at_desk = Browser::new(address);
-        at_desk.set_cookies(&at_product.cookies().unwrap());
-        (at_desk, csrf)
-    }
-
-    fn form(&self) -> Form {
-        Form::new().text("csrf", self.csrf.clone())
-    }
-
-    async fn send(&self, form: Form) -> Page {
-        self.browser.send(self.browser.request(Method::POST, "/desk").multipart(form)).await
-    }
-
-    async fn received(&self, form: Form) -> Value {
-        let answer = self.send(form).await;
-        assert_eq!(answer.status(), 200, "{}", String::from_utf8_lossy(answer.body()));
-        serde_json::from_slice(answer.body()).unwrap()
-    }
-
-    /// The names of what is stored: whole contents, and what is on its way.
-    fn stored(&self) -> Vec<String> {
-        let below = |folder: &str| match std::fs::read_dir(self.files.path().join(folder)) {
-            Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
-            Err(_) => Vec::new(),
-        };
-        let relative = |path: &Path| path.strip_prefix(self.files.path()).unwrap().display().to_string();
-        let mut stored: Vec<_> = below("blobs").iter().chain(&below("uploads")).map(|path| relative(path)).collect();
-        stored.sort();
-        stored
-    }
+/// Stores a file and puts it into a list of an open version.
+async fn uploaded(world: &World, version: ContractSubmissionId, name: &str, content: &[u8]) -> DocumentId {
+    let file = stored(world, Category::Contract, name, content).await;
+    let mut conn = world.db.acquire().await.expect("a connection is free");
+    attached(world, &mut conn, version, &file).await.expect("the file is taken")
 }
 
-fn file(name: &str, content: impl Into<Vec<u8>>) -> Part {
-    Part::bytes(content.into()).file_name(name.to_owned())
-}
-
-/// A PDF of `size` bytes that is made while it is sent.
-fn large(name: &str, size: u64) -> Part {
-    let chunk = Bytes::from_static(&[b' '; 65_536]);
-    let chunks = stream::unfold(0, move |sent: u64| {
-        let chunk = chunk.clone();
-        async move {
-            let next = match size - sent {
-                0 => return None,
-                _ if sent == 0 => Bytes::from_static(PDF),
-                left => chunk.slice(..chunk.len().min(left as usize)),
-            };
-            let sent = sent + next.len() as u64;
-            Some((Ok::<_, std::io::Error>(next), sent))
-        }
-    });
-    Part::stream_with_length(Body::wrap_stream(chunks), size).file_name(name.to_owned())
-}
-
-fn docx() -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("[Content_Types].xml", SimpleFileOptions::default()).unwrap();
-    let list = "<Types><Override PartName=\"/word/document.xml\" ContentType=\
-                \"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
-    zip.write_all(list.as_bytes()).unwrap();
-    zip.finish().unwrap().into_inner()
-}
-
-fn outcomes<'a>(received: &'a Value, what: &str) -> Vec<&'a str> {
-    let files = received["files"].as_array().unwrap().iter();
-    files.map(|file| file["outcome"][what].as_str().unwrap_or("-")).collect()
-}
-
-#[tokio::test]
-async fn files_are_judged_one_by_one_and_only_good_ones_are_kept() {
-    let desk = Desk::open().await;
-    let received = desk
-        .received(
-            desk.form()
-                .text("submission_description", "ž".repeat(20_000))
-                .part("documents.contract", file("Vertrag 合同.PDF", PDF))
-                .part("documents.contract", file("contract.pdf", PNG))
-                .part("documents.contract", file("contract.exe", PDF))
-                .part("documents.contract_supporting", file("empty.pdf", []))
-                .part("documents.contract_supporting", file("rates.csv", "county,rate\nRamsey,1\n"))
-                .part("documents.contract_supporting", file("C:\\letters\\letter.docx", docx()))
-                .part("documents.contract_supporting", file("", []))
-                .text("action", "upload"),
-        )
-        .await;
-    let code = ["-", "file_content", "file_type", "file_empty", "-", "-"];
-    assert_eq!(outcomes(&received, "code"), code);
-    assert_eq!(received["files"][0]["name"], "Vertrag 合同.PDF");
-    assert_eq!(received["files"][0]["outcome"]["size"], PDF.len());
-    assert_eq!(received["files"][0]["outcome"]["media_type"], "application/pdf");
-    assert_eq!(received["files"][4]["list"], "contract_supporting");
-    assert_eq!(received["files"][5]["name"], "letter.docx");
-    assert_eq!(
-        received["files"][1]["outcome"]["message"],
-        "contract.pdf is not a readable PDF file. Remove any password and save it again."
-    );
-    assert_eq!(
-        received["files"][2]["outcome"]["message"],
-        "contract.exe: this type is not accepted. Use PDF, DOC, DOCX, XLS, XLSX, XLSM or CSV."
-    );
-    assert_eq!(received["pairs"], json!([["submission_description", "ž".repeat(20_000)], ["action", "upload"]]));
-    let mut kept: Vec<_> = [0, 4, 5]
-        .map(|at: usize| format!("blobs/{}", received["files"][at]["outcome"]["sha256"].as_str().unwrap()))
-        .into();
-    kept.sort();
-    assert_eq!(desk.stored(), kept);
-    assert_eq!(desk.world.count("select count(*) from blob where scan = 'clean'").await, 3);
-}
-
-#[tokio::test]
-async fn the_same_content_is_stored_once() {
-    let desk = Desk::open().await;
-    let form =
-        || desk.form().part("documents.contract", file("a.pdf", PDF)).part("documents.contract", file("b.pdf", PDF));
-    let received = desk.received(form()).await;
-    assert_eq!(received["files"][0]["outcome"], received["files"][1]["outcome"]);
-    desk.received(form()).await;
-    assert_eq!(desk.stored().len(), 1);
-    assert_eq!(desk.world.count("select count(*) from blob").await, 1);
-}
-
-#[tokio::test]
-async fn a_file_of_100_mib_is_kept_and_one_byte_more_is_cut_off() {
-    let desk = Desk::open().await;
-    let received = desk
-        .received(
-            desk.form()
-                .part("documents.contract", large("most.pdf", MAX_FILE_BYTES))
-                .part("documents.contract", large("more.pdf", MAX_FILE_BYTES + 1))
-                .part("documents.contract", file("next.pdf", PDF)),
-        )
-        .await;
-    assert_eq!(outcomes(&received, "code"), ["-", "file_too_large", "-"]);
-    assert_eq!(received["files"][0]["outcome"]["size"], MAX_FILE_BYTES);
-    assert_eq!(received["files"][1]["outcome"]["message"], "more.pdf is larger than 100 MiB.");
-    assert_eq!(desk.stored().len(), 2);
-}
-
-#[tokio::test]
-async fn a_request_of_more_than_500_mib_is_refused_with_a_page() {
-    let desk = Desk::open().await;
-    let mut form = desk.form();
-    for _ in 0..6 {
-        form = form.part("documents.contract", large("contract.pdf", MAX_FILE_BYTES));
-    }
-    let answer = desk.send(form).await;
-    assert_eq!((answer.status(), answer.h1()), (413, "Too large".to_owned()));
-    assert!(desk.stored().is_empty());
-}
-
-#[tokio::test]
-async fn texts_of_more_than_512_kib_are_refused_with_a_page() {
-    let desk = Desk::open().await;
-    let form = desk.form().text("a", "a".repeat(300_000)).text("b", "b".repeat(300_000));
-    assert_eq!(desk.send(form.part("documents.contract", file("contract.pdf", PDF))).await.status(), 413);
-    assert!(desk.stored().is_empty());
-}
-
-#[tokio::test]
-async fn nothing_is_stored_before_the_token_is_proven() {
-    let desk = Desk::open().await;
-    let contract = || file("contract.pdf", PDF);
-    let forged = [
-        Form::new().part("documents.contract", contract()).text("csrf", desk.csrf.clone()),
-        Form::new().text("csrf", "forged").part("documents.contract", contract()),
-        Form::new().part("documents.contract", contract()),
-        Form::new().text("action", "upload"),
-    ];
-    for form in forged {
-        assert_eq!(desk.send(form).await.status(), 403);
-    }
-    let elsewhere = desk.browser.request(Method::POST, "/desk").header("sec-fetch-site", "cross-site");
-    assert_eq!(desk.browser.send(elsewhere.multipart(desk.form())).await.status(), 403);
-    assert!(desk.stored().is_empty());
-}
-
-#[tokio::test]
-async fn what_no_page_sends_is_refused() {
-    let desk = Desk::open().await;
-    let refused = [
-        desk.form().part("submission_description", Part::bytes(&b"caf\xE9"[..])),
-        desk.form().part("documents.secret", file("contract.pdf", PDF)),
-        desk.form().text("kept_file", "forged"),
-    ];
-    for form in refused {
-        assert_eq!(desk.send(form).await.status(), 422);
-    }
-    assert!(desk.stored().is_empty());
-}
-
-#[tokio::test]
-async fn a_form_without_files_may_be_urlencoded() {
-    let desk = Desk::open().await;
-    let answer = desk.browser.post("/desk", &[("csrf", &desk.csrf), ("a", "1 & 2"), ("a", "ž")]).await;
-    let received: Value = serde_json::from_slice(answer.body()).unwrap();
-    assert_eq!(received["pairs"], json!([["a", "1 & 2"], ["a", "ž"]]));
-    assert_eq!(desk.browser.post("/desk", &[("csrf", "forged")]).await.status(), 403);
-}
-
-#[tokio::test]
-async fn files_already_stored_come_back_with_the_form_of_the_same_person() {
-    let desk = Desk::open().await;
-    let first = desk.received(desk.form().part("documents.contract", file("合同.pdf", PDF))).await;
-    let token = first["kept"][0].as_str().unwrap().to_owned();
-    let second = desk.received(desk.form().text("kept_file", token.clone())).await;
-    assert_eq!((&second["files"], &second["kept"]), (&first["files"], &first["kept"]));
-    assert_eq!(second["pairs"], json!([]));
-
-    let (other, csrf) = Desk::signed_in(&desk.world, desk.browser.address(), "robert.okafor").await;
-    let form = Form::new().text("csrf", csrf).text("kept_file", token);
-    assert_eq!(other.send(other.request(Method::POST, "/desk").multipart(form)).await.status(), 422);
-}
-
-#[tokio::test]
-async fn a_list_takes_no_more_than_50_contents_from_one_request() {
-    let desk = Desk::open().await;
-    let contracts = (0..52).map(|at| file(&format!("{at}.csv"), format!("rate,{at}")));
-    let form = contracts.fold(desk.form(), |form, contract| form.part("documents.contract", contract));
-    let received = desk.received(form.part("documents.contract_supporting", file("a.csv", "a"))).await;
-    let codes = outcomes(&received, "code");
-    assert_eq!((&codes[49..], desk.stored().len()), (&["-", "too_many", "too_many", "-"][..], 51));
-}
-
-#[tokio::test]
-async fn a_known_virus_is_refused_at_once() {
-    let desk = Desk::open().await;
-    let form = || desk.form().part("documents.contract", file("contract.pdf", PDF));
-    desk.received(form()).await;
-    sqlx::query("update blob set scan = 'infected'").execute(&desk.world.db).await.unwrap();
-    assert_eq!(outcomes(&desk.received(form()).await, "message"), ["A virus was found in contract.pdf. Remove it."]);
-}
-
-#[tokio::test]
-async fn a_connection_that_is_cut_leaves_nothing_behind() {
-    let desk = Desk::open().await;
-    let mut connection = TcpStream::connect(desk.browser.address().trim_start_matches("http://")).await.unwrap();
-    let head = format!(
-        "POST /desk HTTP/1.1\r\nHost: desk\r\nCookie: {}\r\nContent-Length: 9000000\r\n\
-         Content-Type: multipart/form-data; boundary=b\r\n\r\n\
-         --b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n\
-         --b\r\nContent-Disposition: form-data; name=\"documents.contract\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7\n",
-        desk.browser.cookies().unwrap(),
-        desk.csrf,
-    );
-    connection.write_all(head.as_bytes()).await.unwrap();
-    connection.write_all(&vec![b' '; 6_000_000]).await.unwrap();
-    until(|| desk.stored().len() == 1).await;
-    drop(connection);
-    until(|| desk.stored().is_empty()).await;
-    assert_eq!(desk.world.count("select count(*) from blob").await, 0);
-}
-
-/// Waits for what another thread is about to do.
-async fn until(done: impl Fn() -> bool) {
-    let wait = async {
-        while !done() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), wait).await.expect("it happens soon");
+async fn attached(
+    world: &World,
+    conn: &mut PgConnection,
+    version: ContractSubmissionId,
+    file: &ReceivedFile,
+) -> Result<DocumentId, mc_review::documents::FileProblem> {
+    attach(conn, &world.clock, &maya(world).await, version, file).await.expect("the database answers")
 }
