@@ -10,7 +10,7 @@ use super::problem::FileProblem;
 use crate::domain::clock::Clock;
 use crate::domain::document::MAX_FILES_PER_LIST;
 use crate::domain::id::{ContractReviewId, ContractSubmissionId, DocumentId};
-use crate::domain::permission::StateUser;
+use crate::domain::permission::Person;
 use crate::web::Result;
 
 /// Puts a file at the end of its list. A file that was not taken stays refused; a content that the list has, and the
@@ -21,7 +21,7 @@ use crate::web::Result;
 pub async fn attach(
     conn: &mut PgConnection,
     clock: &Clock,
-    by: StateUser<'_>,
+    person: &Person,
     contract_submission: ContractSubmissionId,
     file: &ReceivedFile,
 ) -> Result<std::result::Result<DocumentId, FileProblem>> {
@@ -56,7 +56,7 @@ pub async fn attach(
         file.file_name,
         list.last + 1,
         clock.now(),
-        by.person.id as _,
+        person.id as _,
     )
     .execute(conn)
     .await?;

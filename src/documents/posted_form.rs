@@ -7,7 +7,8 @@ use actix_multipart::{Field, Multipart};
 use actix_web::HttpRequest;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
-use futures_util::stream::{self, Stream};
+use futures_util::StreamExt;
+use futures_util::stream::{self, Fuse, Stream};
 
 use super::body::{self, Body};
 use super::file_name;
@@ -187,7 +188,7 @@ impl Reading<'_> {
         self.prove()?;
         let named = |category: &&Category| control.strip_prefix("documents.") == Some(category.as_str());
         let category = *self.categories.iter().find(named).ok_or_else(|| not_ours("The form"))?;
-        let mut part = part;
+        let mut part = part.fuse();
         let first = body::next(&mut part).await?;
         if given_name.is_empty() && first.is_none() {
             return Ok(());
@@ -215,7 +216,7 @@ impl Reading<'_> {
 }
 
 /// The content of a file whose first chunk was already read.
-fn content(first: Option<Bytes>, part: Field) -> impl Stream<Item = Result<Bytes>> {
+fn content(first: Option<Bytes>, part: Fuse<Field>) -> impl Stream<Item = Result<Bytes>> {
     stream::try_unfold((first, part), |(first, mut part)| async move {
         let next = match first {
             Some(first) => Some(first),
