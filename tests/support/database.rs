@@ -88,7 +88,7 @@ pub async fn people_and_programs(db: &PgPool) -> anyhow::Result<()> {
 
 async fn create(name: &str, template: &str) {
     let mut conn = PgConnection::connect(&CLUSTER.url()).await.expect("the cluster takes connections");
-    let create = format!("create database {name} template {template}");
+    let create = format!("create database {name} template {template} strategy file_copy");
     conn.execute(AssertSqlSafe(create)).await.expect("a database can be made");
 }
 

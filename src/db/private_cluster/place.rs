@@ -80,10 +80,13 @@ pub(super) fn development_folder(project: &Path, account: &Account) -> Result<Pa
     Err(PrivateClusterError::NoPlace(refused.join("; ")))
 }
 
-/// A new folder for a throw-away cluster.
+/// A new folder for a throw-away cluster: in memory where there is plenty, as copying a database there takes a twentieth
+/// of the time.
 pub(super) fn throwaway_folder(account: &Account) -> Result<PathBuf, PrivateClusterError> {
     let mut refused = Vec::new();
-    for parent in [std::env::temp_dir(), PathBuf::from("/tmp"), PathBuf::from("/var/tmp")] {
+    let memory = Some(PathBuf::from("/dev/shm")).filter(|folder| roomy(folder));
+    let parents = [std::env::temp_dir(), PathBuf::from("/tmp"), PathBuf::from("/var/tmp")];
+    for parent in memory.into_iter().chain(parents) {
         // A number is taken where an earlier process of the same id was killed together with its keeper.
         let unused = (0..1000)
             .map(|number| parent.join(format!("mc-review-test-{}-{number}", std::process::id())))
@@ -95,6 +98,14 @@ pub(super) fn throwaway_folder(account: &Account) -> Result<PathBuf, PrivateClus
         }
     }
     Err(PrivateClusterError::NoPlace(refused.join("; ")))
+}
+
+/// Whether the file system of a folder has two gigabytes free, more than tests take. In containers it often has not.
+fn roomy(folder: &Path) -> bool {
+    let Ok(output) = Command::new("df").arg("-Pk").arg(folder).output() else { return false };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let kibibytes = text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3));
+    kibibytes.and_then(|number| number.parse::<u64>().ok()).is_some_and(|free| free >= 2 * 1024 * 1024)
 }
 
 /// Makes the folder, readable for the server's user only, or takes an earlier one of ours; else says why it will not do.
