@@ -2,12 +2,15 @@
 
 mod actions;
 mod banner;
+pub mod draft;
+pub mod form;
 mod head;
 mod history;
 mod page;
 mod queries;
 mod sections;
 mod sent;
+pub mod submit;
 
 pub use actions::{Actions, Approve, actions};
 pub use head::{Head, SideItem, side_nav};
