@@ -144,13 +144,14 @@ pub fn draw(
 /// What stands in the fields and what is wrong, as the macros take it.
 fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String)]) -> FormState {
     let mut form = FormState::filled(shown.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
-    for problem in problems {
-        form.refuse_at(&problem.path, &problem.target, &problem.message);
-    }
-    // The list of files has the messages itself; under a name of their own they stand in the summary alone.
+    // The lists of files stand first on their page and show these themselves; under a name of their own the messages
+    // are in the summary alone.
     for (category, message) in refused {
         let input = format!("documents.{}", category.as_str());
         form.refuse_at(format!("{input}.refused"), input, message);
+    }
+    for problem in problems {
+        form.refuse_at(&problem.path, &problem.target, &problem.message);
     }
     form
 }
