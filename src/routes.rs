@@ -23,6 +23,20 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/documents/{id}", get().to(documents::download));
+    // The people of a state; to anyone else these are not there.
+    config
+        .service(resource("/submissions/new").get(submissions::form::new_page).post(submissions::form::new_post))
+        .service(
+            resource("/submissions/{key}/delete")
+                .get(submissions::form::delete_page)
+                .post(submissions::form::delete_post),
+        )
+        .route("/submissions/{key}/edit/review", post().to(submissions::form::review_post))
+        .service(
+            resource("/submissions/{key}/edit/{page}")
+                .get(submissions::form::edit_page)
+                .post(submissions::form::edit_post),
+        );
     // Submissions, for their state and for CMS.
     config
         .route("/submissions", get().to(submissions::list))

@@ -54,7 +54,10 @@ mod tests {
 
     #[test]
     fn cms_reads_roles_and_departments() {
-        assert_eq!(author(Role::CmsApprover, Some(Department::Oact), None).seen_by(Side::Cms), "Sam Lee, OACT approver");
+        assert_eq!(
+            author(Role::CmsApprover, Some(Department::Oact), None).seen_by(Side::Cms),
+            "Sam Lee, OACT approver"
+        );
         assert_eq!(author(Role::Admin, None, None).seen_by(Side::Cms), "Sam Lee, administrator");
         assert_eq!(author(Role::StateUser, None, Some("Minnesota")).seen_by(Side::Cms), "Sam Lee, Minnesota");
         let product = Author { name: "MC-Review".to_owned(), role: None, department: None, state_name: None };

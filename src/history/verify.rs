@@ -76,7 +76,9 @@ impl fmt::Display for Flaw {
             Self::Altered => "its content is not what was written",
             Self::Detached => "it does not follow the one before it: an entry was removed or put in",
             Self::CutOff => "it does not end where it did: entries were removed or added",
-            Self::Untold => "something does not stand as its newest entry says, or its entries do not follow each other",
+            Self::Untold => {
+                "something does not stand as its newest entry says, or its entries do not follow each other"
+            }
         })
     }
 }

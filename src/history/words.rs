@@ -111,7 +111,9 @@ fn changed(pair: &Option<[Option<Named>; 2]>) -> Option<&[Option<Named>; 2]> {
 
 fn reviewer(label: &'static str, pair: &Option<[Option<Named>; 2]>) -> impl Iterator<Item = Line> {
     let name = |person: &Option<Named>| person.as_ref().map_or("nobody", |person| person.name.as_str()).to_owned();
-    changed(pair).map(|[before, after]| Line::labelled(label, format!("{} → {}", name(before), name(after)))).into_iter()
+    changed(pair)
+        .map(|[before, after]| Line::labelled(label, format!("{} → {}", name(before), name(after))))
+        .into_iter()
 }
 
 fn how_in_words(how: &str) -> Option<&'static str> {
@@ -177,7 +179,10 @@ mod tests {
     fn a_sent_version_says_whether_it_is_reviewed_and_why_not() {
         let details = json!({ "revision": 1, "determination": "not_subject_to_review", "why": "It is CHIP-only." });
         let (title, lines) = told(Kind::Submitted, Side::State, None, details);
-        assert_eq!((title.as_str(), lines), ("Version 1 sent", vec!["Not subject to review. It is CHIP-only.".to_owned()]));
+        assert_eq!(
+            (title.as_str(), lines),
+            ("Version 1 sent", vec!["Not subject to review. It is CHIP-only.".to_owned()])
+        );
     }
 
     #[test]

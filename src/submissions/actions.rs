@@ -32,8 +32,7 @@ pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentRe
         if !approve.allowed_to(person.role) {
             return Actions { approve: None, line: "An approver or an admin can approve this submission.".to_owned() };
         }
-        let ready =
-            !reviews.is_empty() && reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
+        let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
         let href = format!("/submissions/{}/approve", submission.key);
         return Actions { approve: Some(Approve { href, ready }), line: what_is_missing(submission, reviews, ready) };
     }

@@ -22,11 +22,7 @@ pub struct SideItem {
 pub fn side_nav(key: &SubmissionKey, current: &str) -> Vec<SideItem> {
     [("Summary", ""), ("History", "/history")]
         .into_iter()
-        .map(|(label, path)| SideItem {
-            href: format!("/submissions/{key}{path}"),
-            label,
-            current: label == current,
-        })
+        .map(|(label, path)| SideItem { href: format!("/submissions/{key}{path}"), label, current: label == current })
         .collect()
 }
 

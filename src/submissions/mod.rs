@@ -2,6 +2,8 @@
 
 mod actions;
 mod banner;
+pub mod draft;
+pub mod form;
 mod head;
 mod history;
 mod page;
@@ -9,6 +11,7 @@ mod list;
 mod queries;
 mod sections;
 mod sent;
+pub mod submit;
 
 pub use actions::{Actions, Approve, actions};
 pub use head::{Head, SideItem, side_nav};

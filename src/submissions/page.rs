@@ -98,12 +98,7 @@ async fn newest(conn: &mut PgConnection, side: Side, submission: &Submission) ->
     Ok(history::newest(conn, &reader, NEWEST).await?)
 }
 
-fn overview(
-    who: &SignedIn,
-    submission: &Submission,
-    version: &SentVersion,
-    last: Option<&StatusChange>,
-) -> Overview {
+fn overview(who: &SignedIn, submission: &Submission, version: &SentVersion, last: Option<&StatusChange>) -> Overview {
     let side = who.person().side();
     let today = who.app.clock.today();
     let SentVersion { revision, at, data, .. } = version;

@@ -69,10 +69,8 @@ fn anchor(page: Page) -> &'static str {
 
 /// What the first section says of the case before its answers.
 fn of_the_case(submission: &Submission, data: &HealthPlan) -> Vec<Fact> {
-    let words = |label: &str, text: &str| Fact {
-        label: label.to_owned(),
-        value: FactValue::Answers(vec![text.to_owned()]),
-    };
+    let words =
+        |label: &str, text: &str| Fact { label: label.to_owned(), value: FactValue::Answers(vec![text.to_owned()]) };
     let moment = |label: &str, at| Fact { label: label.to_owned(), value: FactValue::Moment(Moment(at)) };
     let mut facts = Vec::new();
     if let Determination::NotSubject { why } = determination(data) {

@@ -1,0 +1,389 @@
+//! The open draft of a submission: starting it, reading it, saving it, deleting it. Whoever writes has locked the
+//! contract review first, so a draft is never changed by two at once.
+
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::queries::Submission;
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::event::{Kind, Subject};
+use crate::domain::forms::{Change, HealthPlan, ProgramFacts, Programs, ReadError, changes, read, write};
+use crate::domain::id::{AccountId, ContractReviewId, ContractSubmissionId, ProgramId};
+use crate::domain::key::SubmissionKey;
+use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
+use crate::domain::naming::contract_review_name;
+use crate::domain::permission::StateUser;
+use crate::history::{Actor, Happening, Row, record};
+use crate::web::{Error, Result};
+
+/// For how long a colleague's save counts as working on the draft.
+const AT_WORK: Duration = Duration::minutes(30);
+
+/// The open draft of a submission.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What it is a version of.
+    pub submission: Submission,
+    /// Its key.
+    pub id: ContractSubmissionId,
+    /// Which version it will be.
+    pub revision: i32,
+    /// Grows with every save of anything in the draft.
+    pub version: i32,
+    /// The answers.
+    pub data: HealthPlan,
+}
+
+/// One save of a draft.
+#[derive(Clone, Debug)]
+pub struct PastSave {
+    /// The draft's version after it.
+    pub version: i32,
+    /// Who saved.
+    pub by: AccountId,
+    /// Their name.
+    pub name: String,
+    /// When.
+    pub at: Moment,
+    /// What changed.
+    pub changes: Vec<Change>,
+}
+
+/// A colleague who saved the draft a short while ago.
+#[derive(Clone, Debug)]
+pub struct Colleague {
+    /// Their name.
+    pub name: String,
+    /// When they last saved.
+    pub at: Moment,
+}
+
+/// What starting a draft came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It was started, and has this key.
+    Now(SubmissionKey),
+    /// The same request had come before; this is its draft.
+    Before(SubmissionKey),
+}
+
+/// The programs of a state, as today's rules see them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn programs(conn: &mut PgConnection, clock: &Clock, state_code: &str) -> Result<Programs> {
+    let programs = sqlx::query!(
+        r#"select p.id as "id: ProgramId", p.name, p.full_name, p.rate_only,
+                  coalesce(p.retired_on <= $2, false) as "retired!", r.name as "replaced_by_name?"
+             from program p left join program r on r.id = p.replaced_by
+            where p.state_code = $1"#,
+        state_code,
+        clock.today(),
+    )
+    .map(|row| ProgramFacts {
+        id: row.id,
+        name: row.name,
+        full_name: row.full_name,
+        rate_only: row.rate_only,
+        retired: row.retired,
+        replaced_by_name: row.replaced_by_name,
+    })
+    .fetch_all(conn)
+    .await?;
+    Ok(Programs::new(programs))
+}
+
+/// The open draft of a submission whose status says that the state is writing.
+///
+/// # Errors
+/// When the database fails, or the draft was written by a newer program than this one.
+pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Draft> {
+    let row = sqlx::query!(
+        r#"select id as "id: ContractSubmissionId", revision, version, contract_data, form_version
+             from contract_submission
+            where contract_review_id = $1 and submitted_at is null and discarded_at is null"#,
+        submission.id as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    let data = read_stored(row.contract_data, row.form_version)?;
+    Ok(Draft { submission, id: row.id, revision: row.revision, version: row.version, data })
+}
+
+/// A stored form in the present version.
+///
+/// # Errors
+/// [`Error::Unavailable`] when a newer program wrote it, which happens only while one is rolled out.
+pub fn read_stored(contract_data: Value, form_version: i32) -> Result<HealthPlan> {
+    read(contract_data, form_version).map_err(|error| match error {
+        ReadError::Newer { .. } => Error::Unavailable(error.into()),
+        _ => Error::Internal(error.into()),
+    })
+}
+
+/// Starts a draft under the key that its page was drawn with, and takes its number. The same key again is the same
+/// draft.
+///
+/// # Errors
+/// When the database fails, or the key is that of something else.
+pub async fn create(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    proof: StateUser<'_>,
+    id: ContractReviewId,
+    data: &HealthPlan,
+    programs: &Programs,
+) -> Result<Created> {
+    // Whoever starts a draft for this state waits here, so a second press finds what the first made.
+    sqlx::query!("select code from state where code = $1 for update", proof.state_code).fetch_one(&mut *conn).await?;
+    if let Some(row) = sqlx::query!("select state_code, number from contract_review where id = $1", id as _)
+        .fetch_optional(&mut *conn)
+        .await?
+    {
+        let key = SubmissionKey { state_code: row.state_code, number: row.number };
+        let own = key.state_code == proof.state_code;
+        return if own { Ok(Created::Before(key)) } else { Err(Error::unprocessable("The form is out of date.")) };
+    }
+    let number = sqlx::query_scalar!(
+        "update state set last_contract_number = last_contract_number + 1 where code = $1 returning last_contract_number",
+        proof.state_code,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let key = SubmissionKey { state_code: proof.state_code.to_owned(), number };
+    let now = clock.now();
+    sqlx::query!(
+        "insert into contract_review (id, state_code, number, kind, name, effective_from, last_activity_state_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id as _,
+        key.state_code,
+        key.number,
+        SubmissionKind::HealthPlan as _,
+        name(&key, data, programs),
+        data.contract_date_start,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    insert_first_version(conn, clock, proof, id, data, now).await?;
+    set_programs(conn, id, data).await?;
+    let happening = happening(Kind::Created, id, (None, Some("draft")), (None, 1));
+    record(conn, clock, &Actor::from(proof.person), happening).await?;
+    Ok(Created::Now(key))
+}
+
+async fn insert_first_version(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    proof: StateUser<'_>,
+    review: ContractReviewId,
+    data: &HealthPlan,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let (document, form_version) = write(data);
+    sqlx::query!(
+        "insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by)
+         values ($1, $2, 1, $3, $4, $5, $6)",
+        clock.new_id::<ContractSubmissionId>() as _,
+        review as _,
+        document,
+        form_version,
+        now,
+        proof.person.id as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Saves the answers of a draft, and what the same press changed of its documents. Nothing changed: nothing is
+/// written. Gives the draft's version afterwards; none when the draft was changed since it was read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    proof: StateUser<'_>,
+    draft: &Draft,
+    data: &HealthPlan,
+    documents: Vec<Change>,
+    programs: &Programs,
+) -> Result<Option<i32>> {
+    let mut all = changes(&draft.data, data);
+    all.extend(documents);
+    if all.is_empty() {
+        return Ok(Some(draft.version));
+    }
+    let (document, form_version) = write(data);
+    let version = sqlx::query_scalar!(
+        "update contract_submission set contract_data = $3, form_version = $4 where id = $1 and version = $2 returning version",
+        draft.id as _,
+        draft.version,
+        document,
+        form_version,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(version) = version else { return Ok(None) };
+    let now = clock.now();
+    sqlx::query!(
+        "insert into draft_save (id, contract_submission_id, version, saved_by, saved_at, changes) values ($1, $2, $3, $4, $5, $6)",
+        clock.new_id::<Uuid>(),
+        draft.id as _,
+        version,
+        proof.person.id as _,
+        now,
+        serde_json::to_value(&all)?,
+    )
+    .execute(&mut *conn)
+    .await?;
+    follow(conn, draft, data, programs, now).await?;
+    Ok(Some(version))
+}
+
+/// What follows a save: the time of activity and, until the first submit, name, programs and effective date.
+async fn follow(
+    conn: &mut PgConnection,
+    draft: &Draft,
+    data: &HealthPlan,
+    programs: &Programs,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let submission = &draft.submission;
+    let first = submission.status == ContractReviewStatus::Draft;
+    sqlx::query!(
+        "update contract_review
+            set last_activity_state_at = greatest(last_activity_state_at, $2),
+                name = case when $3 then $4 else name end,
+                effective_from = case when $3 then $5 else effective_from end
+          where id = $1",
+        submission.id as _,
+        now,
+        first,
+        name(&submission.key, data, programs),
+        data.contract_date_start,
+    )
+    .execute(&mut *conn)
+    .await?;
+    if first && data.program_ids != draft.data.program_ids {
+        set_programs(conn, submission.id, data).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a draft that was never sent: its answers, documents and programs go, its number is never given again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(conn: &mut PgConnection, clock: &Clock, proof: StateUser<'_>, draft: &Draft) -> Result<()> {
+    let review = draft.submission.id;
+    sqlx::query!("delete from document where contract_submission_id = $1", draft.id as _).execute(&mut *conn).await?;
+    let deleted =
+        sqlx::query!("delete from contract_submission where id = $1 and version = $2", draft.id as _, draft.version)
+            .execute(&mut *conn)
+            .await?;
+    if deleted.rows_affected() == 0 {
+        return Err(Error::Internal(anyhow::anyhow!("the draft changed under the lock of its review")));
+    }
+    sqlx::query!("delete from contract_review_program where contract_review_id = $1", review as _)
+        .execute(&mut *conn)
+        .await?;
+    let version = sqlx::query_scalar!(
+        "update contract_review set deleted_at = $3, name = $4, effective_from = null
+          where id = $1 and version = $2 and status = 'draft' returning version",
+        review as _,
+        draft.submission.version,
+        clock.now(),
+        contract_review_name(&draft.submission.key, []),
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let versions = (Some(draft.submission.version), version);
+    let happening = happening(Kind::DraftDeleted, review, (Some("draft"), Some("draft")), versions);
+    Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
+}
+
+fn happening(
+    kind: Kind,
+    review: ContractReviewId,
+    status: (Option<&'static str>, Option<&'static str>),
+    version: (Option<i32>, i32),
+) -> Happening<'static> {
+    let row = Row { table: "contract_review", id: review.0, status, version };
+    Happening { kind, subject: Subject::ContractReview, subject_id: review.0, row, reason: None, details: json!({}) }
+}
+
+/// The name of a submission with these answers.
+pub(super) fn name(key: &SubmissionKey, data: &HealthPlan, programs: &Programs) -> String {
+    let chosen = data.program_ids.iter().filter_map(|id| programs.get(*id));
+    contract_review_name(key, chosen.map(|program| program.name.as_str()))
+}
+
+/// Makes the rows of programs those of the answers.
+pub(super) async fn set_programs(conn: &mut PgConnection, review: ContractReviewId, data: &HealthPlan) -> Result<()> {
+    let ids: Vec<Uuid> = data.program_ids.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "delete from contract_review_program where contract_review_id = $1 and program_id <> all($2)",
+        review as _,
+        &ids,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "insert into contract_review_program (contract_review_id, program_id) select $1, unnest($2::uuid[]) on conflict do nothing",
+        review as _,
+        &ids,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The saves of a draft after `version`, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn saves_since(conn: &mut PgConnection, draft: ContractSubmissionId, version: i32) -> Result<Vec<PastSave>> {
+    let rows = sqlx::query!(
+        r#"select s.version, s.saved_by as "saved_by: AccountId", a.given_name || ' ' || a.family_name as "name!", s.saved_at, s.changes
+             from draft_save s join account a on a.id = s.saved_by
+            where s.contract_submission_id = $1 and s.version > $2 order by s.version"#,
+        draft as _,
+        version,
+    )
+    .fetch_all(conn)
+    .await?;
+    let saves = rows.into_iter().map(|row| {
+        let changes = serde_json::from_value(row.changes)?;
+        Ok(PastSave { version: row.version, by: row.saved_by, name: row.name, at: Moment(row.saved_at), changes })
+    });
+    saves.collect()
+}
+
+/// The colleagues who saved the draft a short while ago, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn colleagues(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    draft: ContractSubmissionId,
+    oneself: AccountId,
+) -> Result<Vec<Colleague>> {
+    let colleagues = sqlx::query!(
+        r#"select a.given_name || ' ' || a.family_name as "name!", max(s.saved_at) as "at!"
+             from draft_save s join account a on a.id = s.saved_by
+            where s.contract_submission_id = $1 and s.saved_by <> $2 and s.saved_at > $3
+            group by a.id order by 2 desc"#,
+        draft as _,
+        oneself as _,
+        clock.now() - AT_WORK,
+    )
+    .map(|row| Colleague { name: row.name, at: Moment(row.at) })
+    .fetch_all(conn)
+    .await?;
+    Ok(colleagues)
+}

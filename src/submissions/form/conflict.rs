@@ -1,0 +1,399 @@
+//! A save drawn from an old version: what others did meanwhile and what this person wants, brought together or laid
+//! before them.
+
+use serde_json::Value;
+
+use super::entry::{Action, Entry};
+use super::way::Way;
+use crate::documents::{Document, ReceivedFile};
+use crate::domain::forms::{
+    Change, Collision, Field, Form, HealthPlan, Kind, Merge, Problem, Programs, Resolution, Situation, changes,
+    field_label, in_words, merge, resolve, revert,
+};
+use crate::domain::id::{AccountId, DocumentId};
+use crate::submissions::draft::{Draft, PastSave};
+use crate::web::conflict::{
+    BOTH, Choice, ConflictChange, ConflictPanel, ConflictRow, KEEP, MINE, Segment, differing, plain,
+};
+use crate::web::{Error, Result};
+
+/// The question whether a file that others left in place is to go.
+const REMOVAL: &str = "remove_file";
+
+/// What is to be written.
+pub struct Write {
+    /// The answers.
+    pub data: HealthPlan,
+    /// What was changed beyond the person's wish.
+    pub notices: Vec<&'static str>,
+    /// The files to add, and those that were not taken.
+    pub files: Vec<ReceivedFile>,
+    /// The file to remove.
+    pub remove: Option<DocumentId>,
+}
+
+/// What comes of a press.
+pub enum Verdict {
+    /// Something typed can't be read.
+    Refused {
+        /// The answers that the page was drawn from.
+        drawn_from: HealthPlan,
+        /// What is wrong.
+        problems: Vec<Problem>,
+    },
+    /// The draft holds all that was wanted.
+    Nothing {
+        /// Who had saved it before, unless it was this person.
+        news: Option<String>,
+    },
+    /// This is saved.
+    Write(Box<Write>),
+    /// The person decides.
+    Clash(Box<ConflictPanel>),
+}
+
+/// A save drawn from an older version than the present one.
+pub struct Stale<'a> {
+    /// The draft as it stands.
+    pub draft: &'a Draft,
+    /// The saves since.
+    pub saves: &'a [PastSave],
+    /// What was posted.
+    pub entry: &'a Entry,
+    /// To which page.
+    pub way: &'a Way,
+    /// The programs of the state.
+    pub programs: &'a Programs,
+    /// The documents of the draft as it stands.
+    pub documents: &'a [Document],
+    /// Who saves.
+    pub me: AccountId,
+}
+
+impl Stale<'_> {
+    /// Brings both sides together.
+    ///
+    /// # Errors
+    /// [`Error::Unprocessable`] for a version that never was.
+    pub fn judge(self) -> Result<Verdict> {
+        let Self { draft, entry, way, programs, .. } = self;
+        let since = usize::try_from(draft.version - entry.drawn_from()).ok();
+        if since != Some(self.saves.len()) || entry.version > draft.version {
+            return Err(Error::unprocessable("The form was drawn from a version that never was. Open the page again."));
+        }
+        let so_far: Vec<Change> = self.saves.iter().flat_map(|save| save.changes.clone()).collect();
+        let then = revert(&draft.data, &so_far).map_err(|error| Error::Internal(error.into()))?;
+        let wanted = match entry.wish(way.page, &then, &Situation { programs, rates_were_sent: false }) {
+            Ok(wanted) => wanted,
+            Err(problems) => return Ok(Verdict::Refused { drawn_from: then, problems }),
+        };
+        let merge = merge(&then, &draft.data, &wanted.data);
+        let nothing_typed = merge.unchanged || merge.already_so;
+        if nothing_typed && self.new_files().next().is_none() && self.removal().is_none() {
+            return Ok(Verdict::Nothing { news: self.news(&changes(&then, &wanted.data)) });
+        }
+        let answers_panel = entry.opened.is_some() && entry.version == draft.version;
+        if !answers_panel {
+            return Ok(Verdict::Clash(Box::new(self.panel(&merge, &[]))));
+        }
+        match self.settle(&merge) {
+            Ok((data, remove, more)) => {
+                let notices = wanted.notices.into_iter().chain(more).collect();
+                let refused = entry.files.iter().filter(|file| file.outcome.is_err());
+                let files = self.new_files().chain(refused).cloned().collect();
+                Ok(Verdict::Write(Box::new(Write { data, notices, files, remove })))
+            }
+            Err(problems) => Ok(Verdict::Clash(Box::new(self.panel(&merge, &problems)))),
+        }
+    }
+
+    /// The files that came and are not in their list by somebody's hand already.
+    fn new_files(&self) -> impl Iterator<Item = &ReceivedFile> {
+        self.entry.files.iter().filter(|file| {
+            file.outcome.as_ref().is_ok_and(|blob| {
+                !self.documents.iter().any(|known| known.category == file.category && known.sha256 == blob.sha256)
+            })
+        })
+    }
+
+    /// The file that this press removes, while it is still there.
+    fn removal(&self) -> Option<&Document> {
+        let Action::RemoveFile(id) = self.entry.action else { return None };
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// Who else had saved these answers.
+    fn news(&self, mine: &[Change]) -> Option<String> {
+        let same = |change: &Change| mine.iter().any(|own| own.key == change.key);
+        let others = self.saves.iter().filter(|save| save.by != self.me && save.changes.iter().any(same));
+        others.last().map(|save| {
+            format!("{} had saved the same at {}. Nothing was left to do.", save.name, save.at.time_of_day())
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+    fn settle(
+        &self,
+        merge: &Merge<HealthPlan>,
+    ) -> std::result::Result<(HealthPlan, Option<DocumentId>, Vec<&'static str>), Vec<Problem>> {
+        let removal = self.removal().map(|document| (document.id, self.entry.posted.value(&choose(REMOVAL))));
+        let resolved = resolve(merge, &self.entry.posted);
+        let missing = removal.filter(|(_, chosen)| !matches!(chosen, Some("keep" | "mine")));
+        match (resolved, missing) {
+            (Ok((data, notices)), None) => {
+                let remove = removal.filter(|(_, chosen)| *chosen == Some("mine")).map(|(document, _)| document);
+                Ok((data, remove, notices))
+            }
+            (resolved, missing) => {
+                let mut problems = resolved.err().unwrap_or_default();
+                problems.extend(missing.map(|_| self.unanswered_removal()));
+                Err(problems)
+            }
+        }
+    }
+
+    fn unanswered_removal(&self) -> Problem {
+        let path = choose(REMOVAL);
+        Problem {
+            page: self.way.page,
+            target: format!("{path}-{}", KEEP.value),
+            path,
+            code: crate::domain::forms::Code::Required,
+            message: "Choose whether the file is removed".to_owned(),
+        }
+    }
+
+    fn panel(&self, merge: &Merge<HealthPlan>, problems: &[Problem]) -> ConflictPanel {
+        let rows: Vec<ConflictRow> = HealthPlan::fields()
+            .iter()
+            .filter_map(|field| self.row(field, merge, problems))
+            .chain(self.removal().map(|document| removal_row(document, problems)))
+            .chain(self.new_files().map(added_row))
+            .collect();
+        let collides = rows.iter().any(|row| !row.choices.is_empty());
+        let mut lead = vec!["Nothing was saved and nothing you typed is lost.".to_owned()];
+        if !collides {
+            lead.push("What you changed does not collide with what others changed. One press saves both.".to_owned());
+        }
+        lead.extend(self.entry.files.iter().filter_map(|file| file.outcome.as_ref().err().map(|why| why.message())));
+        let versions = [("version", self.draft.version), ("opened", self.entry.drawn_from())];
+        let kept = self.entry.kept.iter().map(|token| ("kept_file".to_owned(), token.clone()));
+        ConflictPanel {
+            heading: heading(self.saves, self.me),
+            lead,
+            changes: told(self.saves, self.programs, self.me),
+            rows,
+            action: self.way.here(),
+            hidden: versions
+                .map(|(name, version)| (name.to_owned(), version.to_string()))
+                .into_iter()
+                .chain(self.entry.repeated())
+                .chain(kept)
+                .collect(),
+            save_label: Some(if collides { "Save my choices" } else { "Save" }.to_owned()),
+            leave_href: self.way.here(),
+            ..ConflictPanel::default()
+        }
+    }
+
+    fn row(&self, field: &'static Field, merge: &Merge<HealthPlan>, problems: &[Problem]) -> Option<ConflictRow> {
+        let is = |fields: &[&'static Field]| fields.iter().any(|other| other.key == field.key);
+        if let Some(collision) = merge.collisions.iter().find(|collision| collision.field.key == field.key) {
+            return Some(self.collision_row(merge, collision, problems));
+        }
+        let note = if is(&merge.kept) {
+            "Kept: you did not change it."
+        } else if is(&merge.mine) {
+            "Yours: nobody else changed it."
+        } else {
+            return None;
+        };
+        let change = self.change_of(field, merge)?;
+        let long = is_long(field);
+        let [old, new] = [&change.old, &change.new].map(|value| plain(self.words(field, value, long)));
+        let (now, wanted) = if is(&merge.kept) { (new, plain("")) } else { (old.clone(), new) };
+        let label = merge.merged.label(field);
+        Some(ConflictRow {
+            name: field.key.to_owned(),
+            label,
+            then: old,
+            now,
+            wanted,
+            note: note.to_owned(),
+            long,
+            ..ConflictRow::default()
+        })
+    }
+
+    /// What one side alone did to a question: others since the page was opened, or this person.
+    fn change_of(&self, field: &Field, merge: &Merge<HealthPlan>) -> Option<Change> {
+        let mut theirs = self.saves.iter().flat_map(|save| &save.changes).filter(|change| change.key == field.key);
+        if let Some(first) = theirs.next() {
+            let last = theirs.next_back().unwrap_or(first);
+            return Some(Change { key: first.key.clone(), old: first.old.clone(), new: last.new.clone() });
+        }
+        changes(&self.draft.data, &merge.merged).into_iter().find(|change| change.key == field.key)
+    }
+
+    fn collision_row(&self, merge: &Merge<HealthPlan>, collision: &Collision, problems: &[Problem]) -> ConflictRow {
+        let field = collision.field;
+        let long = is_long(field);
+        let words = |value: &Value| self.words(field, value, long);
+        let (now, wanted) = (words(&collision.now), words(&collision.wanted));
+        let (now, wanted) = if long { differing(&now, &wanted) } else { (plain(now), plain(wanted)) };
+        let of = |resolution: &Resolution| match resolution {
+            Resolution::Keep => KEEP,
+            Resolution::Mine => MINE,
+            Resolution::Both => BOTH,
+        };
+        ConflictRow {
+            name: field.key.to_owned(),
+            label: merge.merged.label(field),
+            then: plain(words(&collision.then)),
+            now,
+            wanted,
+            choices: collision.resolutions().iter().map(of).collect(),
+            error: error_at(&collision.control(), problems),
+            long,
+            ..ConflictRow::default()
+        }
+    }
+
+    fn words(&self, field: &Field, value: &Value, long: bool) -> String {
+        let words = in_words::<HealthPlan>(field.key, value, self.programs);
+        if long { words } else { words.replace('\n', "; ") }
+    }
+}
+
+fn choose(name: &str) -> String {
+    format!("choose.{name}")
+}
+
+fn error_at(path: &str, problems: &[Problem]) -> Option<String> {
+    problems.iter().find(|problem| problem.path == path).map(|problem| problem.message.clone())
+}
+
+fn is_long(field: &Field) -> bool {
+    matches!(field.kind, Kind::Text { long: true, .. } | Kind::Entries { .. })
+}
+
+fn list_label(category: &str) -> String {
+    field_label::<HealthPlan>(&format!("documents.{category}"))
+}
+
+fn removal_row(document: &Document, problems: &[Problem]) -> ConflictRow {
+    let name = || -> Vec<Segment> { plain(&document.file_name) };
+    ConflictRow {
+        name: REMOVAL.to_owned(),
+        label: format!("{}: a file", list_label(document.category.as_str())),
+        then: name(),
+        now: name(),
+        wanted: plain("Removed"),
+        choices: vec![
+            Choice { value: KEEP.value, label: "Keep the file" },
+            Choice { value: MINE.value, label: "Remove the file" },
+        ],
+        error: error_at(&choose(REMOVAL), problems),
+        ..ConflictRow::default()
+    }
+}
+
+fn added_row(file: &ReceivedFile) -> ConflictRow {
+    ConflictRow {
+        label: list_label(file.category.as_str()),
+        wanted: plain(&file.file_name),
+        note: "Yours: it is added to the list.".to_owned(),
+        ..ConflictRow::default()
+    }
+}
+
+/// "Not saved: … changed this draft after you opened it".
+pub fn heading(saves: &[PastSave], me: AccountId) -> String {
+    let mut others: Vec<&str> = Vec::new();
+    for save in saves.iter().filter(|save| save.by != me) {
+        if !others.contains(&save.name.as_str()) {
+            others.push(&save.name);
+        }
+    }
+    match others.as_slice() {
+        [] => "Not saved: you changed this draft in another tab after you opened this page".to_owned(),
+        [.., last] => {
+            let and_others = match others.len() {
+                1 => String::new(),
+                2 => " and one other person".to_owned(),
+                number => format!(" and {} other people", number - 1),
+            };
+            format!("Not saved: {last}{and_others} changed this draft after you opened it")
+        }
+    }
+}
+
+/// Every change of these saves.
+pub fn told(saves: &[PastSave], programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
+    let of = |save: &PastSave| {
+        let who = if save.by == me { format!("{} (you)", save.name) } else { save.name.clone() };
+        let at = save.at;
+        let told = |change: &Change| ConflictChange { at, who: who.clone(), what: change_in_words(change, programs) };
+        save.changes.iter().map(told).collect::<Vec<_>>()
+    };
+    saves.iter().flat_map(of).collect()
+}
+
+/// "Contract details, End date: 12/31/2026 → 06/30/2027"; long answers are not repeated here.
+fn change_in_words(change: &Change, programs: &Programs) -> String {
+    const SHORT: usize = 100;
+    let field = HealthPlan::field(&change.key);
+    let page = field.map_or("", |field| field.page.step_name());
+    let label = field_label::<HealthPlan>(&change.key);
+    if field.is_some_and(|field| matches!(field.kind, Kind::Files(_))) {
+        return format!("{page}, {label}: {}", files_in_words(&change.old, &change.new));
+    }
+    let words = |value| in_words::<HealthPlan>(&change.key, value, programs).replace('\n', "; ");
+    let (old, new) = (words(&change.old), words(&change.new));
+    let long = field.is_some_and(is_long) || old.chars().count() > SHORT || new.chars().count() > SHORT;
+    if long { format!("{page}, {label}: changed") } else { format!("{page}, {label}: {old} → {new}") }
+}
+
+fn files_in_words(old: &Value, new: &Value) -> String {
+    let names = |value: &Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (mut gone, mut come) = (names(old), names(new));
+    come.retain(|name| match gone.iter().position(|other| other == name) {
+        Some(place) => {
+            gone.remove(place);
+            false
+        }
+        None => true,
+    });
+    let part = |words: &str, names: Vec<String>| (!names.is_empty()).then(|| format!("{words} {}", names.join(", ")));
+    let parts: Vec<String> = [part("added", come), part("removed", gone)].into_iter().flatten().collect();
+    if parts.is_empty() { "a file replaced by another of the same name".to_owned() } else { parts.join("; ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn changes_are_told_with_page_question_and_values() {
+        let change = |key: &str, old: Value, new: Value| {
+            change_in_words(&Change { key: key.to_owned(), old, new }, &Programs::default())
+        };
+        assert_eq!(
+            change("contract_date_end", json!("2026-12-31"), json!("2027-06-30")),
+            "Contract details, End date: 12/31/2026 → 06/30/2027"
+        );
+        assert_eq!(change("submission_description", json!("a"), json!("b")), "Submission type, Description: changed");
+        assert_eq!(
+            change("documents.contract", json!(["a.pdf"]), json!(["a.pdf", "b.pdf"])),
+            "Contract details, Contract: added b.pdf"
+        );
+        assert_eq!(
+            change("documents.contract", json!(["a.pdf", "a.pdf"]), json!(["a.pdf", "c.pdf"])),
+            "Contract details, Contract: added c.pdf; removed a.pdf"
+        );
+    }
+}

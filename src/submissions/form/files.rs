@@ -1,0 +1,120 @@
+//! A list of files, as form pages draw it.
+
+use crate::documents::{Document, accept_attribute, accepted};
+use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
+use crate::domain::forms::Field;
+use crate::domain::lifecycle::Tag;
+
+/// A list of files.
+pub struct FileList {
+    /// Its path.
+    pub name: &'static str,
+    /// Its heading.
+    pub label: &'static str,
+    /// A note below the heading.
+    pub note: &'static str,
+    /// Whether it must not be empty.
+    pub required: bool,
+    /// The types that it takes, for the dialog of the browser.
+    pub accept: String,
+    /// The same in words, with the limit.
+    pub hint: String,
+    /// How many there are and how they stand.
+    pub line: String,
+    /// The files.
+    pub files: Vec<FileRow>,
+    /// Why files were not taken.
+    pub refused: Vec<String>,
+}
+
+/// A file of a list.
+pub struct FileRow {
+    /// Its key.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its address, where it may be downloaded.
+    pub href: Option<String>,
+    /// Type, size and time of upload.
+    pub detail: String,
+    /// How the check of its content stands, unless it is clean.
+    pub tag: Option<Tag>,
+    /// What is to be done about it.
+    pub message: Option<&'static str>,
+    /// Whether it can be checked again.
+    pub can_check_again: bool,
+}
+
+/// A list with the documents of its category, and why others were not taken.
+pub fn file_list(
+    field: &Field,
+    category: Category,
+    documents: &[Document],
+    refused: &[(Category, String)],
+) -> FileList {
+    let documents: Vec<&Document> = documents.iter().filter(|document| document.category == category).collect();
+    FileList {
+        name: field.key,
+        label: field.question,
+        note: field.hint.unwrap_or_default(),
+        required: field.required.is_some(),
+        accept: accept_attribute(category),
+        hint: hint(category),
+        line: line(&documents.iter().map(|document| document.scan).collect::<Vec<_>>()),
+        files: documents.into_iter().map(file_row).collect(),
+        refused: refused.iter().filter(|(of, _)| *of == category).map(|(_, message)| message.clone()).collect(),
+    }
+}
+
+fn hint(category: Category) -> String {
+    let types: Vec<&str> = accepted(category).iter().map(|file_type| file_type.label()).collect();
+    format!("{}; at most 100 MiB each.", types.join(", "))
+}
+
+/// "3 files: 2 ready, 1 being checked".
+fn line(scans: &[ScanResult]) -> String {
+    if scans.is_empty() {
+        return format!("No files yet. This list takes up to {MAX_FILES_PER_LIST}.");
+    }
+    let states = [
+        (ScanResult::Clean, "ready"),
+        (ScanResult::Pending, "being checked"),
+        (ScanResult::Infected, "with a virus"),
+        (ScanResult::Failed, "not checked"),
+    ];
+    let count = |state: ScanResult| scans.iter().filter(|scan| **scan == state).count();
+    let parts = states.map(|(state, words)| (count(state), words)).into_iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, words)| format!("{number} {words}")).collect();
+    let noun = if scans.len() == 1 { "file" } else { "files" };
+    format!("{} {noun}: {}", scans.len(), parts.join(", "))
+}
+
+fn file_row(document: &Document) -> FileRow {
+    FileRow {
+        id: document.id.to_string(),
+        name: document.file_name.clone(),
+        href: document.is_clean().then(|| document.href()),
+        detail: format!("{}, {}, uploaded {}", document.type_label(), document.size_in_words(), document.uploaded()),
+        tag: document.scan_tag(),
+        message: match document.scan {
+            ScanResult::Clean | ScanResult::Pending => None,
+            ScanResult::Infected => Some("Virus found. Remove this file."),
+            ScanResult::Failed => Some("Not checked. Try again or remove it."),
+        },
+        can_check_again: document.scan == ScanResult::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_counts_files_by_how_their_check_stands() {
+        assert_eq!(
+            line(&[ScanResult::Clean, ScanResult::Pending, ScanResult::Clean]),
+            "3 files: 2 ready, 1 being checked"
+        );
+        assert_eq!(line(&[ScanResult::Clean]), "1 file: 1 ready");
+    }
+}

@@ -1,0 +1,199 @@
+//! A draft that is no longer there to be written: it was sent, or deleted. What was typed is shown to be copied.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use sqlx::PgConnection;
+
+use super::entry::Entry;
+use super::state_user;
+use super::way::Way;
+use crate::domain::clock::Moment;
+use crate::domain::forms::{Form, HealthPlan, Kind, Page, Posted, Programs, Situation, changes, field_label, in_words};
+use crate::domain::id::AccountId;
+use crate::domain::key::SubmissionKey;
+use crate::domain::permission::StateUser;
+use crate::submissions::draft::read_stored;
+use crate::submissions::{Submission, visible};
+use crate::web::conflict::ConflictPanel;
+use crate::web::flash::Flash;
+use crate::web::{Error, Result, SignedIn};
+
+/// Who ended a draft, and when.
+pub struct End {
+    /// Their account.
+    pub by: AccountId,
+    /// Their name.
+    pub name: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// The latest version that was sent.
+pub struct Sent {
+    /// Who sent it, and when.
+    pub end: End,
+    /// The version of the draft that was sent.
+    pub version: i32,
+    /// What was sent.
+    pub data: HealthPlan,
+}
+
+/// The key of a submission that the person may know of, or whose draft their state deleted.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn known(who: &SignedIn, given: &str) -> Result<SubmissionKey> {
+    let proof = state_user(who)?;
+    let mut conn = who.app.db.acquire().await?;
+    match visible(&mut conn, proof.person, given).await {
+        Ok(submission) => Ok(submission.key),
+        Err(Error::NotFound) => {
+            let key: SubmissionKey = given.parse().map_err(|_| Error::NotFound)?;
+            deletion(&mut conn, proof, &key).await?.map(|_| key).ok_or(Error::NotFound)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Who of one's own state deleted a draft.
+///
+/// # Errors
+/// When the database fails.
+pub async fn deletion(conn: &mut PgConnection, proof: StateUser<'_>, key: &SubmissionKey) -> Result<Option<End>> {
+    if key.state_code != proof.state_code {
+        return Ok(None);
+    }
+    let row = sqlx::query!(
+        r#"select e.actor_id as "by!: AccountId", e.actor_name, e.at
+             from event e join contract_review r on r.id = e.subject_id
+            where r.state_code = $1 and r.number = $2 and r.deleted_at is not null and e.kind = 'draft_deleted'"#,
+        key.state_code,
+        key.number,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| End { by: row.by, name: row.actor_name, at: Moment(row.at) }))
+}
+
+/// The latest version sent of a submission that was sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_sent(conn: &mut PgConnection, submission: &Submission) -> Result<Sent> {
+    let row = sqlx::query!(
+        r#"select s.submitted_by as "by!: AccountId", a.given_name || ' ' || a.family_name as "name!", s.submitted_at as "at!",
+                  s.version, s.contract_data, s.form_version
+             from contract_submission s join account a on a.id = s.submitted_by
+            where s.contract_review_id = $1 and s.submitted_at is not null order by s.revision desc limit 1"#,
+        submission.id as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    let end = End { by: row.by, name: row.name, at: Moment(row.at) };
+    Ok(Sent { end, version: row.version, data: read_stored(row.contract_data, row.form_version)? })
+}
+
+/// Why the form of a submission can't be opened.
+///
+/// # Errors
+/// When the database fails.
+pub async fn news(conn: &mut PgConnection, submission: &Submission) -> Result<Flash> {
+    let End { name, at, .. } = latest_sent(conn, submission).await?.end;
+    Ok(Flash::news(format!("{} was sent to CMS by {name}, {at}. It can’t be changed any more.", submission.key)))
+}
+
+/// The answer to a save into a draft that was sent meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sent(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    way: &Way,
+    submission: &Submission,
+    entry: &Entry,
+    programs: &Programs,
+) -> Result<HttpResponse> {
+    let sent = latest_sent(conn, submission).await?;
+    let copy = typed_in_words(way.page, &entry.posted, &sent.data, programs);
+    sent_panel(submission, &sent.end, copy).answer(who, &submission.name)
+}
+
+/// The panel over a submission that was sent meanwhile.
+pub fn sent_panel(submission: &Submission, end: &End, copy: Vec<(String, String)>) -> ConflictPanel {
+    let key = &submission.key;
+    let mut lead = vec![format!(
+        "{} sent it on {}. A sent version never changes, so there is nothing to save into.",
+        end.name, end.at
+    )];
+    lead.extend(copying(&copy));
+    ConflictPanel {
+        heading: format!("Not saved: {} sent {key} to CMS after you opened this page", end.name),
+        lead,
+        next_step: Some((format!("/submissions/{key}"), format!("Open {key}"))),
+        leave_href: format!("/submissions/{key}"),
+        copy,
+        ..ConflictPanel::default()
+    }
+}
+
+/// The answer to a save into a draft that the person's own state deleted meanwhile. Nobody sees a deleted draft, so
+/// the page is not found; what was typed is not lost for that.
+///
+/// # Errors
+/// [`Error::NotFound`] when there was none.
+pub async fn deleted(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    way: &Way,
+    entry: &Entry,
+    programs: &Programs,
+) -> Result<HttpResponse> {
+    let end = deletion(conn, state_user(who)?, &way.key).await?.ok_or(Error::NotFound)?;
+    let copy = typed_in_words(way.page, &entry.posted, &HealthPlan::default(), programs);
+    let mut lead = vec![format!("{} deleted it on {}. There is nothing left to save into.", end.name, end.at)];
+    lead.extend(copying(&copy));
+    let panel = ConflictPanel {
+        heading: format!("Not saved: {} deleted the draft {} after you opened this page", end.name, way.key),
+        lead,
+        next_step: Some(("/submissions/new".to_owned(), "Start a submission".to_owned())),
+        leave_href: "/submissions".to_owned(),
+        copy,
+        ..ConflictPanel::default()
+    };
+    let mut answer = panel.answer(who, "This draft was deleted")?;
+    answer.head_mut().status = StatusCode::NOT_FOUND;
+    Ok(answer)
+}
+
+fn copying(copy: &[(String, String)]) -> Option<String> {
+    (!copy.is_empty()).then(|| "What you typed stands below, so that you can copy it.".to_owned())
+}
+
+/// What was typed and differs from `stored`, in words; as it was typed where it can't be read.
+fn typed_in_words(page: Page, posted: &Posted, stored: &HealthPlan, programs: &Programs) -> Vec<(String, String)> {
+    let situation = Situation { programs, rates_were_sent: false };
+    match crate::domain::forms::read_page(page, posted, stored, &situation) {
+        Ok(reading) => changes(stored, &reading.data)
+            .into_iter()
+            .map(|change| {
+                let words = in_words::<HealthPlan>(&change.key, &change.new, programs);
+                (field_label::<HealthPlan>(&change.key), words)
+            })
+            .collect(),
+        Err(_) => as_typed(page, posted),
+    }
+}
+
+/// The texts that were typed, as they are.
+fn as_typed(page: Page, posted: &Posted) -> Vec<(String, String)> {
+    let of_page = HealthPlan::fields().iter().filter(|field| field.page == page);
+    let typed = of_page.filter_map(|field| {
+        let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Date | Kind::Entries { .. });
+        let mine = |name: &str| name == field.key || name.starts_with(&format!("{}.", field.key));
+        let texts: Vec<&str> =
+            posted.iter().filter(|(name, text)| mine(name) && !text.trim().is_empty()).map(|(_, text)| text).collect();
+        (is_text && !texts.is_empty()).then(|| (field_label::<HealthPlan>(field.key), texts.join("\n")))
+    });
+    typed.collect()
+}

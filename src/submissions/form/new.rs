@@ -1,0 +1,156 @@
+//! `/submissions/new`: choosing the kind, then the first page of the form. A draft begins with that page complete.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::entry::Entry;
+use super::page::{Extras, Frame, draw, problems};
+use super::save::save;
+use super::state_user;
+use super::view::{Choice, Source};
+use super::way::{Asked, Way, address};
+use crate::documents::PostedForm;
+use crate::domain::forms::{HealthPlan, Page, Posted, Problem, Programs, Situation, read_page, typed, typed_again};
+use crate::domain::id::ContractReviewId;
+use crate::submissions::draft::{self, Created};
+use crate::submissions::visible;
+use crate::web::chrome::Chrome;
+use crate::web::flash::Flash;
+use crate::web::form::FormState;
+use crate::web::{Error, Result, SignedIn, html, see_other};
+
+const HEALTH_PLAN: &str = "health_plan";
+const POST_TO: &str = "/submissions/new?kind=health_plan";
+
+/// The query of the page.
+#[derive(Debug, Deserialize)]
+pub struct Kind {
+    kind: Option<String>,
+    start: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "submissions/form/kind.html")]
+struct KindPage {
+    chrome: Chrome,
+    form: FormState,
+    kinds: Vec<Choice>,
+}
+
+/// `GET /submissions/new`
+///
+/// # Errors
+/// [`Error::NotFound`] for anyone but people of a state.
+pub async fn get(who: SignedIn, kind: web::Query<Kind>) -> Result<HttpResponse> {
+    let proof = state_user(&who)?;
+    if kind.kind.as_deref() == Some(HEALTH_PLAN) {
+        let mut conn = who.app.db.acquire().await?;
+        let programs = draft::programs(&mut conn, &who.app.clock, proof.state_code).await?;
+        drop(conn);
+        let empty = HealthPlan::default();
+        let id = who.app.clock.new_id();
+        return first_page(&who, StatusCode::OK, id, &programs, &typed(Page::Type, &empty), &[]);
+    }
+    let mut form = FormState::default();
+    let first = format!("kind-{HEALTH_PLAN}");
+    match (&kind.kind, &kind.start) {
+        (Some(_), _) => form.refuse_at("kind", first, "Choose one of the answers listed."),
+        (None, Some(_)) => form.refuse_at("kind", first, "Choose what you are sending"),
+        (None, None) => {}
+    }
+    let kinds = vec![Choice {
+        value: HEALTH_PLAN.to_owned(),
+        label: "Health plan contract".to_owned(),
+        hint: None,
+        disabled: false,
+    }];
+    let status = if form.failed() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let list = ("/submissions".to_owned(), "Submissions".to_owned());
+    let chrome = who.chrome("Start a submission").crumbs([list], "Start a submission").failed(form.failed());
+    html(status, &KindPage { chrome, form, kinds })
+}
+
+fn first_page(
+    who: &SignedIn,
+    status: StatusCode,
+    id: ContractReviewId,
+    programs: &Programs,
+    shown: &Posted,
+    problems: &[Problem],
+) -> Result<HttpResponse> {
+    let frame = Frame {
+        heading: "New health plan submission".to_owned(),
+        title: "New health plan submission".to_owned(),
+        crumb: "New submission".to_owned(),
+        post_to: POST_TO.to_owned(),
+        version: None,
+        id: Some(id),
+        back_label: None,
+        delete_href: None,
+        colleagues: Vec::new(),
+    };
+    let source = Source { data: &HealthPlan::default(), programs, shown, documents: &[], refused: &[] };
+    draw(who, status, Page::Type, &frame, &source, problems, &Extras::default())
+}
+
+/// `POST /submissions/new`: starts the draft, once for each page drawn.
+///
+/// # Errors
+/// [`Error::NotFound`] for anyone but people of a state, [`Error::Unprocessable`] for a form that is none of ours.
+pub async fn post(
+    req: HttpRequest,
+    who: SignedIn,
+    kind: web::Query<Kind>,
+    payload: web::Payload,
+) -> Result<HttpResponse> {
+    let proof = state_user(&who)?;
+    let form = PostedForm::read(&who, &req, payload, &[], proof).await?;
+    let posted: Posted = form.pairs().iter().cloned().collect();
+    let outdated = || Error::unprocessable("The form lacks a field that this page sends. Open the page again.");
+    let is_ours = kind.kind.as_deref() == Some(HEALTH_PLAN) && posted.value("action") == Some("continue");
+    let id: ContractReviewId =
+        posted.value("id").and_then(|id| id.parse().ok()).filter(|_| is_ours).ok_or_else(outdated)?;
+    let clock = &who.app.clock;
+    let mut tx = who.app.db.begin().await?;
+    let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
+    let empty = HealthPlan::default();
+    let refuse = |problems: &[Problem]| {
+        let shown = typed_again(Page::Type, &empty, &posted);
+        first_page(&who, StatusCode::UNPROCESSABLE_ENTITY, id, &programs, &shown, problems)
+    };
+    let situation = Situation { programs: &programs, rates_were_sent: false };
+    let reading = match read_page(Page::Type, &posted, &empty, &situation) {
+        Ok(reading) => reading,
+        Err(problems) => return refuse(&problems),
+    };
+    let open = problems(&who, Page::Type, &reading.data, &programs, &[]);
+    if !open.is_empty() {
+        return refuse(&open);
+    }
+    match draft::create(&mut tx, clock, proof, id, &reading.data, &programs).await? {
+        Created::Now(key) => {
+            tx.commit().await?;
+            if !reading.notices.is_empty() {
+                who.tell(&Flash::news(reading.notices.join(" ")))?;
+            }
+            Ok(see_other(address(&key, Page::Contract)))
+        }
+        Created::Before(key) => {
+            let submission = visible(&mut tx, proof.person, &key.to_string()).await;
+            tx.rollback().await?;
+            match submission {
+                Ok(found) if found.status.writable() => {
+                    save(&who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
+                }
+                Ok(_) => Ok(see_other(format!("/submissions/{key}"))),
+                Err(Error::NotFound) => {
+                    who.tell(&Flash::news(format!("{key} was started from this page and deleted since.")))?;
+                    Ok(see_other("/submissions"))
+                }
+                Err(error) => Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! `/submissions/{key}/edit/review`: everything on one page, what is still open, and sending it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::conflict::{heading, told};
+use super::way::{Step, address, steps};
+use super::{gone, state_user};
+use crate::documents::{self, Document};
+use crate::domain::clock::Clock;
+use crate::domain::document::Category;
+use crate::domain::forms::{
+    Determination, ListedProvision, NOT_ANSWERED, Package, Page, Problem, Programs, ProvisionLists, STEPS, Section,
+    check, determination, sections,
+};
+use crate::domain::id::AccountId;
+use crate::domain::lifecycle::ContractReviewAction;
+use crate::submissions::draft::{self, Colleague, Draft, PastSave};
+use crate::submissions::submit;
+use crate::submissions::{Submission, lock};
+use crate::web::chrome::Chrome;
+use crate::web::conflict::ConflictPanel;
+use crate::web::flash::Flash;
+use crate::web::posted::Posted;
+use crate::web::{Error, Result, SignedIn, html, see_other};
+
+#[derive(Template)]
+#[template(path = "submissions/form/review.html")]
+struct ReviewPage<'a> {
+    chrome: Chrome,
+    draft: &'a Draft,
+    here: String,
+    steps: Vec<Step>,
+    open: Vec<OpenPage>,
+    open_points: usize,
+    pressed: bool,
+    sections: Vec<Section>,
+    lists: Vec<DocumentList<'a>>,
+    colleagues: Vec<Colleague>,
+    says: String,
+    not_answered: &'static str,
+}
+
+/// The open points of a page.
+struct OpenPage {
+    title: &'static str,
+    points: Vec<(String, String)>,
+}
+
+/// The documents of a category.
+struct DocumentList<'a> {
+    title: &'static str,
+    required: bool,
+    edit: String,
+    documents: Vec<&'a Document>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SubmitForm {
+    version: i32,
+    action: String,
+}
+
+impl ReviewPage<'_> {
+    /// The address at which a question is answered.
+    fn answer_at(&self, page: &Page, target: &str) -> String {
+        format!("{}?from=review#{target}", self.page(page))
+    }
+
+    fn edit(&self, page: &Page) -> String {
+        format!("{}?from=review", self.page(page))
+    }
+
+    fn page(&self, page: &Page) -> String {
+        address(&self.draft.submission.key, *page)
+    }
+
+    /// The lists of provisions with their headings, and whether they are still to be answered.
+    fn provision_lists<'l>(&self, lists: &'l ProvisionLists) -> [(&'static str, &'l [ListedProvision], bool); 3] {
+        [
+            ("Provisions included", &lists.included, false),
+            ("Provisions not included", &lists.not_included, false),
+            ("Provisions not answered yet", &lists.open, true),
+        ]
+    }
+
+    fn previous(&self) -> String {
+        self.page(&Page::Contacts)
+    }
+}
+
+/// The review page; refused when Submit was pressed while points are open.
+///
+/// # Errors
+/// When the page can't be drawn.
+pub fn draw(
+    who: &SignedIn,
+    draft: &Draft,
+    programs: &Programs,
+    documents: &[Document],
+    colleagues: Vec<Colleague>,
+    status: StatusCode,
+) -> Result<HttpResponse> {
+    let pressed = status != StatusCode::OK;
+    let key = &draft.submission.key;
+    let problems = open_points(draft, programs, documents, &who.app.clock);
+    let list = ("/submissions".to_owned(), "Submissions".to_owned());
+    let title = format!("{} – {key}", Page::Review.step_name());
+    let page = ReviewPage {
+        chrome: who.chrome(title).crumbs([list], &key.to_string()).failed(pressed),
+        here: address(key, Page::Review),
+        steps: steps(Page::Review),
+        open: by_page(draft, &problems),
+        open_points: problems.len(),
+        pressed,
+        sections: sections(&draft.data, programs),
+        lists: Category::ALL.into_iter().map(|category| document_list(draft, category, documents)).collect(),
+        colleagues,
+        says: says_beforehand(draft),
+        not_answered: NOT_ANSWERED,
+        draft,
+    };
+    html(status, &page)
+}
+
+fn open_points(draft: &Draft, programs: &Programs, documents: &[Document], clock: &Clock) -> Vec<Problem> {
+    let documents: Vec<_> = documents.iter().map(Document::facts).collect();
+    check(&Package { contract: &draft.data, programs, documents: &documents }, clock.today())
+}
+
+fn by_page(draft: &Draft, problems: &[Problem]) -> Vec<OpenPage> {
+    let of = |page: Page| OpenPage {
+        title: page.step_name(),
+        points: problems
+            .iter()
+            .filter(|problem| problem.page == page)
+            .map(|problem| {
+                let page = address(&draft.submission.key, page);
+                (format!("{page}?from=review&check=1#{}", problem.target), problem.message.clone())
+            })
+            .collect(),
+    };
+    STEPS.iter().map(|page| of(*page)).filter(|page| !page.points.is_empty()).collect()
+}
+
+fn document_list<'a>(draft: &Draft, category: Category, documents: &'a [Document]) -> DocumentList<'a> {
+    let contract = address(&draft.submission.key, Page::Contract);
+    DocumentList {
+        title: match category {
+            Category::Contract => "Contract documents",
+            Category::ContractSupporting => "Supporting documents",
+        },
+        required: category == Category::Contract,
+        edit: format!("{contract}?from=review#documents.{}", category.as_str()),
+        documents: documents.iter().filter(|document| document.category == category).collect(),
+    }
+}
+
+fn says_beforehand(draft: &Draft) -> String {
+    let name = &draft.submission.name;
+    match determination(&draft.data) {
+        Determination::SubjectToReview => {
+            format!("{name} goes to CMS for review. You can’t change it afterwards unless CMS unlocks it.")
+        }
+        Determination::NotSubject { .. } => format!(
+            "{name} is CHIP-only: it is kept for the record and not reviewed. It is locked afterwards; you can’t change it unless CMS unlocks it."
+        ),
+    }
+}
+
+fn says_afterwards(name: &str, determination: Determination) -> String {
+    match determination {
+        Determination::SubjectToReview => format!("{name} was sent to CMS. To change it, ask CMS to unlock it."),
+        Determination::NotSubject { .. } => format!("{name} was sent to CMS. It is not subject to review."),
+    }
+}
+
+/// `POST /submissions/{key}/edit/review`: sends the draft to CMS.
+///
+/// # Errors
+/// [`Error::NotFound`] for anyone but the people of its state.
+pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
+    let proof = state_user(&who)?;
+    let clock = &who.app.clock;
+    let mut tx = who.app.db.begin().await?;
+    let submission = lock(&mut tx, proof.person, &path).await?;
+    let form: SubmitForm = posted.read()?;
+    if form.action != "submit" {
+        return Err(Error::unprocessable("The form lacks a field that this page sends. Open the page again."));
+    }
+    if !ContractReviewAction::Submit.possible_from(submission.status) {
+        let sent = gone::latest_sent(&mut tx, &submission).await?;
+        // One's own second press is answered like the first.
+        if sent.end.by == proof.person.id && sent.version == form.version + 1 {
+            return sent_answer(&who, &submission, &submission.name, determination(&sent.data));
+        }
+        return gone::sent_panel(&submission, &sent.end, Vec::new()).answer(&who, &submission.name);
+    }
+    let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
+    let draft = draft::load(&mut tx, submission).await?;
+    if form.version > draft.version {
+        return Err(Error::unprocessable("The form was drawn from a version that never was. Open the page again."));
+    }
+    if form.version != draft.version {
+        let saves = draft::saves_since(&mut tx, draft.id, form.version).await?;
+        return panel(&draft, &saves, &programs, proof.person.id).answer(&who, &draft.submission.name);
+    }
+    match submit::submit(&mut tx, clock, proof, &draft, &programs).await? {
+        Ok(sent) => {
+            tx.commit().await?;
+            sent_answer(&who, &draft.submission, &sent.name, sent.determination)
+        }
+        Err(_) => {
+            let documents = documents::of_submission(&mut tx, draft.id).await?;
+            let colleagues = draft::colleagues(&mut tx, clock, draft.id, proof.person.id).await?;
+            tx.rollback().await?;
+            draw(&who, &draft, &programs, &documents, colleagues, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+fn sent_answer(
+    who: &SignedIn,
+    submission: &Submission,
+    name: &str,
+    determination: Determination,
+) -> Result<HttpResponse> {
+    who.tell(&Flash::success(says_afterwards(name, determination)))?;
+    Ok(see_other(format!("/submissions/{}", submission.key)))
+}
+
+fn panel(draft: &Draft, saves: &[PastSave], programs: &Programs, me: AccountId) -> ConflictPanel {
+    let review = address(&draft.submission.key, Page::Review);
+    let hidden = [("version", draft.version.to_string()), ("action", "submit".to_owned())];
+    ConflictPanel {
+        heading: heading(saves, me).replacen("Not saved", "Not sent", 1),
+        lead: vec![
+            "Nothing was sent. Read what changed, then send it as it is now, or go back to the whole page.".to_owned(),
+        ],
+        changes: told(saves, programs, me),
+        action: review.clone(),
+        hidden: hidden.map(|(name, value)| (name.to_owned(), value)).into(),
+        save_label: Some("Submit to CMS as it is now".to_owned()),
+        next_step: Some((review.clone(), "Look at the whole page first".to_owned())),
+        leave_href: review,
+        ..ConflictPanel::default()
+    }
+}

@@ -1,0 +1,127 @@
+//! Where a form page stands, and where its buttons lead.
+
+use std::cmp::Ordering;
+
+use serde::Deserialize;
+
+use crate::domain::forms::{Page, STEPS};
+use crate::domain::key::SubmissionKey;
+
+/// The query of a form page.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    from: Option<String>,
+    check: Option<String>,
+}
+
+impl Asked {
+    /// Whether the page opens with its problems marked.
+    pub fn marked(&self) -> bool {
+        self.check.as_deref() == Some("1")
+    }
+}
+
+/// A page of the form of one submission.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The submission.
+    pub key: SubmissionKey,
+    /// The page.
+    pub page: Page,
+    /// Whether it was opened from the review page, and leads back there.
+    pub from_review: bool,
+}
+
+/// A step of the indicator.
+pub struct Step {
+    /// Its name.
+    pub label: &'static str,
+    /// `complete`, `current` or `later`.
+    pub state: &'static str,
+}
+
+impl Way {
+    /// The page that was asked for.
+    pub fn new(key: SubmissionKey, page: Page, asked: &Asked) -> Self {
+        Self { key, page, from_review: asked.from.as_deref() == Some("review") }
+    }
+
+    /// The address of the page itself.
+    pub fn here(&self) -> String {
+        let address = address(&self.key, self.page);
+        if self.from_review { format!("{address}?from=review") } else { address }
+    }
+
+    /// The address of a part of the page.
+    pub fn part(&self, id: &str) -> String {
+        format!("{}#{id}", self.here())
+    }
+
+    /// Where Continue leads.
+    pub fn next(&self) -> String {
+        let next = if self.from_review { None } else { self.page.next() };
+        address(&self.key, next.unwrap_or(Page::Review))
+    }
+
+    /// Where Back leads.
+    pub fn back(&self) -> String {
+        match self.page.previous() {
+            _ if self.from_review => address(&self.key, Page::Review),
+            Some(page) => address(&self.key, page),
+            None => "/submissions".to_owned(),
+        }
+    }
+
+    /// The words on Back.
+    pub fn back_label(&self) -> &'static str {
+        if self.from_review || self.page.previous().is_some() { "Back" } else { "Save and leave" }
+    }
+}
+
+/// The address of a form page.
+pub fn address(key: &SubmissionKey, page: Page) -> String {
+    format!("/submissions/{key}/edit/{}", page.segment())
+}
+
+/// The steps of the form, one of them the present.
+pub fn steps(present: Page) -> Vec<Step> {
+    let state = |page: Page| match page.cmp(&present) {
+        Ordering::Less => "complete",
+        Ordering::Equal => "current",
+        Ordering::Greater => "later",
+    };
+    STEPS.iter().map(|page| Step { label: page.step_name(), state: state(*page) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(page: Page, query: &str) -> Way {
+        let asked = serde_html_form::from_str(query).expect("a query");
+        Way::new("MN-5".parse().expect("a key"), page, &asked)
+    }
+
+    #[test]
+    fn continue_and_back_go_through_the_steps() {
+        assert_eq!(way(Page::Type, "").next(), "/submissions/MN-0005/edit/contract");
+        assert_eq!(way(Page::Contacts, "").next(), "/submissions/MN-0005/edit/review");
+        assert_eq!(way(Page::Contacts, "").back(), "/submissions/MN-0005/edit/contract");
+        assert_eq!(way(Page::Type, "").back(), "/submissions");
+        assert_eq!(way(Page::Type, "").back_label(), "Save and leave");
+    }
+
+    #[test]
+    fn a_page_opened_from_the_review_page_leads_back_there() {
+        let way = way(Page::Type, "from=review&check=1");
+        assert_eq!(way.here(), "/submissions/MN-0005/edit/type?from=review");
+        assert_eq!([way.next(), way.back()], ["/submissions/MN-0005/edit/review"; 2]);
+        assert_eq!(way.back_label(), "Back");
+    }
+
+    #[test]
+    fn the_steps_before_the_present_one_are_complete() {
+        let states: Vec<_> = steps(Page::Contacts).iter().map(|step| step.state).collect();
+        assert_eq!(states, ["complete", "complete", "current", "later"]);
+    }
+}

@@ -1,0 +1,192 @@
+//! Sending a draft to CMS: everything or nothing, in the transaction of the caller, who has locked the review.
+
+use serde_json::json;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::draft::{Draft, name, set_programs};
+use crate::documents::{self, Document};
+use crate::domain::clock::Clock;
+use crate::domain::event::{Kind, Subject};
+use crate::domain::forms::{
+    Determination, HealthPlan, Package, Problem, Programs, check, determination, for_submit, write,
+};
+use crate::domain::id::{ContractReviewId, DepartmentReviewId};
+use crate::domain::lifecycle::ContractReviewStatus;
+use crate::domain::permission::StateUser;
+use crate::domain::role::Department;
+use crate::history::{Actor, Happening, Row, record};
+use crate::web::{Error, Result};
+
+/// What stands as the reason of a first version.
+const INITIAL: &str = "Initial submission";
+
+/// A submission that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Its name as sent.
+    pub name: String,
+    /// Whether CMS reviews it.
+    pub determination: Determination,
+}
+
+/// Sends a draft, or says what is still open. After open points the transaction is to be rolled back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn submit(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    proof: StateUser<'_>,
+    draft: &Draft,
+    programs: &Programs,
+) -> Result<Result<Sent, Vec<Problem>>> {
+    let documents = documents::of_submission(conn, draft.id).await?.iter().map(Document::facts).collect::<Vec<_>>();
+    let package = Package { contract: &draft.data, programs, documents: &documents };
+    let problems = check(&package, clock.today());
+    if !problems.is_empty() {
+        return Ok(Err(problems));
+    }
+    let data = for_submit(&draft.data);
+    let determination = determination(&data);
+    let status = match determination {
+        Determination::SubjectToReview => ContractReviewStatus::Submitted,
+        Determination::NotSubject { .. } => ContractReviewStatus::NotSubjectToReview,
+    };
+    let now = clock.now();
+    documents::sealed_at_submit(conn, draft.submission.id, draft.id, now).await?;
+    seal(conn, proof, draft, &data, status, now).await?;
+    let sent = Sent { name: name(&draft.submission.key, &data, programs), determination };
+    let version = send_review(conn, draft, &data, &sent.name, status, now).await?;
+    tell(conn, clock, proof, draft, status, version, &sent).await?;
+    if determination == Determination::SubjectToReview {
+        make_review(conn, clock, draft.submission.id, Department::Dmco, now).await?;
+    }
+    Ok(Ok(sent))
+}
+
+/// Writes the version as it is sent; from here the database refuses any change to it.
+async fn seal(
+    conn: &mut PgConnection,
+    proof: StateUser<'_>,
+    draft: &Draft,
+    data: &HealthPlan,
+    led_to: ContractReviewStatus,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let (document, form_version) = write(data);
+    let sealed = sqlx::query_scalar!(
+        "update contract_submission
+            set contract_data = $3, form_version = $4, submitted_at = $5, submitted_by = $6, submit_reason = $7, led_to = $8
+          where id = $1 and version = $2 returning version",
+        draft.id as _,
+        draft.version,
+        document,
+        form_version,
+        now,
+        proof.person.id as _,
+        INITIAL,
+        led_to as _,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    if sealed.is_none() {
+        return Err(Error::Internal(anyhow::anyhow!("the draft changed under the lock of its review")));
+    }
+    sqlx::query!("delete from draft_save where contract_submission_id = $1", draft.id as _).execute(conn).await?;
+    Ok(())
+}
+
+/// Makes the review what was sent; gives its version.
+async fn send_review(
+    conn: &mut PgConnection,
+    draft: &Draft,
+    data: &HealthPlan,
+    name: &str,
+    status: ContractReviewStatus,
+    now: OffsetDateTime,
+) -> Result<i32> {
+    let submission = &draft.submission;
+    set_programs(conn, submission.id, data).await?;
+    let version = sqlx::query_scalar!(
+        "update contract_review
+            set status = $3, name = $4, effective_from = $5, sent_revision = $6,
+                first_submitted_at = coalesce(first_submitted_at, $7), last_submitted_at = $7,
+                last_activity_cms_at = greatest(last_activity_cms_at, $7), last_activity_state_at = greatest(last_activity_state_at, $7)
+          where id = $1 and version = $2 returning version",
+        submission.id as _,
+        submission.version,
+        status as _,
+        name,
+        data.contract_date_start,
+        draft.revision,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(version)
+}
+
+async fn tell(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    proof: StateUser<'_>,
+    draft: &Draft,
+    status: ContractReviewStatus,
+    version: i32,
+    sent: &Sent,
+) -> Result<()> {
+    let submission = &draft.submission;
+    let details = match sent.determination {
+        Determination::SubjectToReview => json!({ "revision": draft.revision, "determination": "subject_to_review" }),
+        Determination::NotSubject { why } => {
+            json!({ "revision": draft.revision, "determination": "not_subject_to_review", "why": why })
+        }
+    };
+    let row = Row {
+        table: "contract_review",
+        id: submission.id.0,
+        status: (Some(submission.status.as_str()), Some(status.as_str())),
+        version: (Some(submission.version), version),
+    };
+    let happening = Happening {
+        kind: Kind::Submitted,
+        subject: Subject::ContractReview,
+        subject_id: submission.id.0,
+        row,
+        reason: None,
+        details,
+    };
+    Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
+}
+
+/// Makes the review of a department, unless it is there.
+async fn make_review(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    subject: ContractReviewId,
+    department: Department,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let id: Option<Uuid> = sqlx::query_scalar!(
+        "insert into department_review (id, contract_review_id, department, status_since) values ($1, $2, $3, $4)
+         on conflict on constraint department_review_unique do nothing returning id",
+        clock.new_id::<DepartmentReviewId>() as _,
+        subject as _,
+        department as _,
+        now,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(id) = id else { return Ok(()) };
+    let happening = Happening {
+        kind: Kind::ReviewMade,
+        subject: Subject::ContractReview,
+        subject_id: subject.0,
+        row: Row { table: "department_review", id, status: (None, Some("not_started")), version: (None, 1) },
+        reason: None,
+        details: json!({ "department": department }),
+    };
+    Ok(record(conn, clock, &Actor::product(), happening).await?)
+}
