@@ -1,6 +1,7 @@
 //! The command line: what the program can be told to do, and the settings it is told it with.
 
 mod account;
+mod demo;
 mod migrate;
 mod serve;
 mod verify_history;
@@ -9,13 +10,13 @@ use std::fmt::{Display, Write as _};
 use std::io::Write as _;
 
 use anyhow::Context;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sqlx::PgPool;
 
 use crate::config::{Config, Environment, ServeConfig};
 use crate::db::schema;
 use crate::domain::clock::Clock;
-use crate::{demo, startup, telemetry};
+use crate::{startup, telemetry};
 
 /// Review of Medicaid managed care contracts, for states and CMS.
 #[derive(Debug, Parser)]
@@ -37,25 +38,12 @@ enum Command {
     /// Bring the database's schema up to this program's.
     Migrate,
     /// Load invented people, programs and submissions, made through the actions that people use. Refused in production.
-    Demo(DemoOptions),
+    Demo(demo::DemoOptions),
     /// Add, change, deactivate or list the people who may sign in.
     #[command(subcommand)]
     Account(account::AccountCommand),
     /// Check that no entry of the history was altered, removed or put in; fails if one was.
     VerifyHistory,
-}
-
-#[derive(Debug, Args)]
-struct DemoOptions {
-    /// The number of submissions to make.
-    #[arg(long, default_value_t = 200)]
-    submissions: u32,
-    /// Another number makes another world, the same number the same one.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Do nothing if there are submissions already.
-    #[arg(long)]
-    if_empty: bool,
 }
 
 /// Does what the command line says.
@@ -94,7 +82,7 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
     match command {
         Command::Serve(settings) => serve::serve(config, &settings, db, clock).await,
         Command::Migrate => migrate::migrate(db).await,
-        Command::Demo(_options) => demo::load(db, &clock).await,
+        Command::Demo(options) => demo::demo(config, &options, db, &clock).await,
         Command::Account(command) => account::account(command, db, &clock).await,
         Command::VerifyHistory => verify_history::verify_history(db).await,
     }

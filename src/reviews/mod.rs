@@ -11,7 +11,7 @@ mod status;
 
 pub use approval::{Approval, approve};
 pub use approve::{get as approve_page, post as approve_post};
-pub use deeds::{Decided, decide, make, reopen, set_reviewers, start};
+pub use deeds::{Decided, How, Unwritten, decide, make, reopen, set_reviewers, start};
 use panel::respond;
 pub use panel::{Panel, panel};
 pub use queries::{DepartmentReview, Reviewer, of_submission};
