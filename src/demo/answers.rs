@@ -1,8 +1,8 @@
 //! What a state might answer: forms that are complete, agree with themselves, and differ from one to the next.
 
+use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
-use rand::RngExt;
 use time::{Date, Duration, Month};
 
 use super::words;

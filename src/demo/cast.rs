@@ -84,7 +84,9 @@ impl Cast {
         let role = if rng.random_bool(0.95) { Role::CmsApprover } else { Role::Admin };
         let approvers: Vec<_> = self
             .all()
-            .filter(|person| person.role == role && person.department.is_none_or(|department| department == Department::Dmco))
+            .filter(|person| {
+                person.role == role && person.department.is_none_or(|department| department == Department::Dmco)
+            })
             .filter_map(Person::package_approver)
             .collect();
         approvers.choose(rng).copied()

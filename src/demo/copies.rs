@@ -74,11 +74,7 @@ pub async fn copy(
     Ok(())
 }
 
-async fn find(
-    conn: &mut PgConnection,
-    ids: &[ContractReviewId],
-    now: OffsetDateTime,
-) -> sqlx::Result<Vec<Original>> {
+async fn find(conn: &mut PgConnection, ids: &[ContractReviewId], now: OffsetDateTime) -> sqlx::Result<Vec<Original>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select r.id, r.state_code, r.number, r.name, r.status, min(e.at) as "begins!", max(e.at) as "ends!"

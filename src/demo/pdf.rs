@@ -23,7 +23,9 @@ pub fn page(heading: &str, lines: &[String]) -> Vec<u8> {
     }
     let entries = objects.len() + 1;
     let begin = file.len();
-    file.push_str(&format!("xref\n0 {entries}\n{table}trailer\n<< /Size {entries} /Root 1 0 R >>\nstartxref\n{begin}\n%%EOF\n"));
+    file.push_str(&format!(
+        "xref\n0 {entries}\n{table}trailer\n<< /Size {entries} /Root 1 0 R >>\nstartxref\n{begin}\n%%EOF\n"
+    ));
     file.into_bytes()
 }
 

@@ -43,7 +43,7 @@ pub fn beginnings(rng: &mut StdRng, now: OffsetDateTime, count: usize) -> Vec<Of
             let back: f64 = rng.random();
             working_hours(rng, (now - REACH * (back * back)).date())
         })
-        .map(|at| at.min(now))
+        .map(|at| if at > now { at - Duration::WEEK } else { at })
         .collect();
     beginnings.sort();
     beginnings
@@ -132,7 +132,8 @@ fn working_hours(rng: &mut StdRng, mut day: Date) -> OffsetDateTime {
     while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
         day += Duration::DAY;
     }
-    day.with_time(Time::MIDNIGHT).assume_utc() + Duration::milliseconds(rng.random_range(14 * 3_600_000..22 * 3_600_000))
+    day.with_time(Time::MIDNIGHT).assume_utc()
+        + Duration::milliseconds(rng.random_range(14 * 3_600_000..22 * 3_600_000))
 }
 
 #[cfg(test)]

@@ -16,7 +16,15 @@ pub const PLANS: &[&str] = &[
 
 /// Parts of a state.
 pub const REGIONS: &[&str] = &[
-    "northern", "southern", "eastern", "western", "central", "northeastern", "southwestern", "metropolitan", "river valley",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "central",
+    "northeastern",
+    "southwestern",
+    "metropolitan",
+    "river valley",
 ];
 
 /// What an amendment does; `{plan}`, `{region}`, `{program}` and `{n}` are filled in.
@@ -64,14 +72,38 @@ pub const NOT_COMPLIANT: &[&str] = &[
 
 /// First names of contacts.
 pub const FIRST_NAMES: &[&str] = &[
-    "Amelia", "Benjamin", "Carmen", "Derek", "Esther", "Felix", "Gloria", "Hiroshi", "Ingrid", "Jamal", "Katarina", "Luis",
-    "Miriam", "Noah", "Olivia", "Pavel", "Quinn", "Rosa", "Samuel", "Tamika", "Uma", "Victor", "Wendy", "Xavier", "Yolanda", "Zoe",
+    "Amelia", "Benjamin", "Carmen", "Derek", "Esther", "Felix", "Gloria", "Hiroshi", "Ingrid", "Jamal", "Katarina",
+    "Luis", "Miriam", "Noah", "Olivia", "Pavel", "Quinn", "Rosa", "Samuel", "Tamika", "Uma", "Victor", "Wendy",
+    "Xavier", "Yolanda", "Zoe",
 ];
 
 /// Last names of contacts.
 pub const LAST_NAMES: &[&str] = &[
-    "Abbott", "Bauer", "Castillo", "Dahl", "Eriksen", "Foster", "Grant", "Hoang", "Iverson", "Jackson", "Kowalski", "Larsen",
-    "Mbeki", "Novak", "Ortiz", "Price", "Quist", "Reyes", "Schmidt", "Tran", "Underwood", "Voss", "Whitfield", "Yang", "Zimmer",
+    "Abbott",
+    "Bauer",
+    "Castillo",
+    "Dahl",
+    "Eriksen",
+    "Foster",
+    "Grant",
+    "Hoang",
+    "Iverson",
+    "Jackson",
+    "Kowalski",
+    "Larsen",
+    "Mbeki",
+    "Novak",
+    "Ortiz",
+    "Price",
+    "Quist",
+    "Reyes",
+    "Schmidt",
+    "Tran",
+    "Underwood",
+    "Voss",
+    "Whitfield",
+    "Yang",
+    "Zimmer",
 ];
 
 /// Titles of contacts.
@@ -115,6 +147,12 @@ pub const APPROVED_WITHOUT: &[&str] = &[
 
 /// Names of supporting documents.
 pub const SUPPORTING: &[&str] = &[
-    "Redline", "Readiness review report", "Network adequacy tables", "Quality measures", "Summary of changes", "Directed payment preprint",
-    "Procurement summary", "Member handbook excerpt",
+    "Redline",
+    "Readiness review report",
+    "Network adequacy tables",
+    "Quality measures",
+    "Summary of changes",
+    "Directed payment preprint",
+    "Procurement summary",
+    "Member handbook excerpt",
 ];
