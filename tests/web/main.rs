@@ -4,3 +4,4 @@
 mod support;
 
 mod sign_in;
+mod storm;
