@@ -30,6 +30,8 @@ pub enum Answer {
 pub struct Post {
     pub by: AccountId,
     pub row: Uuid,
+    /// The version that the person began from.
+    pub opened: i32,
     /// The version that the form was drawn from.
     pub version: i32,
     pub wish: Wish,
@@ -120,10 +122,10 @@ impl Ledger {
         self.rows[&row].get(usize::try_from(version).expect("versions are positive") - 1)
     }
 
-    /// The changes that a refusal names are those right after the version that the form showed.
+    /// The changes that a refusal names are those right after the version that the person began from.
     fn names_are_true(&self, post: &Post, names: &[String]) {
         for (at, name) in names.iter().enumerate() {
-            let entry = self.entry(post.row, post.version + 1 + at as i32);
+            let entry = self.entry(post.row, post.opened + 1 + at as i32);
             let entry = entry.unwrap_or_else(|| panic!("{name} is named, but changed nothing: {post:?}"));
             assert!(name.starts_with(&entry.actor_name), "{name} is named for what {} did: {post:?}", entry.actor_name);
         }
@@ -131,7 +133,7 @@ impl Ledger {
 
     /// What was answered as done, without an entry of its own, somebody had done since the form was opened.
     fn had_come_true(&self, post: &Post, news: Option<&str>) {
-        let since = self.rows[&post.row].iter().filter(|entry| entry.version_after > post.version);
+        let since = self.rows[&post.row].iter().filter(|entry| entry.version_after > post.opened);
         let same: Vec<&Entry> = since.filter(|entry| leads_to(entry, &post.wish)).collect();
         assert!(!same.is_empty(), "lost: {post:?} has no entry, and nobody else did it");
         if let Some(who) = news.and_then(|news| news.strip_prefix("Already ")) {

@@ -48,7 +48,7 @@ async fn open(client: &Client, review: DepartmentReviewId) -> Option<Opened> {
     let works = client.role != Role::Admin;
     let (form, wish) = match rand::random_range(0..10) {
         0..6 if works => decision(client, review).await?,
-        _ => reviewers(client, review).await,
+        _ => reviewers(client, review).await?,
     };
     Some(Opened { review, form, wish })
 }
@@ -61,7 +61,7 @@ async fn decision(client: &Client, review: DepartmentReviewId) -> Option<(Form, 
         return None;
     }
     assert_eq!(page.status(), 200, "{}", page.path);
-    let mut form = page.form("/department-reviews/");
+    let mut form = page.form(&format!("/department-reviews/{review}/status"));
     let words = format!("{} says {:016x}", client.name, rand::random::<u64>());
     let field = ["note", "reason"].into_iter().find(|name| form.names().contains(name));
     if let Some(field) = field {
@@ -70,21 +70,22 @@ async fn decision(client: &Client, review: DepartmentReviewId) -> Option<(Form, 
     Some((form, Wish::Status { to: to.to_owned(), words: field.map(|_| words) }))
 }
 
-/// The form of the reviewers with other people chosen, or what the buttons "Take" and "Hand back" send.
-async fn reviewers(client: &Client, review: DepartmentReviewId) -> (Form, Wish) {
+/// The form of the reviewers with other people chosen, or what the buttons "Take" and "Hand back" send where they are.
+async fn reviewers(client: &Client, review: DepartmentReviewId) -> Option<(Form, Wish)> {
     let page = client.browser.get(&format!("/department-reviews/{review}/reviewers")).await;
     assert_eq!(page.status(), 200, "{}", page.path);
-    let form = page.form("/department-reviews/");
-    let mut deeds = Vec::new();
-    if client.role != Role::Admin {
-        deeds.extend(["take", "hand_back"]);
-    }
-    if client.role != Role::CmsReviewer {
-        deeds.push("set");
-    }
-    let deed = *deeds.choose(&mut rand::rng()).expect("everybody may do something");
+    let form = page.form(&format!("/department-reviews/{review}/reviewers"));
+    let (works, assigns) = (client.role != Role::Admin, client.role != Role::CmsReviewer);
+    let me = client.id.to_string();
+    let deeds = [
+        ("take", works && form.value("primary").is_empty()),
+        ("hand_back", [form.value("primary"), form.value("secondary")].contains(&me)),
+        ("set", assigns),
+    ];
+    let possible: Vec<&str> = deeds.into_iter().filter(|(_, may)| *may).map(|(deed, _)| deed).collect();
+    let deed = *possible.choose(&mut rand::rng())?;
     let form = if deed == "set" { choose_others(form) } else { form.tamper("do", deed) };
-    (form, Wish::Reviewers { how: deed.to_owned() })
+    Some((form, Wish::Reviewers { how: deed.to_owned() }))
 }
 
 /// Both slots get somebody else than they show, the two differ, and either may stay empty.
@@ -105,17 +106,19 @@ async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
     let Opened { review, mut form, wish } = opened;
     loop {
         let version = form.value("version").parse().expect("every form carries the version it was drawn from");
+        // The panel of a conflict about fields also carries the version that the first form was drawn from.
+        let opened = form.value("opened").parse().unwrap_or(version);
         let htmx = rand::rng().random_bool(0.5);
         let label = form.buttons()[0].to_owned();
         let page = if htmx { form.press_htmx(&label).await } else { form.press(&label).await };
         let answer = judge(&page, htmx);
         let refused = matches!(answer, Answer::Refused { .. });
-        posts.push(Post { by: client.id, row: review.0, version, wish: wish.clone(), answer });
+        posts.push(Post { by: client.id, row: review.0, opened, version, wish: wish.clone(), answer });
         let offers_more = page.has("#conflict button[type=submit]");
         if !refused || !offers_more || rand::random_bool(0.5) {
             return;
         }
-        form = page.form("/department-reviews/");
+        form = page.form(form.action());
         for choice in ["choose.primary", "choose.secondary"] {
             if let Some(chosen) = form.offered(choice).choose(&mut rand::rng()) {
                 form = form.set(choice, chosen);
