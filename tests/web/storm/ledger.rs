@@ -76,10 +76,11 @@ impl Ledger {
         .fetch_all(db)
         .await
         .expect("the history can be read");
-        let standing: Vec<(Uuid, i32, String)> = sqlx::query_as("select id, version, status::text from department_review")
-            .fetch_all(db)
-            .await
-            .expect("the reviews can be read");
+        let standing: Vec<(Uuid, i32, String)> =
+            sqlx::query_as("select id, version, status::text from department_review")
+                .fetch_all(db)
+                .await
+                .expect("the reviews can be read");
         let mut rows: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
         for entry in entries {
             rows.entry(entry.row_id).or_default().push(entry);
@@ -102,7 +103,9 @@ impl Ledger {
                     self.names_are_true(post, names);
                     counts.refused += 1;
                 }
-                Answer::Done { .. } if self.entry(post.row, post.version + 1).is_some_and(|entry| is_of(entry, post)) => {
+                Answer::Done { .. }
+                    if self.entry(post.row, post.version + 1).is_some_and(|entry| is_of(entry, post)) =>
+                {
                     // The same form sent twice has one effect.
                     let first = claimed.insert((post.row, post.version + 1));
                     *(if first { &mut counts.accepted } else { &mut counts.already_so }) += 1;

@@ -2,6 +2,7 @@
 
 use mc_review::accounts::{DEMONSTRATION_DOMAIN, NewAccount, add as add_account};
 use mc_review::domain::event::{Kind, Subject};
+use mc_review::domain::forms::{HealthPlan, write};
 use mc_review::domain::id::{AccountId, DepartmentReviewId};
 use mc_review::domain::role::{Department, Role};
 use mc_review::history::{Actor, Happening, Row, record};
@@ -13,8 +14,8 @@ use uuid::Uuid;
 use crate::support::{Browser, World};
 
 const FAMILY_NAMES: [&str; 16] = [
-    "Adair", "Boone", "Calder", "Drake", "Ellis", "Frost", "Grant", "Hale", "Ibarra", "Jarvis", "Keane", "Lund", "Marsh",
-    "North", "Osler", "Pryor",
+    "Adair", "Boone", "Calder", "Drake", "Ellis", "Frost", "Grant", "Hale", "Ibarra", "Jarvis", "Keane", "Lund",
+    "Marsh", "North", "Osler", "Pryor",
 ];
 const GIVEN_NAMES: [&str; 4] = ["Ada", "Ben", "Cleo", "Dov"];
 
@@ -22,15 +23,26 @@ const GIVEN_NAMES: [&str; 4] = ["Ada", "Ben", "Cleo", "Dov"];
 pub struct Person {
     pub id: AccountId,
     pub name: String,
-    pub role: Role,
 }
 
 /// Somebody signed in.
 pub struct Client {
     pub id: AccountId,
     pub name: String,
-    pub role: Role,
     pub browser: Browser,
+}
+
+/// A submission that was sent, and DMCO's review of it.
+pub struct Case {
+    pub key: String,
+    pub review: DepartmentReviewId,
+}
+
+impl Case {
+    /// Where a form about the review is posted.
+    pub fn address(&self, form: &str) -> String {
+        format!("/department-reviews/{}/{form}", self.review)
+    }
 }
 
 impl Person {
@@ -40,7 +52,7 @@ impl Person {
         let csrf = browser.get("/sign-in").await.attribute("input[name=csrf]", "value").expect("a form has its token");
         let answer = browser.post("/sign-in", &[("csrf", &csrf), ("account", &self.id.to_string())]).await;
         assert_eq!(answer.status(), 303, "{} signs in", self.name);
-        Client { id: self.id, name: self.name.clone(), role: self.role, browser }
+        Client { id: self.id, name: self.name.clone(), browser }
     }
 }
 
@@ -58,25 +70,27 @@ pub async fn add(world: &World, count: usize) -> Vec<Person> {
         let email = format!("{given_name}.{family_name}{DEMONSTRATION_DOMAIN}").to_lowercase();
         let new = NewAccount { email: &email, given_name, family_name, role, state_code: None, department, eua: None };
         let id = add_account(&mut tx, &world.clock, &Actor::product(), &new).await.expect("the account is new");
-        people.push(Person { id, name: format!("{given_name} {family_name}"), role });
+        people.push(Person { id, name: format!("{given_name} {family_name}") });
     }
     tx.commit().await.expect("the accounts are added");
     people
 }
 
-/// Minnesota sends so many submissions; gives DMCO's reviews of them.
-pub async fn submitted(world: &World, count: usize) -> Vec<DepartmentReviewId> {
+/// Minnesota sends so many submissions.
+pub async fn sent(world: &World, count: usize) -> Vec<Case> {
     let mut tx = world.db.begin().await.expect("a transaction begins");
-    let mut reviews = Vec::new();
-    for _ in 0..count {
-        reviews.push(send_one(world, &mut tx).await.expect("a submission is sent"));
+    let mut cases = Vec::new();
+    for number in 1..=count {
+        let review = send_one(world, &mut tx).await.expect("a submission is sent");
+        cases.push(Case { key: format!("MN-{number:04}"), review });
     }
     tx.commit().await.expect("the submissions are sent");
-    reviews
+    cases
 }
 
 async fn send_one(world: &World, conn: &mut PgConnection) -> sqlx::Result<DepartmentReviewId> {
     let id: Uuid = world.clock.new_id();
+    let (answers, form_version) = write(&HealthPlan::default());
     let happened = |kind, status, version, details| Happening {
         kind,
         subject: Subject::ContractReview,
@@ -97,11 +111,13 @@ async fn send_one(world: &World, conn: &mut PgConnection) -> sqlx::Result<Depart
     .await?;
     sqlx::query(
         "insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by)
-         select $1, $2, 1, '{}', 1, $3, id from account where email like 'maya.lindqvist@%'",
+         select $1, $2, 1, $4, $5, $3, id from account where email like 'maya.lindqvist@%'",
     )
     .bind(world.clock.new_id::<Uuid>())
     .bind(id)
     .bind(world.clock.now())
+    .bind(answers)
+    .bind(form_version)
     .execute(&mut *conn)
     .await?;
     let created = happened(Kind::Created, (None, Some("draft")), (None, 1), json!({}));

@@ -4,12 +4,11 @@
 use std::time::Instant;
 
 use mc_review::domain::id::DepartmentReviewId;
-use mc_review::domain::role::Role;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
 use super::ledger::{Answer, Post, Wish};
-use super::people::Client;
+use super::people::{Case, Client};
 use crate::support::{Form, Page};
 
 /// A form as it was opened, with what the person wants of it.
@@ -21,7 +20,7 @@ struct Opened {
 }
 
 /// Acts on the reviews until it is over; gives how many pages were looked at, and everything that was posted.
-pub async fn act(client: Client, reviews: &[DepartmentReviewId], until: Instant) -> (u64, Vec<Post>) {
+pub async fn act(client: Client, cases: &[Case], until: Instant) -> (u64, Vec<Post>) {
     let (mut looked, mut posts, mut lying) = (0, Vec::new(), Vec::new());
     while Instant::now() < until {
         if rand::random_bool(0.2) && !lying.is_empty() {
@@ -29,9 +28,8 @@ pub async fn act(client: Client, reviews: &[DepartmentReviewId], until: Instant)
             send(&client, lying.swap_remove(at), &mut posts).await;
             continue;
         }
-        looked += 1;
-        let review = *reviews.choose(&mut rand::rng()).expect("there are reviews");
-        let Some(opened) = open(&client, review).await else { continue };
+        let case = cases.choose(&mut rand::rng()).expect("there are cases");
+        let Some(opened) = open(&client, case, &mut looked).await else { continue };
         let (lies, twice) = (rand::random_bool(0.2), rand::random_bool(0.1));
         if lies || twice {
             lying.push(opened.clone());
@@ -43,49 +41,40 @@ pub async fn act(client: Client, reviews: &[DepartmentReviewId], until: Instant)
     (looked, posts)
 }
 
-/// Opens one of the forms that this person may use on the review as it stands.
-async fn open(client: &Client, review: DepartmentReviewId) -> Option<Opened> {
-    let works = client.role != Role::Admin;
-    let (form, wish) = match rand::random_range(0..10) {
-        0..6 if works => decision(client, review).await?,
-        _ => reviewers(client, review).await?,
+/// Opens the submission and begins one of the deeds that its panel offers this person.
+async fn open(client: &Client, case: &Case, looked: &mut u64) -> Option<Opened> {
+    let page = client.browser.get(&format!("/submissions/{}", case.key)).await;
+    assert_eq!(page.status(), 200, "{}", page.path);
+    *looked += 1;
+    let (status, reviewers) = (case.address("status"), case.address("reviewers"));
+    let mut deeds = page.texts("#department-reviews .row-actions button");
+    deeds.extend(page.texts("#department-reviews .row-actions a"));
+    let deed = deeds.choose(&mut rand::rng())?;
+    let how = |how: &str| Wish::Reviewers { how: how.to_owned() };
+    let (form, wish) = match deed.split_whitespace().next()? {
+        "Start" => (page.form(deed), Wish::Status { to: "in_review".to_owned(), words: None }),
+        "Take" => (page.form(deed), how("take")),
+        "Hand" => (page.form(deed), how("hand_back")),
+        "Assign" => (choose_others(follow(client, &page, deed, looked).await?.form(&reviewers)), how("set")),
+        _ => decide(client, follow(client, &page, deed, looked).await?.form(&status)),
     };
-    Some(Opened { review, form, wish })
+    Some(Opened { review: case.review, form, wish })
 }
 
-/// The form of a status that the review can be set to, filled in.
-async fn decision(client: &Client, review: DepartmentReviewId) -> Option<(Form, Wish)> {
-    let to = *["in_review", "signed_off", "objection"].choose(&mut rand::rng()).expect("there are three");
-    let page = client.browser.get(&format!("/department-reviews/{review}/status?to={to}")).await;
-    if page.status() == 303 {
-        return None;
-    }
-    assert_eq!(page.status(), 200, "{}", page.path);
-    let mut form = page.form(&format!("/department-reviews/{review}/status"));
+/// The page that a link leads to; nothing when the deed has become impossible meanwhile.
+async fn follow(client: &Client, page: &Page, link: &str, looked: &mut u64) -> Option<Page> {
+    let page = client.browser.get(&page.link(link).expect("the link was just read")).await;
+    *looked += 1;
+    assert!([200, 303].contains(&page.status()), "{} {}", page.status(), page.path);
+    (page.status() == 200).then_some(page)
+}
+
+/// Fills in the form of a decision.
+fn decide(client: &Client, form: Form) -> (Form, Wish) {
     let words = format!("{} says {:016x}", client.name, rand::random::<u64>());
-    let field = ["note", "reason"].into_iter().find(|name| form.names().contains(name));
-    if let Some(field) = field {
-        form = form.set(field, &words);
-    }
-    Some((form, Wish::Status { to: to.to_owned(), words: field.map(|_| words) }))
-}
-
-/// The form of the reviewers with other people chosen, or what the buttons "Take" and "Hand back" send where they are.
-async fn reviewers(client: &Client, review: DepartmentReviewId) -> Option<(Form, Wish)> {
-    let page = client.browser.get(&format!("/department-reviews/{review}/reviewers")).await;
-    assert_eq!(page.status(), 200, "{}", page.path);
-    let form = page.form(&format!("/department-reviews/{review}/reviewers"));
-    let (works, assigns) = (client.role != Role::Admin, client.role != Role::CmsReviewer);
-    let me = client.id.to_string();
-    let deeds = [
-        ("take", works && form.value("primary").is_empty()),
-        ("hand_back", [form.value("primary"), form.value("secondary")].contains(&me)),
-        ("set", assigns),
-    ];
-    let possible: Vec<&str> = deeds.into_iter().filter(|(_, may)| *may).map(|(deed, _)| deed).collect();
-    let deed = *possible.choose(&mut rand::rng())?;
-    let form = if deed == "set" { choose_others(form) } else { form.tamper("do", deed) };
-    Some((form, Wish::Reviewers { how: deed.to_owned() }))
+    let field = if form.names().contains(&"note") { "note" } else { "reason" };
+    let to = form.value("to");
+    (form.set(field, &words), Wish::Status { to, words: Some(words) })
 }
 
 /// Both slots get somebody else than they show, the two differ, and either may stay empty.
