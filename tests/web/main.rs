@@ -3,5 +3,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod refused_forms;
 mod sign_in;
 mod storm;
