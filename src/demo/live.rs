@@ -127,7 +127,7 @@ impl Scene<'_> {
         let program = program.map_or("Medicaid", |program| program.name.as_str());
         let files = self.stage.library.files(&mut self.rng, &self.key.state_code, program);
         for file in &files {
-            let attached = documents::attach(self.conn, &self.clock, self.author, draft.id, file).await?;
+            let attached = documents::attach(self.conn, &self.clock, self.author.person, draft.id, file).await?;
             attached.map_err(|problem| anyhow::anyhow!("{}: {problem:?}", file.file_name))?;
         }
         let changes = Category::ALL.into_iter().filter_map(|category| {

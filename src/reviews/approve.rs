@@ -165,6 +165,7 @@ pub async fn post(who: SignedIn, key: web::Path<String>, posted: Posted) -> Resu
     }
     if let Err(problems) = &read {
         drop(tx);
+        let (submission, reviews) = as_it_was(submission, reviews, &form, &seen);
         return refused(&who, &submission, &reviews, &posted, problems);
     }
     let moved_on = form.version != submission.version
@@ -218,6 +219,25 @@ fn read(form: &ApproveForm, today: Date) -> Result<(Date, Option<String>), Probl
         .flatten()
         .collect()),
     }
+}
+
+/// The package as the form showed it: sending the form again meets what happened since.
+fn as_it_was(
+    submission: Submission,
+    reviews: Vec<DepartmentReview>,
+    form: &ApproveForm,
+    seen: &[Seen],
+) -> (Submission, Vec<DepartmentReview>) {
+    let review = |review: DepartmentReview| match seen.iter().find(|seen| seen.id == review.id.0) {
+        Some(seen) => DepartmentReview {
+            version: seen.version,
+            status: DepartmentReviewStatus::from_stored(&seen.status).unwrap_or(review.status),
+            ..review
+        },
+        None => review,
+    };
+    let submission = Submission { version: form.version, sent_revision: Some(form.revision), ..submission };
+    (submission, reviews.into_iter().map(review).collect())
 }
 
 fn refused(

@@ -168,6 +168,8 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
             for (field, sentence) in problems {
                 state.refuse(field, sentence);
             }
+            // The form stays that of the version it was drawn from, so that sending it again meets what happened since.
+            let review = DepartmentReview { version: form.version, ..review };
             return draw(&who, StatusCode::UNPROCESSABLE_ENTITY, &submission, &review, people, state);
         }
     };

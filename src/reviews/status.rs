@@ -153,6 +153,9 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         drop(tx);
         let mut state = FormState::filled(posted.pairs()?);
         state.refuse(wished.field, problem.clone());
+        // The form stays that of what was on the screen, so that sending it again meets what happened since.
+        let submission = Submission { sent_revision: Some(form.revision), ..submission };
+        let review = DepartmentReview { version: form.version, ..review };
         return draw(&who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
     let told = history::since(&mut tx, &[(review.id.0, form.version)]).await?;

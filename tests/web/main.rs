@@ -4,4 +4,6 @@
 mod support;
 
 mod documents;
+mod refused_forms;
 mod sign_in;
+mod storm;

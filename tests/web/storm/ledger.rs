@@ -1,0 +1,179 @@
+//! The reckoning after the storm: what people were told, held against what the history says.
+
+use std::collections::{BTreeMap, HashSet};
+
+use mc_review::domain::id::AccountId;
+use serde_json::Value;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// What somebody wanted of a review.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// A status, with words that nobody else types.
+    Status { to: String, words: Option<String> },
+    /// Other reviewers: `take`, `hand_back` or `set`.
+    Reviewers { how: String },
+}
+
+/// What the product answered.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// It is as wished; what htmx announces.
+    Done { news: Option<String> },
+    /// Somebody came first: the names in the order of their changes.
+    Refused { names: Vec<String> },
+}
+
+/// A form that was sent, and its answer.
+#[derive(Clone, Debug)]
+pub struct Post {
+    pub by: AccountId,
+    pub row: Uuid,
+    /// The version that the person began from.
+    pub opened: i32,
+    /// The version that the form was drawn from.
+    pub version: i32,
+    pub wish: Wish,
+    pub answer: Answer,
+}
+
+/// How it went.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub accepted: usize,
+    pub refused: usize,
+    pub already_so: usize,
+}
+
+/// An entry of the history about a department review.
+#[derive(Debug, sqlx::FromRow)]
+struct Entry {
+    row_id: Uuid,
+    version_before: Option<i32>,
+    version_after: i32,
+    status_before: Option<String>,
+    status_after: Option<String>,
+    actor_id: Option<AccountId>,
+    actor_name: String,
+    kind: String,
+    reason: Option<String>,
+    details: Value,
+}
+
+/// Every department review with its entries, and what the row itself says.
+pub struct Ledger {
+    rows: BTreeMap<Uuid, Vec<Entry>>,
+}
+
+impl Ledger {
+    /// Reads it, and checks that each row's entries are an unbroken chain that ends at the row.
+    pub async fn read(db: &PgPool) -> Self {
+        let entries: Vec<Entry> = sqlx::query_as(
+            "select row_id, version_before, version_after, status_before, status_after, actor_id, actor_name, kind, reason, details
+               from event where row_table = 'department_review' order by row_id, version_after",
+        )
+        .fetch_all(db)
+        .await
+        .expect("the history can be read");
+        let standing: Vec<(Uuid, i32, String)> =
+            sqlx::query_as("select id, version, status::text from department_review")
+                .fetch_all(db)
+                .await
+                .expect("the reviews can be read");
+        let mut rows: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
+        for entry in entries {
+            rows.entry(entry.row_id).or_default().push(entry);
+        }
+        assert_eq!(rows.len(), standing.len(), "every review has a history");
+        for (id, version, status) in standing {
+            unbroken(&rows[&id], version, &status);
+        }
+        Self { rows }
+    }
+
+    /// Holds every answer against the history: what was accepted stands in it, once, by that person, right after the
+    /// version that the form showed; and nothing stands in it that nobody was told of.
+    pub fn check(&self, posts: &[Post]) -> Counts {
+        let mut counts = Counts::default();
+        let mut claimed = HashSet::new();
+        for post in posts {
+            match &post.answer {
+                Answer::Refused { names } => {
+                    self.names_are_true(post, names);
+                    counts.refused += 1;
+                }
+                Answer::Done { .. }
+                    if self.entry(post.row, post.version + 1).is_some_and(|entry| is_of(entry, post)) =>
+                {
+                    // The same form sent twice has one effect.
+                    let first = claimed.insert((post.row, post.version + 1));
+                    *(if first { &mut counts.accepted } else { &mut counts.already_so }) += 1;
+                }
+                Answer::Done { news } => {
+                    self.had_come_true(post, news.as_deref());
+                    counts.already_so += 1;
+                }
+            }
+        }
+        let told = self.rows.values().flatten().filter(|entry| entry.actor_id.is_some()).count();
+        assert_eq!(claimed.len(), told, "every change in the history is one that somebody was told of");
+        counts
+    }
+
+    fn entry(&self, row: Uuid, version: i32) -> Option<&Entry> {
+        self.rows[&row].get(usize::try_from(version).expect("versions are positive") - 1)
+    }
+
+    /// The changes that a refusal names are those right after the version that the person began from.
+    fn names_are_true(&self, post: &Post, names: &[String]) {
+        for (at, name) in names.iter().enumerate() {
+            let entry = self.entry(post.row, post.opened + 1 + at as i32);
+            let entry = entry.unwrap_or_else(|| panic!("{name} is named, but changed nothing: {post:?}"));
+            assert!(name.starts_with(&entry.actor_name), "{name} is named for what {} did: {post:?}", entry.actor_name);
+        }
+    }
+
+    /// What was answered as done, without an entry of its own, somebody had done since the form was opened.
+    fn had_come_true(&self, post: &Post, news: Option<&str>) {
+        let since = self.rows[&post.row].iter().filter(|entry| entry.version_after > post.opened);
+        let same: Vec<&Entry> = since.filter(|entry| leads_to(entry, &post.wish)).collect();
+        assert!(!same.is_empty(), "lost: {post:?} has no entry, and nobody else did it");
+        if let Some(who) = news.and_then(|news| news.strip_prefix("Already ")) {
+            assert!(same.iter().any(|entry| who.contains(&entry.actor_name)), "{post:?} names somebody else");
+        }
+    }
+}
+
+/// Versions and statuses follow each other from 1 to what the row says.
+fn unbroken(entries: &[Entry], version: i32, status: &str) {
+    let (mut expected, mut stood) = (1, None);
+    for entry in entries {
+        assert_eq!((entry.version_after, entry.version_before.unwrap_or(0)), (expected, expected - 1), "{entry:?}");
+        assert_eq!(entry.status_before.as_deref(), stood, "{entry:?}");
+        (expected, stood) = (expected + 1, entry.status_after.as_deref());
+    }
+    assert_eq!((expected - 1, stood), (version, Some(status)), "the newest entry is how the row stands");
+}
+
+/// Whether an entry is what this post asked for, by the person who sent it.
+fn is_of(entry: &Entry, post: &Post) -> bool {
+    entry.actor_id == Some(post.by)
+        && match &post.wish {
+            Wish::Status { to, words } => {
+                entry.kind != "reviewers_changed" && entry.status_after.as_ref() == Some(to) && entry.reason == *words
+            }
+            Wish::Reviewers { how } => entry.kind == "reviewers_changed" && entry.details["how"] == how.as_str(),
+        }
+}
+
+/// Whether an entry, by whomever, left the review as this wish would have.
+fn leads_to(entry: &Entry, wish: &Wish) -> bool {
+    match wish {
+        // Words differ from post to post, so a decision that needs them is never somebody else's.
+        Wish::Status { to, words } => {
+            entry.status_after.as_ref() == Some(to) && (to == "in_review" || entry.reason == *words)
+        }
+        Wish::Reviewers { .. } => entry.details.get("primary").is_some(),
+    }
+}
