@@ -3,5 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
+mod assets;
 mod documents;
+mod forgery;
+mod sessions;
 mod sign_in;
