@@ -22,7 +22,7 @@ use crate::db::session_store::PgSessionStore;
 use crate::domain::clock::Clock;
 use crate::routes::routes;
 use crate::web::assets::Assets;
-use crate::web::error_pages::error_pages;
+use crate::web::error_pages::{error_pages, without_session};
 use crate::web::headers::{SESSION_COOKIE, headers};
 use crate::web::{App, Settings};
 
@@ -99,8 +99,9 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
             .build();
         ActixApp::new()
             .app_data(app.clone())
-            .wrap(sessions)
             .wrap(from_fn(error_pages))
+            .wrap(sessions)
+            .wrap(from_fn(without_session))
             .wrap(Compress::default())
             .wrap(from_fn(headers))
             .wrap(TracingLogger::default())

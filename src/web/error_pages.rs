@@ -24,23 +24,33 @@ struct ErrorPage {
     reference: String,
 }
 
-/// The middleware: lets answers through, and gives errors their page.
+/// The middleware around sessions: when the database that holds them is away, nothing is known of who asks.
 ///
 /// # Errors
-/// Never of its own; errors of the inner service become pages.
-pub async fn error_pages(
+/// With the page as its response.
+pub async fn without_session(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let app = req.app_data::<web::Data<App>>().cloned();
-    let (request, bare) = match next.call(req).await {
-        Ok(response) => response.map_into_boxed_body().into_parts(),
-        // What fails before the session is known, such as the database that holds it, has no request to answer.
-        Err(error) => {
-            let page = draw_bare(app.as_deref().map(|app| &**app), &described(&error), error.error_response());
-            return Err(InternalError::from_response(error, page).into());
-        }
-    };
+    next.call(req).await.map(ServiceResponse::map_into_boxed_body).map_err(|error| {
+        tracing::error!("the session can't be read or written: {error}");
+        let away = Error::Unavailable(anyhow::anyhow!("{error}")).into();
+        let page = draw_bare(app.as_deref().map(|app| &**app), &described(&away), error.error_response());
+        InternalError::from_response(error, page).into()
+    })
+}
+
+/// The middleware within sessions: lets answers through, and gives errors their page. The forms on it carry the token
+/// of the session, so the session must not have been put away yet.
+///
+/// # Errors
+/// Never of its own; errors of handlers become pages.
+pub async fn error_pages(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let (request, bare) = next.call(req).await?.map_into_boxed_body().into_parts();
     let Some(error) = bare.error().map(described) else {
         return Ok(ServiceResponse::new(request, bare));
     };

@@ -79,11 +79,7 @@ impl Drop for TestDatabase {
 
 /// Loads the demonstration people and programs.
 pub async fn people_and_programs(db: &PgPool) -> anyhow::Result<()> {
-    let clock = Clock::set_to(BEGINNING);
-    let mut tx = db.begin().await?;
-    demo::people::load(&mut tx, &clock).await?;
-    demo::programs::load(&mut tx, &clock).await?;
-    Ok(tx.commit().await?)
+    demo::load(db, &Clock::set_to(BEGINNING)).await
 }
 
 async fn create(name: &str, template: &str) {

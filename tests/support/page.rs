@@ -79,11 +79,6 @@ impl Page {
         &self.body
     }
 
-    /// The parsed page, for what nothing else here reads.
-    pub fn html(&self) -> &Html {
-        &self.html
-    }
-
     /// The words of the main heading.
     #[track_caller]
     pub fn h1(&self) -> String {
@@ -115,9 +110,10 @@ impl Page {
         self.html.select(&selector(css)).next().is_some()
     }
 
-    /// An attribute of the first element that a selector finds.
-    pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.html.select(&selector(css)).next().and_then(|found| found.attr(name)).map(str::to_owned)
+    /// An attribute of every element that a selector finds and that has it.
+    pub fn attributes(&self, css: &str, name: &str) -> Vec<String> {
+        let selector = selector(css);
+        self.html.select(&selector).filter_map(|found| found.attr(name)).map(str::to_owned).collect()
     }
 
     /// What the page says, without navigation and footer.

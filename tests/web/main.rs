@@ -3,7 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
+mod assets;
 mod documents;
 mod refused_forms;
+mod forgery;
+mod sessions;
 mod sign_in;
 mod storm;
