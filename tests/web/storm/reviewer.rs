@@ -9,7 +9,8 @@ use rand::seq::IndexedRandom;
 
 use super::ledger::{Answer, Post, Wish};
 use super::people::{Case, Client};
-use crate::support::{Form, Page};
+use crate::support::Page;
+use crate::support::form::Form;
 
 /// A form as it was opened, with what the person wants of it.
 #[derive(Clone)]
@@ -120,7 +121,7 @@ async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
 fn judge(page: &Page, htmx: bool) -> Answer {
     match page.status() {
         303 if !htmx => Answer::Done { news: None },
-        200 if htmx => Answer::Done { news: page.attribute("#department-reviews", "data-announce") },
+        200 if htmx => Answer::Done { news: page.attributes("#department-reviews", "data-announce").into_iter().next() },
         409 => {
             let (names, times) = (page.texts(".conflict__changes li strong"), page.texts(".conflict__changes li time"));
             assert_eq!(names.len(), times.len(), "{}", page.reading());
