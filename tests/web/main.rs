@@ -4,4 +4,5 @@
 mod support;
 
 mod documents;
+mod forms;
 mod sign_in;

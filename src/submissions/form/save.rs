@@ -136,7 +136,7 @@ impl Desk<'_> {
         for file in &write.files {
             if let Some(refusal) = refusal(file) {
                 refused.push(refusal);
-            } else if let Err(problem) = documents::attach(conn, clock, proof, self.draft.id, file).await? {
+            } else if let Err(problem) = documents::attach(conn, clock, proof.person, self.draft.id, file).await? {
                 refused.push((file.category, problem.message()));
             }
         }
