@@ -9,5 +9,6 @@ mod documents;
 mod refused_forms;
 mod forgery;
 mod sessions;
+mod forms;
 mod sign_in;
 mod storm;

@@ -181,7 +181,7 @@ impl Stale<'_> {
         ConflictPanel {
             heading: heading(self.saves, self.me),
             lead,
-            changes: told(self.saves, self.programs, self.me),
+            changes: told(self.saves, &self.draft.data, self.programs, self.me),
             rows,
             action: self.way.here(),
             hidden: versions
@@ -329,22 +329,23 @@ pub fn heading(saves: &[PastSave], me: AccountId) -> String {
 }
 
 /// Every change of these saves.
-pub fn told(saves: &[PastSave], programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
+pub fn told(saves: &[PastSave], data: &HealthPlan, programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
     let of = |save: &PastSave| {
         let who = if save.by == me { format!("{} (you)", save.name) } else { save.name.clone() };
         let at = save.at;
-        let told = |change: &Change| ConflictChange { at, who: who.clone(), what: change_in_words(change, programs) };
+        let told =
+            |change: &Change| ConflictChange { at, who: who.clone(), what: change_in_words(change, data, programs) };
         save.changes.iter().map(told).collect::<Vec<_>>()
     };
     saves.iter().flat_map(of).collect()
 }
 
-/// "Contract details, End date: 12/31/2026 → 06/30/2027"; long answers are not repeated here.
-fn change_in_words(change: &Change, programs: &Programs) -> String {
+/// "Contract details, Contract end date: 12/31/2026 → 06/30/2027"; long answers are not repeated here.
+fn change_in_words(change: &Change, data: &HealthPlan, programs: &Programs) -> String {
     const SHORT: usize = 100;
     let field = HealthPlan::field(&change.key);
     let page = field.map_or("", |field| field.page.step_name());
-    let label = field_label::<HealthPlan>(&change.key);
+    let label = field.map_or_else(|| change.key.clone(), |field| data.label(field));
     if field.is_some_and(|field| matches!(field.kind, Kind::Files(_))) {
         return format!("{page}, {label}: {}", files_in_words(&change.old, &change.new));
     }
@@ -380,11 +381,11 @@ mod tests {
     #[test]
     fn changes_are_told_with_page_question_and_values() {
         let change = |key: &str, old: Value, new: Value| {
-            change_in_words(&Change { key: key.to_owned(), old, new }, &Programs::default())
+            change_in_words(&Change { key: key.to_owned(), old, new }, &HealthPlan::default(), &Programs::default())
         };
         assert_eq!(
             change("contract_date_end", json!("2026-12-31"), json!("2027-06-30")),
-            "Contract details, End date: 12/31/2026 → 06/30/2027"
+            "Contract details, Contract end date: 12/31/2026 → 06/30/2027"
         );
         assert_eq!(change("submission_description", json!("a"), json!("b")), "Submission type, Description: changed");
         assert_eq!(

@@ -109,7 +109,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
     if form.version != draft.version {
         let saves = draft::saves_since(&mut tx, draft.id, form.version).await?;
         let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
-        let changes = told(&saves, &programs, proof.person.id);
+        let changes = told(&saves, &draft.data, &programs, proof.person.id);
         return ConflictPanel { changes, ..panel(&draft, &saves, proof.person.id) }
             .answer(&who, &draft.submission.name);
     }

@@ -143,7 +143,7 @@ pub fn draw(
 
 /// What stands in the fields and what is wrong, as the macros take it.
 fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String)]) -> FormState {
-    let mut form = FormState::filled(shown.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    let mut form = FormState::filled(shown.iter().map(|(name, value)| (name.to_owned(), showable(value))).collect());
     // The lists of files stand first on their page and show these themselves; under a name of their own the messages
     // are in the summary alone.
     for (category, message) in refused {
@@ -154,6 +154,11 @@ fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String
         form.refuse_at(&problem.path, &problem.target, &problem.message);
     }
     form
+}
+
+/// What was typed, with a mark in place of each character that no page can hold.
+fn showable(typed: &str) -> String {
+    typed.replace(|character: char| character.is_control() && !"\n\r\t".contains(character), "\u{fffd}")
 }
 
 /// `GET /submissions/{key}/edit/{page}`

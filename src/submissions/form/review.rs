@@ -239,7 +239,7 @@ fn panel(draft: &Draft, saves: &[PastSave], programs: &Programs, me: AccountId) 
         lead: vec![
             "Nothing was sent. Read what changed, then send it as it is now, or go back to the whole page.".to_owned(),
         ],
-        changes: told(saves, programs, me),
+        changes: told(saves, &draft.data, programs, me),
         action: review.clone(),
         hidden: hidden.map(|(name, value)| (name.to_owned(), value)).into(),
         save_label: Some("Submit to CMS as it is now".to_owned()),
