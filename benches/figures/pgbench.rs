@@ -1,0 +1,143 @@
+//! PostgreSQL's own benchmark, running the product's own statements: what the database alone takes.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::Duration;
+
+use crate::capture::Statement;
+use crate::databases::Databases;
+
+/// A script for pgbench.
+pub struct Script {
+    text: String,
+}
+
+/// What a run of it came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Runs of the script per second, of all clients together.
+    pub per_second: f64,
+    /// How long one took on average.
+    pub milliseconds: f64,
+}
+
+impl Script {
+    /// The statements with their parameters put in.
+    pub fn of(statements: &[Statement], types: &ArrayTypes) -> Self {
+        let mut text = String::new();
+        for statement in statements {
+            let sql = filled(&statement.sql, |at| types.literal(statement.parameters[at].as_deref()));
+            let _ = writeln!(text, "{sql};");
+        }
+        Self { text }
+    }
+
+    /// Statements that were sent twice, from version `version` of a row on and again when it had grown by `grown`: what
+    /// differs between the two is the row's version, a new id or the time, and is made anew in every run.
+    pub fn repeating(first: &[Statement], second: &[Statement], version: i32, grown: i32, types: &ArrayTypes) -> Self {
+        assert_eq!(first.len(), second.len(), "the same was done twice");
+        let mut text = String::new();
+        for (one, other) in first.iter().zip(second) {
+            assert_eq!(one.sql, other.sql, "the same was done twice");
+            let sql = filled(&one.sql, |at| match (&one.parameters[at], &other.parameters[at]) {
+                (Some(one), Some(other)) if one != other => anew(one, version),
+                (one, _) => types.literal(one.as_deref()),
+            });
+            let _ = writeln!(text, "{sql};");
+        }
+        let _ = writeln!(text, "\\set version :version + {grown}");
+        Self { text }
+    }
+
+    /// Runs it for a while with so many clients; `version` is where a repeating script begins.
+    pub fn run(&self, databases: &Databases, submissions: u32, clients: usize, time: Duration, version: i32) -> Run {
+        let file = databases.files().join("script.sql");
+        fs::write(&file, &self.text).expect("the script can be written");
+        let mut pgbench = databases.postgres_program("pgbench", submissions);
+        pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]).arg(format!("--client={clients}"));
+        pgbench.arg(format!("--time={}", time.as_secs())).arg(format!("--define=version={version}"));
+        let output = pgbench.arg("--file").arg(&file).output().expect("pgbench is beside PostgreSQL");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let figure = |name: &str| {
+            let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+            line.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse().ok())
+        };
+        match (output.status.success(), figure("tps"), figure("latency average")) {
+            (true, Some(per_second), Some(milliseconds)) => Run { per_second, milliseconds },
+            _ => panic!("pgbench fails: {said}{}\n{}", String::from_utf8_lossy(&output.stderr), self.text),
+        }
+    }
+}
+
+/// The text of a statement with something in the place of each `$1`.
+fn filled(sql: &str, value: impl Fn(usize) -> String) -> String {
+    let mut text = String::new();
+    let mut parts = sql.split('$');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.chars().take_while(char::is_ascii_digit).count();
+        match part[..digits].parse::<usize>() {
+            Ok(number) => text.push_str(&value(number - 1)),
+            Err(_) => text.push('$'),
+        }
+        text.push_str(&part[digits..]);
+    }
+    text
+}
+
+/// What stands for a parameter that is another each time.
+fn anew(value: &str, version: i32) -> String {
+    let is_uuid = value.len() == 36 && value.bytes().filter(|byte| *byte == b'-').count() == 4;
+    if let Ok(number) = value.parse::<i32>() {
+        format!("(:version + {})", number - version)
+    } else if let Some(Ok(number)) =
+        value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(str::parse::<i32>)
+    {
+        format!("array[:version + {}]", number - version)
+    } else if is_uuid {
+        "gen_random_uuid()".to_owned()
+    } else {
+        "now()".to_owned()
+    }
+}
+
+/// The types of arrays: PostgreSQL finds out a literal's type from where it stands, but not an array's in `unnest`.
+pub struct ArrayTypes {
+    /// Name and values of each enum.
+    enums: Vec<(String, Vec<String>)>,
+}
+
+impl ArrayTypes {
+    /// Asks a database for its enums.
+    pub fn of(databases: &Databases, submissions: u32) -> Self {
+        let sql =
+            "select t.typname::text, string_agg(e.enumlabel, ',') from pg_type t join pg_enum e on e.enumtypid = t.oid
+                    group by t.typname order by count(*) desc";
+        let rows = databases.list_of(submissions, sql);
+        let split = |row: &Vec<String>| (row[0].clone(), row[1].split(',').map(str::to_owned).collect());
+        Self { enums: rows.iter().map(split).collect() }
+    }
+
+    fn literal(&self, value: Option<&str>) -> String {
+        let Some(value) = value else { return "null".to_owned() };
+        let kind =
+            value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(|elements| self.of_elements(elements));
+        let cast = kind.filter(|_| !value.contains(':')).map(|kind| format!("::{kind}[]")).unwrap_or_default();
+        // A colon would begin a variable of pgbench's.
+        let text = value.replace('\\', "\\\\").replace('\'', "''").replace(':', "\\x3A");
+        let prefix = if text.contains('\\') { "e" } else { "" };
+        format!("{prefix}'{text}'{cast}")
+    }
+
+    fn of_elements(&self, elements: &str) -> &str {
+        let elements: Vec<&str> = elements.split(',').map(|element| element.trim_matches('"')).collect();
+        if elements.iter().all(|element| element.parse::<i32>().is_ok()) {
+            return "integer";
+        }
+        if elements.iter().all(|element| element.len() == 36) {
+            return "uuid";
+        }
+        let holds = |values: &[String]| elements.iter().all(|element| values.iter().any(|value| value == element));
+        self.enums.iter().find(|(_, values)| holds(values)).map_or("text", |(name, _)| name)
+    }
+}
