@@ -8,5 +8,6 @@ pub mod well_formed;
 pub mod world;
 
 pub use browser::Browser;
+pub use form::Form;
 pub use page::Page;
 pub use world::World;

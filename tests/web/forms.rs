@@ -421,7 +421,7 @@ async fn submit_lists_what_is_open_and_sends_nothing() {
     assert!(!review.title().starts_with("Error"));
     let refused = review.form("Submit to CMS").press("Submit to CMS").await;
     assert_eq!(refused.status(), 422);
-    assert_eq!(refused.attribute("#problems", "tabindex").as_deref(), Some("-1"));
+    assert_eq!(refused.attributes("#problems", "tabindex"), ["-1"]);
     assert!(refused.has("#problems[autofocus]"));
     let link = refused.link("Upload the contract").expect("a link to the field");
     assert_eq!(link, format!("{draft}/edit/contract?from=review&check=1#documents.contract"));

@@ -9,8 +9,7 @@ use rand::seq::IndexedRandom;
 
 use super::ledger::{Answer, Post, Wish};
 use super::people::{Case, Client};
-use crate::support::Page;
-use crate::support::form::Form;
+use crate::support::{Form, Page};
 
 /// A form as it was opened, with what the person wants of it.
 #[derive(Clone)]
