@@ -12,3 +12,4 @@ mod sessions;
 mod forms;
 mod sign_in;
 mod storm;
+mod submission_list;
