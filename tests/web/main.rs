@@ -12,3 +12,4 @@ mod refused_forms;
 mod sessions;
 mod sign_in;
 mod storm;
+mod submission_list;
