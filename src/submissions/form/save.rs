@@ -9,7 +9,7 @@ use super::entry::{Action, Entry, categories};
 use super::page::{Extras, Sheet, colleagues, problems};
 use super::way::{Asked, Way};
 use super::{gone, state_user};
-use crate::documents::{self, Document, PostedForm, ReceivedFile};
+use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
 use crate::domain::forms::{Change, HealthPlan, Page, Problem, Programs, Situation, typed, typed_again};
@@ -151,6 +151,16 @@ impl Desk<'_> {
         Ok(Saved { data: write.data, version, refused })
     }
 
+    /// The status of a page that comes back: the limit of a file has one of its own.
+    fn refused_as(&self) -> StatusCode {
+        let too_large = |file: &ReceivedFile| matches!(file.outcome, Err(FileProblem::TooLarge { .. }));
+        if self.entry.files.iter().any(too_large) {
+            StatusCode::PAYLOAD_TOO_LARGE
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+    }
+
     /// The page again as it was typed, with what is wrong: nothing of it was saved.
     async fn refuse(&self, drawn_from: &HealthPlan, problems: &[Problem]) -> Result<HttpResponse> {
         let extras = Extras {
@@ -172,7 +182,7 @@ impl Desk<'_> {
             colleagues: colleagues(self.who, &self.draft).await?,
             extras,
         };
-        sheet.draw(self.who, StatusCode::UNPROCESSABLE_ENTITY)
+        sheet.draw(self.who, self.refused_as())
     }
 
     /// After a save: on, or the page again when something is to be mended.
@@ -197,7 +207,7 @@ impl Desk<'_> {
             colleagues: colleagues(self.who, &self.draft).await?,
             extras: Extras { notices, refused: saved.refused, ..Extras::default() },
         };
-        sheet.draw(self.who, StatusCode::UNPROCESSABLE_ENTITY)
+        sheet.draw(self.who, self.refused_as())
     }
 
     fn go_on(&self, saved: &Saved, mut notices: Vec<String>, documents: &[Document]) -> Result<HttpResponse> {
