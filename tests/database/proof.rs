@@ -40,6 +40,7 @@ async fn a_changed_entry_is_found_whichever_column_was_changed() {
         "details = '{\"a\": 1}'",
         "status_before = 'signed_off'",
         "status_after = 'objection'",
+        "seq = seq + 1000",
         "version_before = version_before + 90, version_after = version_after + 90",
         "row_table = 'contract_review'",
         "row_id = key('x')",
