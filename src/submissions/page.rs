@@ -11,6 +11,7 @@ use super::head::{Head, SideItem, side_nav, turn_in_words};
 use super::queries::{Submission, open};
 use super::sections::{SectionView, section_views};
 use super::sent::{self, SentVersion};
+use crate::documents;
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
@@ -69,6 +70,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     }
     let version = sent::latest(&mut conn, &submission).await?;
     let programs = sent::programs(&mut conn, &submission.key.state_code).await?;
+    let documents = documents::of_submission(&mut conn, version.id).await?;
     let panel = match side {
         Side::Cms => Some(reviews::panel(&mut conn, &who, &submission).await?).filter(|panel| !panel.is_empty()),
         Side::State => None,
@@ -86,7 +88,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             banner: last.and_then(|last| banner(side, &submission, &last)),
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
             panel,
-            sections: section_views(&submission, &version.data, &programs),
+            sections: section_views(&submission, &version.data, &programs, documents),
             events,
         },
     )

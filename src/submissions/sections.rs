@@ -1,5 +1,8 @@
 //! The sections of a sent version: definition lists with the answers in words.
 
+use std::mem::take;
+
+use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
 use crate::domain::forms::{
     Determination, Group, HealthPlan, Page, Programs, ProvisionLists, Row, determination, sections,
@@ -20,6 +23,8 @@ pub struct SectionView {
     pub groups: Vec<Group>,
     /// The provisions, where any was asked.
     pub provisions: Option<ProvisionLists>,
+    /// Its documents, a table for each list.
+    pub documents: Vec<DocumentTable>,
 }
 
 /// A label and what stands beside it.
@@ -40,8 +45,14 @@ pub enum FactValue {
     Moment(Moment),
 }
 
-/// The sections of the version that `data` is, in the order of the page.
-pub fn section_views(submission: &Submission, data: &HealthPlan, programs: &Programs) -> Vec<SectionView> {
+/// The sections of the version that `data` and `documents` are, in the order of the page.
+pub fn section_views(
+    submission: &Submission,
+    data: &HealthPlan,
+    programs: &Programs,
+    documents: Vec<Document>,
+) -> Vec<SectionView> {
+    let mut tables = DocumentTable::per_category(documents);
     sections(data, programs)
         .into_iter()
         .map(|section| {
@@ -52,6 +63,7 @@ pub fn section_views(submission: &Submission, data: &HealthPlan, programs: &Prog
                 facts: own.into_iter().chain(section.rows.into_iter().map(Fact::from)).collect(),
                 groups: section.groups,
                 provisions: section.provisions,
+                documents: if section.page == Page::Contract { take(&mut tables) } else { Vec::new() },
             }
         })
         .collect()

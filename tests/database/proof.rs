@@ -40,6 +40,7 @@ async fn a_changed_entry_is_found_whichever_column_was_changed() {
         "details = '{\"a\": 1}'",
         "status_before = 'signed_off'",
         "status_after = 'objection'",
+        "seq = seq + 1000",
         "version_before = version_before + 90, version_after = version_after + 90",
         "row_table = 'contract_review'",
         "row_id = key('x')",
@@ -90,7 +91,7 @@ async fn a_removed_entry_is_found_wherever_it_stood() {
 
 #[tokio::test]
 async fn entries_put_in_or_changed_round_are_found() {
-    let put_in = "insert into event overriding system value
+    let put_in = "insert into event
       select gen_random_uuid(), seq + 1000, at, actor_id, actor_name, actor_role, actor_department, actor_state, subject, subject_id,
              kind, audience, row_table, row_id, status_before, status_after, version_before, version_after + 10, reason, details,
              sha256, repeat('1', 64) from event where kind = 'approved'";
@@ -98,8 +99,7 @@ async fn entries_put_in_or_changed_round_are_found() {
     assert!(!after(&put_in).await.1.is_empty());
     // The new order has the same entries.
     let swapped = "update event set seq = -seq where kind in ('review_started', 'review_signed_off')";
-    let swapped = format!("alter table event alter seq drop identity if exists; {swapped}");
-    assert!(!after(&swapped).await.1.is_empty());
+    assert!(!after(swapped).await.1.is_empty());
 }
 
 #[tokio::test]
