@@ -167,7 +167,7 @@ async fn change(conn: &mut PgConnection, clock: &Clock, known: &KnownAccount, wa
 }
 
 impl Change {
-    fn applied_to(self: Box<Self>, mut fields: Fields) -> Fields {
+    fn applied_to(self, mut fields: Fields) -> Fields {
         if let Some(role) = self.role {
             fields.take_role(role);
         }

@@ -1,5 +1,7 @@
 //! The database keeps the rules: each is tried with plain SQL, the right way first, then the wrong one.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 #[path = "../support"]
 mod support {
     pub mod database;

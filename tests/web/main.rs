@@ -1,5 +1,7 @@
 //! The product over HTTP, as people and browsers without scripts use it; one module per place.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -125,8 +125,8 @@ impl Stale<'_> {
     /// Who else had saved these answers.
     fn news(&self, mine: &[Change]) -> Option<String> {
         let same = |change: &Change| mine.iter().any(|own| own.key == change.key);
-        let others = self.saves.iter().filter(|save| save.by != self.me && save.changes.iter().any(same));
-        others.last().map(|save| {
+        let mut others = self.saves.iter().filter(|save| save.by != self.me && save.changes.iter().any(same));
+        others.next_back().map(|save| {
             format!("{} had saved the same at {}. Nothing was left to do.", save.name, save.at.time_of_day())
         })
     }
