@@ -8,6 +8,7 @@ mod assets;
 mod documents;
 mod forgery;
 mod forms;
+mod matrix;
 mod refused_forms;
 mod sessions;
 mod sign_in;
