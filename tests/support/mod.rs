@@ -4,6 +4,7 @@ pub mod browser;
 pub mod database;
 pub mod form;
 pub mod page;
+pub mod story;
 pub mod well_formed;
 pub mod world;
 

@@ -110,9 +110,9 @@ impl Page {
         self.html.select(&selector(css)).next().is_some()
     }
 
-    /// An attribute of the first element that fits.
+    /// An attribute of the first element that a selector finds.
     pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.attributes(css, name).into_iter().next()
+        self.html.select(&selector(css)).next().and_then(|found| found.attr(name)).map(str::to_owned)
     }
 
     /// An attribute of every element that a selector finds and that has it.

@@ -10,6 +10,7 @@ mod assets;
 mod documents;
 mod forgery;
 mod forms;
+mod matrix;
 mod refused_forms;
 mod sessions;
 mod sign_in;

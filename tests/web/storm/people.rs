@@ -49,7 +49,13 @@ impl Person {
     /// Signs in, by what the sign-in page sends.
     pub async fn arrive(&self, world: &World) -> Client {
         let browser = world.browser();
-        let csrf = browser.get("/sign-in").await.attributes("input[name=csrf]", "value").into_iter().next().expect("a form has its token");
+        let csrf = browser
+            .get("/sign-in")
+            .await
+            .attributes("input[name=csrf]", "value")
+            .into_iter()
+            .next()
+            .expect("a form has its token");
         let answer = browser.post("/sign-in", &[("csrf", &csrf), ("account", &self.id.to_string())]).await;
         assert_eq!(answer.status(), 303, "{} signs in", self.name);
         Client { id: self.id, name: self.name.clone(), browser }

@@ -120,7 +120,9 @@ async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
 fn judge(page: &Page, htmx: bool) -> Answer {
     match page.status() {
         303 if !htmx => Answer::Done { news: None },
-        200 if htmx => Answer::Done { news: page.attributes("#department-reviews", "data-announce").into_iter().next() },
+        200 if htmx => {
+            Answer::Done { news: page.attributes("#department-reviews", "data-announce").into_iter().next() }
+        }
         409 => {
             let (names, times) = (page.texts(".conflict__changes li strong"), page.texts(".conflict__changes li time"));
             assert_eq!(names.len(), times.len(), "{}", page.reading());

@@ -1,0 +1,177 @@
+//! Submissions for tests to begin with, made by the product's own actions, with the rights of those who do it.
+
+use futures_util::stream;
+use mc_review::documents::{self, Storage};
+use mc_review::domain::document::Category;
+use mc_review::domain::forms::{HealthPlan, read};
+use mc_review::domain::id::{ContractReviewId, ContractSubmissionId, DepartmentReviewId, DocumentId};
+use mc_review::domain::lifecycle::Decision;
+use mc_review::domain::permission::Person;
+use mc_review::domain::role::Department;
+use mc_review::reviews::{self, Approval, Decided, DepartmentReview, Unwritten};
+use mc_review::submissions::{self, Submission, draft, submit::submit};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::world::World;
+
+/// A submission of a test's.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// Its address, as `MN-0001`.
+    pub key: String,
+    /// Its key.
+    pub id: ContractReviewId,
+    /// The key of its first version.
+    pub version: ContractSubmissionId,
+    /// The key of the contract's document.
+    pub document: DocumentId,
+}
+
+impl Story {
+    /// The address of its page, or of one below it: `approve`.
+    pub fn path(&self, below: &str) -> String {
+        format!("/submissions/{}/{below}", self.key).trim_end_matches('/').to_owned()
+    }
+}
+
+impl World {
+    /// Somebody as their account reads now: `sam.lee`.
+    pub async fn person(&self, name: &str) -> Person {
+        let found: (uuid::Uuid, String, String, _, Option<String>, Option<String>, _) = sqlx::query_as(
+            "select a.id, given_name || ' ' || family_name, email, role, state_code, s.name, department
+               from account a left join state s on s.code = a.state_code where email like $1 || '@%'",
+        )
+        .bind(name)
+        .fetch_one(&self.db)
+        .await
+        .expect("everybody here has an account");
+        let (id, name, email, role, state_code, state_name, department) = found;
+        Person { id: id.into(), name, email, role, state_code, state_name, department }
+    }
+
+    /// A draft with every answer and the contract, ready to be sent.
+    pub async fn drafted(&self, author: &str) -> Story {
+        let author = self.person(author).await;
+        let proof = author.state_user().expect("a state user writes");
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
+        let data = answers(&mut tx, proof.state_code).await;
+        let id: ContractReviewId = self.clock.new_id();
+        let made = draft::create(&mut tx, &self.clock, proof, id, &data, &programs).await.expect("a draft is made");
+        let draft::Created::Now(key) = made else { panic!("the key is new") };
+        let submission = submissions::lock(&mut tx, &author, &key.to_string()).await.expect("it is there");
+        let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
+        // Content of its own, so that files of different submissions differ.
+        let content = format!("%PDF-1.7\nThe contract of {key}.\n%%EOF");
+        let content = stream::iter([Ok(content.into())]);
+        let name = format!("{key} contract.pdf");
+        let file = documents::receive(Storage::from(&self.app), Category::Contract, &name, content).await;
+        let file = file.expect("the store takes the file");
+        let attached =
+            documents::attach(&mut tx, &self.clock, &author, draft.id, &file).await.expect("the database answers");
+        let document = attached.expect("the file is fine");
+        tx.commit().await.expect("the draft stays");
+        Story { key: key.to_string(), id, version: draft.id, document }
+    }
+
+    /// A submission that was sent, and is subject to review.
+    pub async fn sent(&self, author: &str) -> Story {
+        let story = self.drafted(author).await;
+        let author = self.person(author).await;
+        let proof = author.state_user().expect("a state user sends");
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
+        let submission = submissions::lock(&mut tx, &author, &story.key).await.expect("it is there");
+        let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
+        let sent = submit(&mut tx, &self.clock, proof, &draft, &programs).await.expect("the database answers");
+        sent.expect("the form is complete");
+        tx.commit().await.expect("it stays sent");
+        story
+    }
+
+    /// A submission that was sent, whose review the department has begun.
+    pub async fn in_review(&self, author: &str, reviewer: &str) -> Story {
+        let story = self.sent(author).await;
+        let by = self.person(reviewer).await;
+        let proof = by.member_of(Department::Dmco).expect("the department begins");
+        let (mut tx, submission, review) = self.opened(&by, &story).await;
+        let started = reviews::start(&mut tx, &self.clock, proof, (submission.id, &review), 1, true).await;
+        written(started);
+        tx.commit().await.expect("it stays begun");
+        story
+    }
+
+    /// A submission on which the department has decided.
+    pub async fn decided(&self, author: &str, reviewer: &str, decision: Decision) -> Story {
+        let story = self.in_review(author, reviewer).await;
+        let by = self.person(reviewer).await;
+        let proof = by.member_of(Department::Dmco).expect("the department decides");
+        let (mut tx, submission, review) = self.opened(&by, &story).await;
+        let decided = Decided { decision, note: Some("As discussed."), revision: 1 };
+        written(reviews::decide(&mut tx, &self.clock, proof, (submission.id, &review), decided).await);
+        tx.commit().await.expect("it stays decided");
+        story
+    }
+
+    /// A submission that was signed off and approved.
+    pub async fn approved(&self, author: &str, reviewer: &str, approver: &str) -> Story {
+        let story = self.decided(author, reviewer, Decision::SignedOff).await;
+        let by = self.person(approver).await;
+        let proof = by.package_approver().expect("an approver approves");
+        let (mut tx, submission, review) = self.opened(&by, &story).await;
+        let approval = Approval { released_on: self.clock.today(), reason: None };
+        written(reviews::approve(&mut tx, &self.clock, proof, &submission, &[review], approval).await);
+        tx.commit().await.expect("it stays approved");
+        story
+    }
+
+    /// A draft that was deleted.
+    pub async fn deleted(&self, author: &str) -> Story {
+        let story = self.drafted(author).await;
+        let author = self.person(author).await;
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        let submission = submissions::lock(&mut tx, &author, &story.key).await.expect("it is there");
+        let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
+        let proof = author.state_user().expect("a state user deletes");
+        draft::delete(&mut tx, &self.clock, proof, &draft).await.expect("it is deleted");
+        tx.commit().await.expect("it stays deleted");
+        story
+    }
+
+    /// The key of DMCO's review of a submission.
+    pub async fn review_of(&self, story: &Story) -> DepartmentReviewId {
+        let mut conn = self.db.acquire().await.expect("a connection is free");
+        reviews::of_submission(&mut conn, story.id).await.expect("the database answers").remove(0).id
+    }
+
+    async fn opened(&self, by: &Person, story: &Story) -> (Transaction, Submission, DepartmentReview) {
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        let submission = submissions::lock(&mut tx, by, &story.key).await.expect("it is there");
+        let review = reviews::of_submission(&mut tx, submission.id).await.expect("the database answers").remove(0);
+        (tx, submission, review)
+    }
+}
+
+type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
+
+#[track_caller]
+fn written(result: Result<i32, Unwritten>) {
+    assert!(result.is_ok(), "nobody else writes here: {result:?}");
+}
+
+/// A complete amendment for the first two programs of the state.
+async fn answers(conn: &mut PgConnection, state_code: &str) -> HealthPlan {
+    let programs: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "select id from program where state_code = $1 and not rate_only and retired_on is null order by name limit 2",
+    )
+    .bind(state_code)
+    .fetch_all(conn)
+    .await
+    .expect("the state has programs");
+    let text = include_str!("../../src/domain/forms/tests/health_plan_v1.json");
+    let mut document: serde_json::Value = serde_json::from_str(text).expect("the example is JSON");
+    document["program_ids"] = json!(programs);
+    document["submission_type"] = json!("CONTRACT_ONLY");
+    read(document, 1).expect("the example is a form")
+}

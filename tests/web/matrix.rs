@@ -1,0 +1,258 @@
+//! Who may go where: every address × everybody × one's own, another state's and unsent things.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use crate::answers::without_address;
+use crate::support::story::Story;
+use crate::support::{Browser, Page, World};
+
+/// The columns of the table, and somebody who stands for each.
+const PEOPLE: [(&str, &str); 10] = [
+    ("state user of the state", "maya.lindqvist"),
+    ("state user of another state", "elena.vargas"),
+    ("reviewer of the department", "sam.lee"),
+    ("reviewer of another department", "owen.park"),
+    ("approver of the department", "dana.ruiz"),
+    ("approver of another department", "ruth.abara"),
+    ("admin", "alex.morgan"),
+    ("help desk", "hannah.desai"),
+    ("business owner", "bernard.owusu"),
+    ("read only", "rita.olsen"),
+];
+
+/// What the placeholders of an address stand for; all of Minnesota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thing {
+    /// Nothing has to be there.
+    Anything,
+    /// Sent, its department review under way, its document clean.
+    Sent,
+    /// Approved.
+    Approved,
+    /// Never sent.
+    Draft,
+    /// Deleted before it was sent.
+    Deleted,
+    /// Sent, with a document whose check failed.
+    Unclean,
+    /// Never was.
+    Missing,
+}
+use Thing::{Anything, Approved, Deleted, Draft, Missing, Sent, Unclean};
+
+/// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
+/// nothing else: where it is allowed, the answer is that fields are missing (422).
+#[rustfmt::skip]
+const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
+    // Anybody, signed in or not.
+    ("GET /", Anything, 200, [303; 10]),
+    ("GET /help", Anything, 200, [200; 10]),
+    ("GET /accessibility", Anything, 200, [200; 10]),
+    ("GET /privacy", Anything, 200, [200; 10]),
+    ("GET /healthz", Anything, 200, [200; 10]),
+    ("GET /readyz", Anything, 200, [200; 10]),
+    ("GET /static/{hash}/{path:.*}", Anything, 200, [200; 10]),
+    ("GET /sign-in", Anything, 200, [303; 10]),
+    ("POST /sign-in", Anything, 403, [422; 10]),
+    // Everybody signed in.
+    ("GET /account", Anything, 303, [200; 10]),
+    ("POST /account", Anything, 303, [422; 10]),
+    ("GET /session", Anything, 303, [200; 10]),
+    ("POST /session/extend", Anything, 303, [200; 10]),
+    ("GET /submissions", Anything, 303, [200; 10]),
+    ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
+    //                                                own, other  RV own, other AP own, other  AD   HD   BO   RO
+    ("GET /submissions/{key}", Sent, 303,            [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}", Approved, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}", Draft, 303,           [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}", Deleted, 303,         [404; 10]),
+    ("GET /submissions/{key}", Missing, 303,         [404; 10]),
+    ("GET /submissions/{key}/history", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/history", Draft, 303,   [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/history", Deleted, 303, [404; 10]),
+    ("GET /documents/{id}", Sent, 303,               [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /documents/{id}", Draft, 303,              [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /documents/{id}", Deleted, 303,            [404; 10]),
+    ("GET /documents/{id}", Unclean, 303,            [403, 404,   403, 403,     403, 403,      403, 403, 403, 403]),
+    ("GET /documents/{id}", Missing, 303,            [404; 10]),
+    // The people of the state alone.
+    ("GET /submissions/new", Anything, 303,               [200, 200, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/new", Anything, 303,              [422, 422, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/{page}", Draft, 303,    [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/{page}", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/review", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/delete", Draft, 303,         [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/delete", Draft, 303,        [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/{page}", Sent, 303,     [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/delete", Sent, 303,          [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/{page}", Deleted, 303,  [404; 10]),
+    ("POST /submissions/{key}/edit/{page}", Deleted, 303, [404; 10]),
+    ("POST /submissions/{key}/edit/review", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/delete", Missing, 303,       [404; 10]),
+    ("POST /submissions/{key}/delete", Missing, 303,      [404; 10]),
+    // CMS alone.
+    ("GET /submissions/{key}/approve", Sent, 303,    [404, 404,   403, 403,     200, 200,      200, 403, 403, 403]),
+    ("POST /submissions/{key}/approve", Sent, 303,   [404, 404,   403, 403,     422, 422,      422, 403, 403, 403]),
+    ("GET /submissions/{key}/approve", Approved, 303,[404, 404,   403, 403,     303, 303,      303, 403, 403, 403]),
+    ("GET /submissions/{key}/approve", Draft, 303,   [404; 10]),
+    ("POST /submissions/{key}/approve", Draft, 303,  [404; 10]),
+    ("POST /submissions/{key}/approve", Deleted, 303,[404; 10]),
+    ("GET /department-reviews/{id}/status", Sent, 303,     [404, 404, 200, 403, 200, 403,      403, 403, 403, 403]),
+    ("POST /department-reviews/{id}/status", Sent, 303,    [404, 404, 422, 403, 422, 403,      403, 403, 403, 403]),
+    ("GET /department-reviews/{id}/status", Missing, 303,  [404; 10]),
+    ("POST /department-reviews/{id}/status", Missing, 303, [404; 10]),
+    ("GET /department-reviews/{id}/reviewers", Sent, 303,     [404, 404, 200, 403, 200, 403,   200, 200, 200, 403]),
+    ("POST /department-reviews/{id}/reviewers", Sent, 303,    [404, 404, 422, 403, 422, 403,   422, 422, 422, 403]),
+    ("GET /department-reviews/{id}/reviewers", Missing, 303,  [404; 10]),
+    ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
+    // Last, as nobody is signed in after it.
+    ("POST /sign-out", Anything, 303, [303; 10]),
+];
+
+/// A world with one of each thing.
+async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
+    let world = World::start().await;
+    let author = "maya.lindqvist";
+    let sent = world.in_review(author, "sam.lee").await;
+    let approved = world.approved(author, "sam.lee", "dana.ruiz").await;
+    let draft = world.drafted(author).await;
+    let deleted = world.deleted(author).await;
+    let unclean = world.sent(author).await;
+    let failed = "update blob set scan = 'failed' where sha256 = (select sha256 from document where id = $1)";
+    sqlx::query(failed).bind(unclean.document.0).execute(&world.db).await.unwrap();
+    let reviews =
+        [world.review_of(&sent).await.0, world.review_of(&approved).await.0, Uuid::nil(), Uuid::nil(), Uuid::nil()];
+    let things = [Sent, Approved, Draft, Deleted, Unclean].into_iter().zip([sent, approved, draft, deleted, unclean]);
+    (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())
+}
+
+/// The address of a row with its placeholders filled.
+fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> String {
+    let (_, path) = route.split_once(' ').unwrap();
+    let of = things.iter().find(|(found, ..)| *found == thing);
+    let key = of.map_or("MN-0999", |(_, story, _)| &story.key);
+    let id = of.map_or(
+        Uuid::nil(),
+        |(_, story, review)| if path.starts_with("/documents") { story.document.0 } else { *review },
+    );
+    let path = path.replace("{key}", key).replace("{id}", &id.to_string());
+    let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract");
+    if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
+}
+
+async fn answer(browser: &Browser, csrf: Option<&str>, route: &str, address: &str) -> Page {
+    if route.starts_with("GET") {
+        return browser.get(address).await;
+    }
+    let token = csrf.map(|token| ("csrf", token));
+    browser.post(address, token.as_slice()).await
+}
+
+#[tokio::test]
+async fn everybody_gets_where_they_may_and_nowhere_else() {
+    let (world, things) = furnished().await;
+    let mut people = Vec::new();
+    for (title, name) in PEOPLE {
+        let browser = world.signed_in(name).await;
+        let csrf = browser.csrf().await;
+        people.push((title, browser, csrf));
+    }
+    let mut wrong = Vec::new();
+    for (route, thing, signed_out, expected) in ROWS {
+        let address = address(&things, route, *thing);
+        let met = answer(&world.browser(), None, route, &address).await;
+        let sent_on = met.status() != 303
+            || ["/sign-in?next=/", "/?reason=signed-out"].iter().any(|to| met.location().starts_with(to));
+        if met.status() != *signed_out || !sent_on {
+            wrong.push(format!("{route} of {thing:?}, signed out: {} instead of {signed_out}", met.status()));
+        }
+        for ((title, browser, csrf), expected) in people.iter().zip(expected) {
+            let met = answer(browser, Some(csrf), route, &address).await.status();
+            if met != *expected {
+                wrong.push(format!("{route} of {thing:?}, {title}: {met} instead of {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+#[tokio::test]
+async fn no_post_does_anything_without_the_token_whoever_sends_it() {
+    let (world, things) = furnished().await;
+    let events = "select count(*) from event";
+    let before = world.count(events).await;
+    for (_, name) in PEOPLE {
+        let browser = world.signed_in(name).await;
+        for (route, thing, ..) in ROWS.iter().filter(|(route, ..)| route.starts_with("POST")) {
+            let address = address(&things, route, *thing);
+            let met = answer(&browser, None, route, &address).await.status();
+            assert_eq!(met, 403, "{route} of {thing:?}, {name}");
+        }
+    }
+    assert_eq!(world.count(events).await, before);
+}
+
+#[tokio::test]
+async fn nobody_learns_from_a_404_whether_the_thing_is_there() {
+    let (world, things) = furnished().await;
+    let mut compared = 0;
+    for (place, (_, name)) in PEOPLE.iter().enumerate() {
+        let browser = world.signed_in(name).await;
+        let csrf = browser.csrf().await;
+        for (route, thing, _, expected) in ROWS.iter().filter(|(_, thing, ..)| ![Anything, Missing].contains(thing)) {
+            if expected[place] != 404 {
+                continue;
+            }
+            let there = answer(&browser, Some(&csrf), route, &address(&things, route, *thing)).await;
+            let missing = answer(&browser, Some(&csrf), route, &address(&things, route, Missing)).await;
+            assert_eq!(without_address(&there), without_address(&missing), "{route} of {thing:?}, {name}");
+            let names = |page: &Page| page.texts("header, main");
+            assert_eq!(names(&there).len(), names(&missing).len());
+            compared += 1;
+        }
+    }
+    assert!(compared > 50, "only {compared} pairs were compared");
+}
+
+#[tokio::test]
+async fn a_part_of_a_page_asked_for_without_a_session_is_401_and_no_sign_in_form() {
+    let world = World::start().await;
+    for (route, thing, signed_out, _) in ROWS {
+        if route.starts_with("GET") && *signed_out == 303 {
+            let (_, path) = route.split_once(' ').unwrap();
+            let answer = world.browser().get_htmx(&path.replace("{key}", "MN-0001").replace("{id}", "x")).await;
+            assert_eq!((answer.status(), answer.body()), (401, &b""[..]), "{route} of {thing:?}");
+            assert!(answer.header("hx-redirect").is_some_and(|to| to.starts_with("/sign-in?next=/")), "{route}");
+        }
+    }
+}
+
+/// Methods and addresses of the table of contents, read as people read it.
+fn routes() -> BTreeSet<String> {
+    let text = include_str!("../../src/routes.rs");
+    let body = text.split("pub fn routes").nth(1).unwrap();
+    let mut found = BTreeSet::new();
+    for piece in body.split("(\"/").skip(1) {
+        let (path, rest) = piece.split_once('"').unwrap();
+        for (method, word) in [("GET", "get("), ("POST", "post("), ("PUT", "put("), ("DELETE", "delete(")] {
+            let called = |at: usize| rest[..at].ends_with([' ', '.', '(', '\n']);
+            if rest.match_indices(word).any(|(at, _)| called(at)) {
+                found.insert(format!("{method} /{path}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_has_every_address_of_the_product_and_no_other() {
+    let rows: BTreeSet<String> = ROWS.iter().map(|(route, ..)| (*route).to_owned()).collect();
+    let routes = routes();
+    let without_a_row: Vec<_> = routes.difference(&rows).collect();
+    assert!(without_a_row.is_empty(), "no row tells who may go to {without_a_row:?}");
+    let gone: Vec<_> = rows.difference(&routes).filter(|row| *row != "GET /nothing/of/the/kind").collect();
+    assert!(gone.is_empty(), "there is no such address: {gone:?}");
+    assert!(routes.len() > 20);
+}
