@@ -100,7 +100,7 @@ fn begin(plan: &Plan, databases: &Databases, server: &Server) -> Reviewer {
         version: version.parse().expect("a version is a number"),
     };
     if status == "not_started" {
-        reviewer.set("in_review", "reason=");
+        reviewer.set("in_review", "note=");
     }
     reviewer
 }

@@ -44,8 +44,8 @@ struct StatusForm {
     revision: i32,
     #[serde(default)]
     note: String,
-    #[serde(default)]
-    reason: String,
+    /// Only the form to reopen has it, filled or not.
+    reason: Option<String>,
     primary: Option<String>,
 }
 
@@ -161,7 +161,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
     let told = history::since(&mut tx, &[(review.id.0, form.version)]).await?;
     if let Some(news) = already_so(&who, &submission, &review, &form, &wished, &told) {
         drop(tx);
-        forget_note(&who, &review);
+        forget_note(&who, &review, form.to);
         return respond(&who, &submission, &review, news).await;
     }
     let current = form.version == review.version && submission.sent_revision == Some(form.revision);
@@ -176,7 +176,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
     tx.commit().await?;
-    forget_note(&who, &review);
+    forget_note(&who, &review, form.to);
     let words = format!(
         "{} review of {}: {}",
         review.department.short_name(),
@@ -205,13 +205,13 @@ impl Wished {
                 field: "note",
                 text: Text::NOTE.required("Say what you object to.").read(&form.note),
             },
-            DepartmentReviewStatus::InReview if form.reason.is_empty() => {
-                Self { action: DepartmentReviewAction::Start, field: "reason", text: Ok(None) }
-            }
-            DepartmentReviewStatus::InReview => Self {
-                action: DepartmentReviewAction::Reopen,
-                field: "reason",
-                text: Text::REASON.required("Say why the review is reopened.").read(&form.reason),
+            DepartmentReviewStatus::InReview => match &form.reason {
+                None => Self { action: DepartmentReviewAction::Start, field: "reason", text: Ok(None) },
+                Some(reason) => Self {
+                    action: DepartmentReviewAction::Reopen,
+                    field: "reason",
+                    text: Text::REASON.required("Say why the review is reopened.").read(reason),
+                },
             },
             DepartmentReviewStatus::NotStarted | DepartmentReviewStatus::AwaitingState => return Err(no_such()),
         })
@@ -281,8 +281,11 @@ fn hold_note(who: &SignedIn, review: &DepartmentReview, form: &StatusForm) -> Re
     who.session.insert(note_entry(review), &form.note).map_err(|error| Error::Internal(error.into()))
 }
 
-fn forget_note(who: &SignedIn, review: &DepartmentReview) {
-    who.session.remove(&note_entry(review));
+/// Reopening is a step on the way to the decision that the note is for.
+fn forget_note(who: &SignedIn, review: &DepartmentReview, to: DepartmentReviewStatus) {
+    if to != DepartmentReviewStatus::InReview {
+        who.session.remove(&note_entry(review));
+    }
 }
 
 fn conflict_panel(
@@ -323,7 +326,7 @@ fn conflict_panel(
             panel.rows.push(row(name, label, conflict::name_in(then), conflict::name_in(now), "", KEPT));
         }
     }
-    let text = if form.note.is_empty() { &form.reason } else { &form.note };
+    let text = form.reason.as_ref().unwrap_or(&form.note);
     if submission.sent_revision != Some(form.revision) {
         let newest = submission.sent_revision.unwrap_or_default();
         panel
@@ -338,8 +341,10 @@ fn conflict_panel(
             ("version", review.version.to_string()),
             ("revision", revision),
             ("note", form.note.clone()),
-            ("reason", form.reason.clone()),
         ];
+        if let Some(reason) = &form.reason {
+            hidden.push(("reason", reason.clone()));
+        }
         if let Some(primary) = &form.primary {
             hidden.push(("primary", primary.clone()));
         }
