@@ -106,7 +106,7 @@ pub async fn account(command: AccountCommand, db: &PgPool, clock: &Clock) -> any
         AccountCommand::Add(new) => add(&mut tx, clock, &new).await?,
         AccountCommand::Change(wanted) => {
             let known = find(&mut tx, &wanted.account).await?;
-            let fields = wanted.applied_to(known.fields.clone());
+            let fields = (*wanted).applied_to(known.fields.clone());
             change(&mut tx, clock, &known, fields).await?;
         }
         AccountCommand::Deactivate { account } => {
@@ -167,7 +167,7 @@ async fn change(conn: &mut PgConnection, clock: &Clock, known: &KnownAccount, wa
 }
 
 impl Change {
-    fn applied_to(self: Box<Self>, mut fields: Fields) -> Fields {
+    fn applied_to(self, mut fields: Fields) -> Fields {
         if let Some(role) = self.role {
             fields.take_role(role);
         }
