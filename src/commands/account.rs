@@ -106,7 +106,7 @@ pub async fn account(command: AccountCommand, db: &PgPool, clock: &Clock) -> any
         AccountCommand::Add(new) => add(&mut tx, clock, &new).await?,
         AccountCommand::Change(wanted) => {
             let known = find(&mut tx, &wanted.account).await?;
-            let fields = wanted.applied_to(known.fields.clone());
+            let fields = (*wanted).applied_to(known.fields.clone());
             change(&mut tx, clock, &known, fields).await?;
         }
         AccountCommand::Deactivate { account } => {

@@ -5,8 +5,12 @@ use sqlx::PgPool;
 
 use super::say;
 use crate::config::Config;
+use crate::demo::{self, Wanted};
 use crate::domain::clock::Clock;
-use crate::{demo, startup};
+use crate::startup;
+
+/// Enough for variety, and loaded in seconds.
+const LIVED_THROUGH: u32 = 1000;
 
 #[derive(Debug, Args)]
 pub struct DemoOptions {
@@ -29,7 +33,8 @@ pub async fn demo(config: &Config, options: &DemoOptions, db: &PgPool, clock: &C
     }
     demo::load(db, clock).await?;
     let files = startup::file_store(config)?;
-    demo::load_submissions(db, &files, clock, options.submissions, options.seed).await?;
+    let wanted = Wanted { submissions: options.submissions, seed: options.seed, lived_through: LIVED_THROUGH };
+    demo::load_submissions(db, &files, clock, wanted).await?;
     say(format_args!("Added {} invented submissions.", options.submissions));
     Ok(())
 }

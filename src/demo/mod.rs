@@ -24,8 +24,17 @@ use cast::Cast;
 use library::Library;
 use live::Stage;
 
-/// So many submissions at most are lived through deed by deed; what is wanted beyond is copied from them.
-const LIVED_THROUGH: u32 = 1000;
+/// What is to be loaded.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The number of submissions.
+    pub submissions: u32,
+    /// The same seed gives the same ones.
+    pub seed: u64,
+    /// So many at most are lived through deed by deed; what is wanted beyond is copied from them.
+    pub lived_through: u32,
+}
+
 /// What the dice of copying begin with; far from the numbers of submissions.
 const COPYING: u64 = u64::MAX;
 
@@ -49,8 +58,8 @@ pub async fn is_empty(db: &PgPool) -> sqlx::Result<bool> {
     sqlx::query_scalar!(r#"select not exists (select from contract_review) as "empty!""#).fetch_one(db).await
 }
 
-/// Adds `count` submissions of the demonstration states, begun in the two years before the clock's now. The same seed
-/// gives the same ones. The people and programs are there already.
+/// Adds submissions of the demonstration states, begun in the two years before the clock's now. The people and
+/// programs are there already.
 ///
 /// # Errors
 /// When the database or the file store fails.
@@ -58,14 +67,14 @@ pub async fn load_submissions(
     db: &PgPool,
     files: &Arc<dyn ObjectStore>,
     clock: &Clock,
-    count: u32,
-    seed: u64,
+    wanted: Wanted,
 ) -> anyhow::Result<()> {
+    let Wanted { submissions: count, seed, lived_through } = wanted;
     let cast = Cast::gather(&mut *db.acquire().await?).await?;
     let states = cast.states();
     let library = Library::stock(db, files, clock).await?;
     let stage = Arc::new(Stage { cast, library, now: clock.now(), seed });
-    let lived = count.min(LIVED_THROUGH);
+    let lived = count.min(lived_through);
     // Nothing is lost that could not be loaded again: the disk need not be waited for.
     let options = PgConnectOptions::clone(&db.connect_options()).options([("synchronous_commit", "off")]);
 

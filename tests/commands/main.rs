@@ -1,0 +1,11 @@
+//! The program as it is typed: what its commands do to a database, what they say, and how they end.
+
+#[path = "../support"]
+mod support {
+    pub mod database;
+}
+
+mod accounts;
+mod demo;
+mod program;
+mod serve;
