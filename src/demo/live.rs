@@ -22,7 +22,7 @@ use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::Decision;
 use crate::domain::permission::{Person, StateUser};
 use crate::reviews::{self, Approval, Decided, DepartmentReview, How, Reviewer, Unwritten};
-use crate::submissions::draft::{self, Created, Draft};
+use crate::submissions::draft::{self, Created, Draft, Save};
 use crate::submissions::submit::submit;
 use crate::submissions::{self, Submission};
 
@@ -116,7 +116,8 @@ impl Scene<'_> {
     }
 
     async fn save(&mut self, draft: &Draft, data: &HealthPlan, documents: Vec<Change>) -> anyhow::Result<()> {
-        let saved = draft::save(self.conn, &self.clock, self.author, draft, data, documents, &self.programs).await?;
+        let saved =
+            draft::save(self.conn, &self.clock, self.author, draft, Save { data, documents }, &self.programs).await?;
         saved.map(|_| ()).context("the draft has another version")
     }
 

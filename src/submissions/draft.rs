@@ -198,8 +198,16 @@ async fn insert_first_version(
     Ok(())
 }
 
-/// Saves the answers of a draft, and what the same press changed of its documents. Nothing changed: nothing is
-/// written. Gives the draft's version afterwards; none when the draft was changed since it was read.
+/// What a save writes.
+#[derive(Clone, Debug)]
+pub struct Save<'a> {
+    /// The answers.
+    pub data: &'a HealthPlan,
+    /// What the same press changed of the documents.
+    pub documents: Vec<Change>,
+}
+
+/// Saves the answers of a draft, with what changed of its documents. Nothing changed: nothing is written. Gives the draft's version afterwards; none when the draft was changed since it was read.
 ///
 /// # Errors
 /// When the database fails.
@@ -208,10 +216,10 @@ pub async fn save(
     clock: &Clock,
     proof: StateUser<'_>,
     draft: &Draft,
-    data: &HealthPlan,
-    documents: Vec<Change>,
+    save: Save<'_>,
     programs: &Programs,
 ) -> Result<Option<i32>> {
+    let Save { data, documents } = save;
     let mut all = changes(&draft.data, data);
     all.extend(documents);
     if all.is_empty() {

@@ -29,6 +29,8 @@ pub struct Sent {
     pub name: String,
     /// Whether CMS reviews it.
     pub determination: Determination,
+    /// Where it stands.
+    pub status: ContractReviewStatus,
 }
 
 /// Sends a draft, or says what is still open. After open points the transaction is to be rolled back.
@@ -57,9 +59,9 @@ pub async fn submit(
     let now = clock.now();
     documents::sealed_at_submit(conn, draft.submission.id, draft.id, now).await?;
     seal(conn, proof, draft, &data, status, now).await?;
-    let sent = Sent { name: name(&draft.submission.key, &data, programs), determination };
-    let version = send_review(conn, draft, &data, &sent.name, status, now).await?;
-    tell(conn, clock, proof, draft, status, version, &sent).await?;
+    let sent = Sent { name: name(&draft.submission.key, &data, programs), determination, status };
+    let version = send_review(conn, draft, &data, &sent, now).await?;
+    tell(conn, clock, proof, draft, version, &sent).await?;
     if determination == Determination::SubjectToReview {
         make_review(conn, clock, draft.submission.id, Department::Dmco, now).await?;
     }
@@ -103,8 +105,7 @@ async fn send_review(
     conn: &mut PgConnection,
     draft: &Draft,
     data: &HealthPlan,
-    name: &str,
-    status: ContractReviewStatus,
+    sent: &Sent,
     now: OffsetDateTime,
 ) -> Result<i32> {
     let submission = &draft.submission;
@@ -117,8 +118,8 @@ async fn send_review(
           where id = $1 and version = $2 returning version",
         submission.id as _,
         submission.version,
-        status as _,
-        name,
+        sent.status as _,
+        sent.name,
         data.contract_date_start,
         draft.revision,
         now,
@@ -133,7 +134,6 @@ async fn tell(
     clock: &Clock,
     proof: StateUser<'_>,
     draft: &Draft,
-    status: ContractReviewStatus,
     version: i32,
     sent: &Sent,
 ) -> Result<()> {
@@ -147,7 +147,7 @@ async fn tell(
     let row = Row {
         table: "contract_review",
         id: submission.id.0,
-        status: (Some(submission.status.as_str()), Some(status.as_str())),
+        status: (Some(submission.status.as_str()), Some(sent.status.as_str())),
         version: (Some(submission.version), version),
     };
     let happening = Happening {

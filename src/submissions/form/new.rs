@@ -90,9 +90,10 @@ fn first_page(
         back_label: None,
         delete_href: None,
         colleagues: Vec::new(),
+        extras: Extras::default(),
     };
     let source = Source { data: &HealthPlan::default(), programs, shown, documents: &[], refused: &[] };
-    draw(who, status, Page::Type, &frame, &source, problems, &Extras::default())
+    draw(who, status, Page::Type, &frame, &source, problems)
 }
 
 /// `POST /submissions/new`: starts the draft, once for each page drawn.

@@ -27,7 +27,6 @@ struct FormPage<'a> {
     blocks: Vec<Block>,
     drawn: Vec<&'static str>,
     frame: &'a Frame,
-    extras: &'a Extras,
 }
 
 /// What stands around the questions of a page.
@@ -50,6 +49,8 @@ pub struct Frame {
     pub delete_href: Option<String>,
     /// Who else works on the draft.
     pub colleagues: Vec<Colleague>,
+    /// What else is said.
+    pub extras: Extras,
 }
 
 /// What a page says besides its questions.
@@ -108,15 +109,16 @@ impl Sheet<'_> {
             back_label: Some(self.way.back_label()),
             delete_href: Some(format!("/submissions/{key}/delete")),
             colleagues: self.colleagues,
+            extras: self.extras,
         };
         let source = Source {
             data: self.data,
             programs: self.programs,
             shown: &self.shown,
             documents: self.documents,
-            refused: &self.extras.refused,
+            refused: &frame.extras.refused,
         };
-        draw(who, status, self.way.page, &frame, &source, self.problems, &self.extras)
+        draw(who, status, self.way.page, &frame, &source, self.problems)
     }
 }
 
@@ -131,14 +133,13 @@ pub fn draw(
     frame: &Frame,
     source: &Source<'_>,
     problems: &[Problem],
-    extras: &Extras,
 ) -> Result<HttpResponse> {
-    let form = form_state(source.shown, problems, &extras.refused);
+    let form = form_state(source.shown, problems, source.refused);
     let list = ("/submissions".to_owned(), "Submissions".to_owned());
     let chrome = who.chrome(&frame.title).crumbs([list], &frame.crumb).failed(form.failed());
     let drawn = source.data.drawn(page).into_iter().filter(|field| field.is_answer()).map(|field| field.key).collect();
     let (steps, blocks) = (steps(page), blocks(page, source));
-    html(status, &FormPage { chrome, heading: &frame.heading, steps, form, blocks, drawn, frame, extras })
+    html(status, &FormPage { chrome, heading: &frame.heading, steps, form, blocks, drawn, frame })
 }
 
 /// What stands in the fields and what is wrong, as the macros take it.

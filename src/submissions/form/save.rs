@@ -13,7 +13,7 @@ use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
 use crate::domain::forms::{Change, HealthPlan, Page, Problem, Programs, Situation, typed, typed_again};
-use crate::submissions::draft::{self, Draft};
+use crate::submissions::draft::{self, Draft, Save};
 use crate::submissions::lock;
 use crate::web::flash::Flash;
 use crate::web::{Error, Result, SignedIn, see_other};
@@ -145,8 +145,8 @@ impl Desk<'_> {
             removed.ok_or_else(|| Error::unprocessable("The file to be removed is not in this draft."))?;
         }
         let now = documents::of_submission(conn, self.draft.id).await?;
-        let lists = list_changes(&self.documents, &now);
-        let version = draft::save(conn, clock, proof, &self.draft, &write.data, lists, &self.programs).await?;
+        let save = Save { data: &write.data, documents: list_changes(&self.documents, &now) };
+        let version = draft::save(conn, clock, proof, &self.draft, save, &self.programs).await?;
         let version = version.ok_or_else(|| anyhow::anyhow!("the draft changed under the lock of its review"))?;
         Ok(Saved { data: write.data, version, refused })
     }
