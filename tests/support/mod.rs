@@ -1,5 +1,7 @@
 //! What the tests stand on: databases, the running product, and a browser without scripts that reads pages as people do.
 
+#![allow(dead_code, unused_imports, reason = "each test binary uses its part")]
+
 pub mod browser;
 pub mod database;
 pub mod form;
