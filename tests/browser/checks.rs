@@ -22,7 +22,8 @@ const RUN_AXE: &str = "
         (error) => done(String(error)));";
 
 /// Where scripts are off, timers do not ring; axe waits for some that are to ring at once.
-const RING_AT_ONCE: &str = "window.setTimeout = window.requestAnimationFrame = (work) => { Promise.resolve().then(work); return 0; };";
+const RING_AT_ONCE: &str =
+    "window.setTimeout = window.requestAnimationFrame = (work) => { Promise.resolve().then(work); return 0; };";
 
 /// What reaches over the right edge, or has to be scrolled sideways by itself; text fields scroll what is typed.
 const TOO_WIDE: &str = "

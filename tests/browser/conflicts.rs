@@ -55,10 +55,14 @@ async fn two_reviewers(stage: &Stage, scripts: bool) {
     kim.reads("Objection on version 1").await;
     sam.within(".inline-form").press("Sign off").await;
     panel(&sam, "Kim Ode").await;
-    for told in ["Section 4 is missing.", "Objection", "Signed off", "Nothing was saved and nothing you typed is lost."] {
+    for told in ["Section 4 is missing.", "Objection", "Signed off", "Nothing was saved and nothing you typed is lost."]
+    {
         sam.within("#conflict").reads(told).await;
     }
-    assert_eq!(sam.value("Your note, as you typed it").await, "The rates are not part of it; the contract is in order.");
+    assert_eq!(
+        sam.value("Your note, as you typed it").await,
+        "The rates are not part of it; the contract is in order."
+    );
     inspect(&sam, "the panel after somebody else decided").await;
 
     sam.press("Reopen the review").await;

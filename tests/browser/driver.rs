@@ -89,7 +89,10 @@ impl Driver {
         let profile = self.folder.join(format!("profile-{}", COUNT.fetch_add(1, Ordering::Relaxed)));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(&profile, scripts));
-        builder.connect(&self.address).await.unwrap_or_else(|error| panic!("Chromium did not start ({error}): {INSTALL}"))
+        builder
+            .connect(&self.address)
+            .await
+            .unwrap_or_else(|error| panic!("Chromium did not start ({error}): {INSTALL}"))
     }
 }
 
@@ -115,6 +118,7 @@ fn capabilities(profile: &Path, scripts: bool) -> Capabilities {
     if !scripts {
         options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
     }
-    let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
+    let wanted =
+        json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
     wanted.as_object().expect("it is one").clone()
 }

@@ -1,6 +1,10 @@
 //! The ground that everything stands on: signing in, the frame of every page, errors.
 
+use fantoccini::key::Key;
+use time::Duration;
+
 use crate::checks::inspect;
+use crate::sent;
 use crate::stage::play;
 
 #[tokio::test]
@@ -27,9 +31,48 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
         inspect(&window, "the account page").await;
         window.press("Account menu: Sam Lee").await;
         inspect(&window, "the account page with its menu open").await;
+        for (path, says, what) in [
+            ("/submissions", "No submissions yet", "the empty list for CMS"),
+            ("/submissions?status=withdrawn", "Nothing matches", "a list in which nothing matches"),
+            ("/submissions?status=lost", "so nothing is shown", "a list asked for what it does not have"),
+        ] {
+            window.open(path).await;
+            window.reads(says).await;
+            inspect(&window, what).await;
+        }
+        let submission = sent::submission(&stage.world).await;
+        window.open(&format!("{submission}/approve")).await;
+        window.reads("You can't do this").await;
+        inspect(&window, "a page that is not one's own").await;
+        window.becomes("rita.olsen").await;
+        window.open(&submission).await;
+        inspect(&window, "the submission for somebody who only reads").await;
         window.open("/nothing/here").await;
         window.reads("Page not found").await;
         inspect(&window, "a page that is not there").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_about_to_end_says_so_and_goes_on() {
+    play(async |stage| {
+        let window = stage.window(true).await;
+        window.sign_in("sam.lee").await;
+        window.open("/account").await;
+        stage.world.pass(Duration::minutes(29));
+        window.shows("dialog[open]").await;
+        window.focus_is("the heading of the dialog", |focused| focused.id == "session-heading").await;
+        inspect(&window, "a page whose session ends soon").await;
+        window.tab_to("Stay signed in").await;
+        window.key(Key::Enter).await;
+        window.lacks("dialog[open]").await;
+        window.open("/account").await;
+        window.reads("Sam Lee").await;
+
+        stage.world.pass(Duration::minutes(31));
+        window.open("/account").await;
+        window.reads("Choose who you want to be").await;
     })
     .await;
 }

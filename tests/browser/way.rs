@@ -32,7 +32,8 @@ async fn whole_way(stage: &Stage, scripts: bool) {
     cms.becomes("dana.ruiz").await;
     approve(&cms, &submission).await;
     cms.press("See the whole history").await;
-    for told in ["Maya Lindqvist", "Sam Lee", "Alex Morgan", "Dana Ruiz", "The contract is in order.", "Record intact"] {
+    for told in ["Maya Lindqvist", "Sam Lee", "Alex Morgan", "Dana Ruiz", "The contract is in order.", "Record intact"]
+    {
         cms.reads(told).await;
     }
     inspect(&cms, "the history for CMS").await;

@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use fantoccini::Client;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
-use fantoccini::Client;
 use serde_json::{Value, json};
 
 use crate::driver::Driver;
@@ -101,7 +101,8 @@ impl Window {
     /// Types into the field with this label, in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) {
         let element = self.find("return labelled(arguments[0], arguments[1])", &[label]).await;
-        let keys = format!("{}a{}{}{text}", char::from(Key::Control), char::from(Key::Control), char::from(Key::Delete));
+        let keys =
+            format!("{}a{}{}{text}", char::from(Key::Control), char::from(Key::Control), char::from(Key::Delete));
         element.send_keys(&keys).await.unwrap_or_else(|error| panic!("{self}: typing into {label}: {error}"));
     }
 
@@ -177,7 +178,12 @@ impl Window {
 
     /// Waits until the page (or the part of it) says this.
     pub async fn reads(&self, words: &str) {
-        let here = async || self.try_ask(READING, &[]).await.is_some_and(|text| text.as_str().unwrap_or_default().contains(words)).then_some(());
+        let here = async || {
+            self.try_ask(READING, &[])
+                .await
+                .is_some_and(|text| text.as_str().unwrap_or_default().contains(words))
+                .then_some(())
+        };
         if self.waited(here).await.is_none() {
             panic!("{self} never said {words:?}, but at {:?}: {}", self.path().await, self.reading().await);
         }
@@ -190,6 +196,12 @@ impl Window {
         if self.waited(there).await.is_none() {
             panic!("{self} never showed {css}, but at {:?}: {}", self.path().await, self.reading().await);
         }
+    }
+
+    /// Waits until a selector finds nothing any more.
+    pub async fn lacks(&self, css: &str) {
+        let gone = async || (!self.has(css).await).then_some(());
+        self.until(&format!("without {css}"), gone).await;
     }
 
     /// Whether a selector finds something now.
