@@ -4,9 +4,11 @@ use mc_review::accounts::{DEMONSTRATION_DOMAIN, NewAccount, add as add_account};
 use mc_review::domain::event::{Kind, Subject};
 use mc_review::domain::forms::{HealthPlan, write};
 use mc_review::domain::id::{AccountId, DepartmentReviewId};
+use mc_review::domain::permission::Person;
 use mc_review::domain::role::{Department, Role};
 use mc_review::history::{Actor, Happening, Row, record};
 use mc_review::reviews;
+use mc_review::submissions::{self, draft};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -20,9 +22,10 @@ const FAMILY_NAMES: [&str; 16] = [
 const GIVEN_NAMES: [&str; 4] = ["Ada", "Ben", "Cleo", "Dov"];
 
 /// Somebody with an account.
-pub struct Person {
+pub struct Somebody {
     pub id: AccountId,
     pub name: String,
+    writes: bool,
 }
 
 /// Somebody signed in.
@@ -30,12 +33,26 @@ pub struct Client {
     pub id: AccountId,
     pub name: String,
     pub browser: Browser,
+    /// Whether they write drafts; the others review.
+    pub writes: bool,
+}
+
+/// What they act on.
+pub struct Scene {
+    pub cases: Vec<Case>,
+    pub drafts: Vec<Drafted>,
 }
 
 /// A submission that was sent, and DMCO's review of it.
 pub struct Case {
     pub key: String,
-    pub review: DepartmentReviewId,
+    pub review: Uuid,
+}
+
+/// A draft, by its submission's address and its own key.
+pub struct Drafted {
+    pub key: String,
+    pub id: Uuid,
 }
 
 impl Case {
@@ -45,7 +62,7 @@ impl Case {
     }
 }
 
-impl Person {
+impl Somebody {
     /// Signs in, by what the sign-in page sends.
     pub async fn arrive(&self, world: &World) -> Client {
         let browser = world.browser();
@@ -58,25 +75,28 @@ impl Person {
             .expect("a form has its token");
         let answer = browser.post("/sign-in", &[("csrf", &csrf), ("account", &self.id.to_string())]).await;
         assert_eq!(answer.status(), 303, "{} signs in", self.name);
-        Client { id: self.id, name: self.name.clone(), browser }
+        Client { id: self.id, name: self.name.clone(), browser, writes: self.writes }
     }
 }
 
-/// Adds so many people: of eight, five are DMCO's reviewers, two its approvers and one an admin.
-pub async fn add(world: &World, count: usize) -> Vec<Person> {
+/// Adds so many people: of eight, four are DMCO's reviewers, one its approver, one an admin and two
+/// write for Minnesota.
+pub async fn add(world: &World, count: usize) -> Vec<Somebody> {
     let mut tx = world.db.begin().await.expect("a transaction begins");
     let mut people = Vec::new();
     for at in 0..count {
         let (given_name, family_name) = (GIVEN_NAMES[at / 16 % 4], FAMILY_NAMES[at % 16]);
         let (role, department) = match at % 8 {
-            0..5 => (Role::CmsReviewer, Some(Department::Dmco)),
-            5..7 => (Role::CmsApprover, Some(Department::Dmco)),
-            _ => (Role::Admin, None),
+            0..4 => (Role::CmsReviewer, Some(Department::Dmco)),
+            4 => (Role::CmsApprover, Some(Department::Dmco)),
+            5 => (Role::Admin, None),
+            _ => (Role::StateUser, None),
         };
+        let state_code = (role == Role::StateUser).then_some("MN");
         let email = format!("{given_name}.{family_name}{DEMONSTRATION_DOMAIN}").to_lowercase();
-        let new = NewAccount { email: &email, given_name, family_name, role, state_code: None, department, eua: None };
+        let new = NewAccount { email: &email, given_name, family_name, role, state_code, department, eua: None };
         let id = add_account(&mut tx, &world.clock, &Actor::product(), &new).await.expect("the account is new");
-        people.push(Person { id, name: format!("{given_name} {family_name}") });
+        people.push(Somebody { id, name: format!("{given_name} {family_name}"), writes: role == Role::StateUser });
     }
     tx.commit().await.expect("the accounts are added");
     people
@@ -88,10 +108,41 @@ pub async fn sent(world: &World, count: usize) -> Vec<Case> {
     let mut cases = Vec::new();
     for number in 1..=count {
         let review = send_one(world, &mut tx).await.expect("a submission is sent");
-        cases.push(Case { key: format!("MN-{number:04}"), review });
+        cases.push(Case { key: format!("MN-{number:04}"), review: review.0 });
     }
     tx.commit().await.expect("the submissions are sent");
     cases
+}
+
+/// Minnesota starts so many drafts.
+pub async fn drafted(world: &World, count: usize) -> Vec<Drafted> {
+    let mut tx = world.db.begin().await.expect("a transaction begins");
+    let maya: (AccountId, String) = sqlx::query_as("select id, email from account where email like 'maya.lindqvist@%'")
+        .fetch_one(&mut *tx)
+        .await
+        .expect("she is there");
+    let person = Person {
+        id: maya.0,
+        name: "Maya Lindqvist".to_owned(),
+        email: maya.1,
+        role: Role::StateUser,
+        state_code: Some("MN".to_owned()),
+        state_name: Some("Minnesota".to_owned()),
+        department: None,
+    };
+    let author = person.state_user().expect("she writes for Minnesota");
+    let programs = draft::programs(&mut tx, &world.clock, author.state_code).await.expect("the state has programs");
+    let mut drafts = Vec::new();
+    for _ in 0..count {
+        let id = world.clock.new_id();
+        let made = draft::create(&mut tx, &world.clock, author, id, &HealthPlan::default(), &programs).await;
+        let draft::Created::Now(key) = made.expect("a draft is started") else { panic!("the key is new") };
+        let submission = submissions::lock(&mut tx, &person, &key.to_string()).await.expect("it is there");
+        let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
+        drafts.push(Drafted { key: key.to_string(), id: draft.id.0 });
+    }
+    tx.commit().await.expect("the drafts are started");
+    drafts
 }
 
 async fn send_one(world: &World, conn: &mut PgConnection) -> sqlx::Result<DepartmentReviewId> {
