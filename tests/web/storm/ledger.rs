@@ -7,13 +7,17 @@ use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-/// What somebody wanted of a review.
+/// What somebody wanted.
 #[derive(Clone, Debug)]
 pub enum Wish {
     /// A status, with words that nobody else types.
     Status { to: String, words: Option<String> },
     /// Other reviewers: `take`, `hand_back` or `set`.
     Reviewers { how: String },
+    /// An answer in a draft, with words that nobody else types.
+    Answer { words: String },
+    /// Nothing any more: the person keeps what somebody else saved.
+    Nothing,
 }
 
 /// What the product answered.
@@ -46,7 +50,7 @@ pub struct Counts {
     pub already_so: usize,
 }
 
-/// An entry of the history about a department review.
+/// An entry about a department review, or a save of a draft.
 #[derive(Debug, sqlx::FromRow)]
 struct Entry {
     row_id: Uuid,
@@ -61,7 +65,21 @@ struct Entry {
     details: Value,
 }
 
-/// Every department review with its entries, and what the row itself says.
+const REVIEWS_TOLD: &str =
+    "select row_id, version_before, version_after, status_before, status_after, actor_id, actor_name, kind, reason, details
+       from event where row_table = 'department_review' order by row_id, version_after";
+
+/// A draft begins at version 1, without a save.
+const DRAFTS_TOLD: &str =
+    "select s.contract_submission_id as row_id, s.version - 1 as version_before, s.version as version_after,
+            null as status_before, null as status_after, a.id as actor_id, a.given_name || ' ' || a.family_name as actor_name,
+            'saved' as kind, null as reason, s.changes as details
+       from draft_save s join account a on a.id = s.saved_by order by row_id, s.version";
+
+const STANDING: &str = "select id, version, status::text from department_review
+     union all select id, version, null from contract_submission where submitted_at is null and version > 1";
+
+/// Every department review and every draft, with the entries about it.
 pub struct Ledger {
     rows: BTreeMap<Uuid, Vec<Entry>>,
 }
@@ -69,25 +87,18 @@ pub struct Ledger {
 impl Ledger {
     /// Reads it, and checks that each row's entries are an unbroken chain that ends at the row.
     pub async fn read(db: &PgPool) -> Self {
-        let entries: Vec<Entry> = sqlx::query_as(
-            "select row_id, version_before, version_after, status_before, status_after, actor_id, actor_name, kind, reason, details
-               from event where row_table = 'department_review' order by row_id, version_after",
-        )
-        .fetch_all(db)
-        .await
-        .expect("the history can be read");
-        let standing: Vec<(Uuid, i32, String)> =
-            sqlx::query_as("select id, version, status::text from department_review")
-                .fetch_all(db)
-                .await
-                .expect("the reviews can be read");
         let mut rows: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
-        for entry in entries {
-            rows.entry(entry.row_id).or_default().push(entry);
+        for statement in [REVIEWS_TOLD, DRAFTS_TOLD] {
+            let entries: Vec<Entry> = sqlx::query_as(statement).fetch_all(db).await.expect("the record can be read");
+            for entry in entries {
+                rows.entry(entry.row_id).or_default().push(entry);
+            }
         }
-        assert_eq!(rows.len(), standing.len(), "every review has a history");
+        let standing: Vec<(Uuid, i32, Option<String>)> =
+            sqlx::query_as(STANDING).fetch_all(db).await.expect("the rows can be read");
+        assert_eq!(rows.len(), standing.len(), "every row has a record");
         for (id, version, status) in standing {
-            unbroken(&rows[&id], version, &status);
+            unbroken(&rows[&id], version, status.as_deref());
         }
         Self { rows }
     }
@@ -122,7 +133,8 @@ impl Ledger {
     }
 
     fn entry(&self, row: Uuid, version: i32) -> Option<&Entry> {
-        self.rows[&row].get(usize::try_from(version).expect("versions are positive") - 1)
+        let entries = self.rows.get(&row)?;
+        entries.binary_search_by_key(&version, |entry| entry.version_after).ok().map(|at| &entries[at])
     }
 
     /// The changes that a refusal names are those right after the version that the person began from.
@@ -136,7 +148,10 @@ impl Ledger {
 
     /// What was answered as done, without an entry of its own, somebody had done since the form was opened.
     fn had_come_true(&self, post: &Post, news: Option<&str>) {
-        let since = self.rows[&post.row].iter().filter(|entry| entry.version_after > post.opened);
+        if matches!(post.wish, Wish::Nothing) {
+            return;
+        }
+        let since = self.rows.get(&post.row).into_iter().flatten().filter(|entry| entry.version_after > post.opened);
         let same: Vec<&Entry> = since.filter(|entry| leads_to(entry, &post.wish)).collect();
         assert!(!same.is_empty(), "lost: {post:?} has no entry, and nobody else did it");
         if let Some(who) = news.and_then(|news| news.strip_prefix("Already ")) {
@@ -145,15 +160,17 @@ impl Ledger {
     }
 }
 
-/// Versions and statuses follow each other from 1 to what the row says.
-fn unbroken(entries: &[Entry], version: i32, status: &str) {
-    let (mut expected, mut stood) = (1, None);
+/// Versions and statuses follow each other to what the row says.
+fn unbroken(entries: &[Entry], version: i32, status: Option<&str>) {
+    let mut expected = entries[0].version_after;
+    assert!(expected == 1 || (expected == 2 && entries[0].kind == "saved"), "{:?}", entries[0]);
+    let mut stood = None;
     for entry in entries {
         assert_eq!((entry.version_after, entry.version_before.unwrap_or(0)), (expected, expected - 1), "{entry:?}");
         assert_eq!(entry.status_before.as_deref(), stood, "{entry:?}");
         (expected, stood) = (expected + 1, entry.status_after.as_deref());
     }
-    assert_eq!((expected - 1, stood), (version, Some(status)), "the newest entry is how the row stands");
+    assert_eq!((expected - 1, stood), (version, status), "the newest entry is how the row stands");
 }
 
 /// Whether an entry is what this post asked for, by the person who sent it.
@@ -164,6 +181,8 @@ fn is_of(entry: &Entry, post: &Post) -> bool {
                 entry.kind != "reviewers_changed" && entry.status_after.as_ref() == Some(to) && entry.reason == *words
             }
             Wish::Reviewers { how } => entry.kind == "reviewers_changed" && entry.details["how"] == how.as_str(),
+            Wish::Answer { words } => has_words(entry, words),
+            Wish::Nothing => false,
         }
 }
 
@@ -175,5 +194,13 @@ fn leads_to(entry: &Entry, wish: &Wish) -> bool {
             entry.status_after.as_ref() == Some(to) && (to == "in_review" || entry.reason == *words)
         }
         Wish::Reviewers { .. } => entry.details.get("primary").is_some(),
+        Wish::Answer { words } => has_words(entry, words),
+        Wish::Nothing => true,
     }
+}
+
+/// Whether a save put these words into the draft.
+fn has_words(entry: &Entry, words: &str) -> bool {
+    let changes = entry.details.as_array().into_iter().flatten();
+    entry.kind == "saved" && changes.into_iter().any(|change| change["new"].to_string().contains(words))
 }

@@ -3,24 +3,25 @@
 
 use std::time::Instant;
 
-use mc_review::domain::id::DepartmentReviewId;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
+use uuid::Uuid;
 
 use super::ledger::{Answer, Post, Wish};
-use super::people::{Case, Client};
+use super::people::{Case, Client, Drafted, Scene};
 use crate::support::{Form, Page};
 
 /// A form as it was opened, with what the person wants of it.
 #[derive(Clone)]
 struct Opened {
-    review: DepartmentReviewId,
+    row: Uuid,
     form: Form,
+    button: String,
     wish: Wish,
 }
 
-/// Acts on the reviews until it is over; gives how many pages were looked at, and everything that was posted.
-pub async fn act(client: Client, cases: &[Case], until: Instant) -> (u64, Vec<Post>) {
+/// Acts until it is over; gives how many pages were looked at, and everything that was posted.
+pub async fn act(client: Client, scene: &Scene, until: Instant) -> (u64, Vec<Post>) {
     let (mut looked, mut posts, mut lying) = (0, Vec::new(), Vec::new());
     while Instant::now() < until {
         if rand::random_bool(0.2) && !lying.is_empty() {
@@ -28,8 +29,14 @@ pub async fn act(client: Client, cases: &[Case], until: Instant) -> (u64, Vec<Po
             send(&client, lying.swap_remove(at), &mut posts).await;
             continue;
         }
-        let case = cases.choose(&mut rand::rng()).expect("there are cases");
-        let Some(opened) = open(&client, case, &mut looked).await else { continue };
+        let opened = if client.writes {
+            let draft = scene.drafts.choose(&mut rand::rng()).expect("there are drafts");
+            Some(write(&client, draft, &mut looked).await)
+        } else {
+            let case = scene.cases.choose(&mut rand::rng()).expect("there are cases");
+            review(&client, case, &mut looked).await
+        };
+        let Some(opened) = opened else { continue };
         let (lies, twice) = (rand::random_bool(0.2), rand::random_bool(0.1));
         if lies || twice {
             lying.push(opened.clone());
@@ -41,8 +48,26 @@ pub async fn act(client: Client, cases: &[Case], until: Instant) -> (u64, Vec<Po
     (looked, posts)
 }
 
+/// Words that nobody types twice.
+fn words_of(client: &Client) -> String {
+    format!("{} says {:016x}", client.name, rand::random::<u64>())
+}
+
+/// Opens a page of a draft and answers a question on it.
+async fn write(client: &Client, draft: &Drafted, looked: &mut u64) -> Opened {
+    let pages = [("type", "submission_description"), ("contacts", "state_contacts.0.title_role")];
+    let (page, field) = *pages.choose(&mut rand::rng()).expect("there are pages");
+    let address = format!("/submissions/{}/edit/{page}", draft.key);
+    let page = client.browser.get(&address).await;
+    assert_eq!(page.status(), 200, "{}", page.path);
+    *looked += 1;
+    let words = words_of(client);
+    let form = page.form("Save as draft").set(field, &words);
+    Opened { row: draft.id, form, button: "Save as draft".to_owned(), wish: Wish::Answer { words } }
+}
+
 /// Opens the submission and begins one of the deeds that its panel offers this person.
-async fn open(client: &Client, case: &Case, looked: &mut u64) -> Option<Opened> {
+async fn review(client: &Client, case: &Case, looked: &mut u64) -> Option<Opened> {
     let page = client.browser.get(&format!("/submissions/{}", case.key)).await;
     assert_eq!(page.status(), 200, "{}", page.path);
     *looked += 1;
@@ -58,7 +83,8 @@ async fn open(client: &Client, case: &Case, looked: &mut u64) -> Option<Opened> 
         "Assign" => (choose_others(follow(client, &page, deed, looked).await?.form(&reviewers)), how("set")),
         _ => decide(client, follow(client, &page, deed, looked).await?.form(&status)),
     };
-    Some(Opened { review: case.review, form, wish })
+    let button = form.buttons()[0].to_owned();
+    Some(Opened { row: case.review, form, button, wish })
 }
 
 /// The page that a link leads to; nothing when the deed has become impossible meanwhile.
@@ -71,7 +97,7 @@ async fn follow(client: &Client, page: &Page, link: &str, looked: &mut u64) -> O
 
 /// Fills in the form of a decision.
 fn decide(client: &Client, form: Form) -> (Form, Wish) {
-    let words = format!("{} says {:016x}", client.name, rand::random::<u64>());
+    let words = words_of(client);
     let field = if form.names().contains(&"note") { "note" } else { "reason" };
     let to = form.value("to");
     (form.set(field, &words), Wish::Status { to, words: Some(words) })
@@ -92,26 +118,29 @@ fn choose_others(form: Form) -> Form {
 
 /// Sends a form and, while the answer is a conflict, as often as not the panel's own.
 async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
-    let Opened { review, mut form, wish } = opened;
+    let Opened { row, mut form, mut button, mut wish } = opened;
     loop {
         let version = form.value("version").parse().expect("every form carries the version it was drawn from");
         // The panel of a conflict about fields also carries the version that the first form was drawn from.
         let opened = form.value("opened").parse().unwrap_or(version);
-        let htmx = rand::rng().random_bool(0.5);
-        let label = form.buttons()[0].to_owned();
-        let page = if htmx { form.press_htmx(&label).await } else { form.press(&label).await };
+        let htmx = !client.writes && rand::rng().random_bool(0.5);
+        let page = if htmx { form.press_htmx(&button).await } else { form.press(&button).await };
         let answer = judge(&page, htmx);
         let refused = matches!(answer, Answer::Refused { .. });
-        posts.push(Post { by: client.id, row: review.0, opened, version, wish: wish.clone(), answer });
-        let offers_more = page.has("#conflict button[type=submit]");
-        if !refused || !offers_more || rand::random_bool(0.5) {
+        posts.push(Post { by: client.id, row, opened, version, wish: wish.clone(), answer });
+        if !refused || !page.has("#conflict button[type=submit]") || rand::random_bool(0.5) {
             return;
         }
-        form = page.form(form.action());
-        for choice in ["choose.primary", "choose.secondary"] {
-            if let Some(chosen) = form.offered(choice).choose(&mut rand::rng()) {
-                form = form.set(choice, chosen);
+        form = page.form(&page.attributes("#conflict form", "action")[0]);
+        button = form.buttons()[0].to_owned();
+        let choices: Vec<String> =
+            form.names().iter().filter(|name| name.starts_with("choose.")).map(|name| (*name).to_owned()).collect();
+        for choice in choices {
+            let chosen = form.offered(&choice).choose(&mut rand::rng()).expect("a choice has values").clone();
+            if client.writes && chosen == "keep" {
+                wish = Wish::Nothing;
             }
+            form = form.set(&choice, &chosen);
         }
     }
 }
