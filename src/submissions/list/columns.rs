@@ -59,14 +59,9 @@ impl SortBy {
     /// Those that a side has, in the order of the columns.
     pub fn of_side(side: Side) -> &'static [Self] {
         match side {
-            Side::Cms => &[
-                Self::Submission,
-                Self::State,
-                Self::Status,
-                Self::FirstSent,
-                Self::LastActivity,
-                Self::EffectiveFrom,
-            ],
+            Side::Cms => {
+                &[Self::Submission, Self::State, Self::Status, Self::FirstSent, Self::LastActivity, Self::EffectiveFrom]
+            }
             Side::State => &[Self::Submission, Self::Status, Self::FirstSent, Self::LastActivity],
         }
     }

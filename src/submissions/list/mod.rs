@@ -118,7 +118,9 @@ fn draw(who: &SignedIn, reader: &Reader<'_>, query: &ListQuery, page: Page<Row>,
     let side = reader.side;
     let place = |position: Option<Position>| position.map(|position| query.at(position).href(side));
     let rows: Vec<ListRow> = page.rows.into_iter().map(|row| ListRow::of(row, side, reader.today)).collect();
-    let shown = |department: &Department| rows.iter().flat_map(|row| &row.departments).any(|work| work.department == *department);
+    let shown = |department: &Department| {
+        rows.iter().flat_map(|row| &row.departments).any(|work| work.department == *department)
+    };
     ListPage {
         chrome: chrome(who, "Submissions"),
         htmx: who.htmx,

@@ -70,11 +70,9 @@ impl ListQuery {
     /// What an address without a query shows: to CMS what is still going on, to a state everything.
     pub fn default_of(side: Side) -> Self {
         let statuses = match side {
-            Side::Cms => vec![
-                ContractReviewStatus::Submitted,
-                ContractReviewStatus::Unlocked,
-                ContractReviewStatus::Resubmitted,
-            ],
+            Side::Cms => {
+                vec![ContractReviewStatus::Submitted, ContractReviewStatus::Unlocked, ContractReviewStatus::Resubmitted]
+            }
             Side::State => Vec::new(),
         };
         Self { statuses, ..Self::everything() }
@@ -121,7 +119,11 @@ impl ListQuery {
             Some((false, cursor)) => query.position = Position::After(cursor),
             None => {}
         }
-        if unknown.is_empty() { Ok(query) } else { Err(Box::new(Refusal { unknown, without: query.at(Position::First) })) }
+        if unknown.is_empty() {
+            Ok(query)
+        } else {
+            Err(Box::new(Refusal { unknown, without: query.at(Position::First) }))
+        }
     }
 
     fn add_status(&mut self, item: &str, side: Side) -> bool {

@@ -188,8 +188,11 @@ fn push_lanes(sql: &mut QueryBuilder<Postgres>, reading: &Reading, lanes: &Lanes
 /// Where the rows of a lane begin: after the value and key of the cursor, in the terms of the index.
 fn push_beginning(sql: &mut QueryBuilder<Postgres>, reading: &Reading, blank: bool) {
     let follows = if reading.ascending { ">" } else { "<" };
-    let (key, from_key) =
-        if reading.by_state { ("r.number", "lane.from_number") } else { ("r.state_code, r.number", "lane.from_state, lane.from_number") };
+    let (key, from_key) = if reading.by_state {
+        ("r.number", "lane.from_number")
+    } else {
+        ("r.state_code, r.number", "lane.from_state, lane.from_number")
+    };
     match (reading.order.column(), reading.from_value) {
         (Some(column), Some(value)) if !blank => {
             sql.push(format_args!(" and (r.{column}, {key}) {follows} ("));

@@ -153,9 +153,7 @@ fn in_lane(row: &Sample, reading: &Reading, lanes: &Lanes, lane: usize, blank: b
         (Some(_), _) => row.value.is_none() && follows(keys),
         (None, _) => follows(keys),
     };
-    row.status == lanes.statuses[lane]
-        && (!reading.by_state || row.key.state_code == lanes.states[lane])
-        && begins
+    row.status == lanes.statuses[lane] && (!reading.by_state || row.key.state_code == lanes.states[lane]) && begins
 }
 
 /// The whole list, sorted plainly.
@@ -174,7 +172,11 @@ fn sorted(all: &[Sample], query: &ListQuery, order: Order) -> Vec<SubmissionKey>
             Order::Moment { .. } | Order::Day { .. } => a.value.cmp(&b.value),
         };
         let ascending = by_value.then_with(|| a.key.cmp(&b.key));
-        let blank = if order.column().is_some() { a.value.is_none().cmp(&b.value.is_none()) } else { std::cmp::Ordering::Equal };
+        let blank = if order.column().is_some() {
+            a.value.is_none().cmp(&b.value.is_none())
+        } else {
+            std::cmp::Ordering::Equal
+        };
         blank.then(if query.descending { ascending.reverse() } else { ascending })
     });
     rows.into_iter().map(|row| row.key.clone()).collect()

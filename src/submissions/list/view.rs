@@ -72,8 +72,10 @@ fn programs(row: &Row) -> String {
     let names = row.program_names.iter().flatten();
     let mut programs: Vec<_> = names.zip(row.programs_retired.iter().flatten()).collect();
     programs.sort_by(|(a, _), (b, _)| natural_order(a, b));
-    let words: Vec<String> =
-        programs.into_iter().map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" })).collect();
+    let words: Vec<String> = programs
+        .into_iter()
+        .map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" }))
+        .collect();
     words.join(", ")
 }
 
