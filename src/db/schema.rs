@@ -39,18 +39,16 @@ fn known() -> impl Iterator<Item = &'static Migration> {
 
 /// The version and checksum of every migration that was applied.
 async fn applied(db: &PgPool) -> Result<Vec<(i64, Vec<u8>)>, SchemaProblem> {
-    let rows = sqlx::query!("select version, checksum from _sqlx_migrations where success order by version")
-        .fetch_all(db)
-        .await;
-    let rows = match rows {
-        Ok(rows) => rows,
-        Err(sqlx::Error::PoolTimedOut) => return Err(SchemaProblem::Away(why_away(db).await)),
+    // The table of migrations is not part of the schema that queries are checked against.
+    let select = "select version, checksum from _sqlx_migrations where success order by version";
+    match sqlx::query_as(select).fetch_all(db).await {
+        Ok(rows) => Ok(rows),
+        Err(sqlx::Error::PoolTimedOut) => Err(SchemaProblem::Away(why_away(db).await)),
         Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(NO_SUCH_TABLE)) => {
-            return Err(SchemaProblem::Empty);
+            Err(SchemaProblem::Empty)
         }
-        Err(error) => return Err(SchemaProblem::Away(error)),
-    };
-    Ok(rows.into_iter().map(|row| (row.version, row.checksum)).collect())
+        Err(error) => Err(SchemaProblem::Away(error)),
+    }
 }
 
 /// The pool tries again and again, and says in the end only that it was too long: this asks once.

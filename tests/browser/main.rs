@@ -1,7 +1,8 @@
 //! The product in real Chromium, as people with and without scripts, a mouse, or keys alone use it; one module per way.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 #[path = "../support/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "what reads pages without a browser is for the other test programs")]
 mod support;
 
 mod checks;

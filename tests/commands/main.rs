@@ -1,5 +1,7 @@
 //! The program as it is typed: what its commands do to a database, what they say, and how they end.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 #[path = "../support"]
 mod support {
     pub mod database;

@@ -6,7 +6,7 @@ use super::columns::{Order, SortBy, Value};
 use super::lanes::{Lanes, Reading};
 use super::query::{ListQuery, Refusal, StateName};
 use crate::domain::key::SubmissionKey;
-use crate::domain::lifecycle::ContractReviewStatus::{self, *};
+use crate::domain::lifecycle::ContractReviewStatus::{self, Approved, Resubmitted, Submitted, Unlocked};
 use crate::domain::role::Side;
 use crate::web::paging::{Cursor, Page, Position};
 
