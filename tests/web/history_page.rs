@@ -94,8 +94,7 @@ async fn fifty_entries_are_a_page_and_none_is_skipped_or_shown_twice() {
 
 /// The anchors of the entries of a page.
 fn ids(page: &Page) -> Vec<String> {
-    let selector = crate::support::page::selector(".timeline__entry");
-    page.html().select(&selector).filter_map(|entry| entry.value().attr("id").map(str::to_owned)).collect()
+    page.attributes(".timeline__entry", "id")
 }
 
 #[tokio::test]
@@ -118,7 +117,10 @@ async fn an_altered_record_alarms_cms_and_points_at_the_first_bad_entry() {
     tamper(&world, "update event set actor_name = 'Sam Lee' where kind = 'reviewers_changed'").await;
     let page = history(&world, "rita.olsen").await;
     let alert = page.alert();
-    assert!(alert.contains("This record was altered") && alert.contains("its content is not what was written"), "{alert}");
+    assert!(
+        alert.contains("This record was altered") && alert.contains("its content is not what was written"),
+        "{alert}"
+    );
     let bad = page.link("the entry of 03/10/2026 11:30 PM ET").expect("the bad entry is named");
     let first_bad: Uuid =
         sqlx::query_scalar("select id from event where kind = 'reviewers_changed' order by seq limit 1")
@@ -135,7 +137,11 @@ async fn of_an_altered_entry_that_only_the_state_may_read_cms_learns_no_content(
     sent(&world, "maya.lindqvist", json!({})).await;
     tamper(&world, "update event set reason = 'A secret' where kind = 'created'").await;
     let page = history(&world, "rita.olsen").await;
-    assert!(page.alert().contains("an entry of 03/10/2026 11:30 PM ET that only the state may read"), "{}", page.alert());
+    assert!(
+        page.alert().contains("an entry of 03/10/2026 11:30 PM ET that only the state may read"),
+        "{}",
+        page.alert()
+    );
     assert!(!page.reading().contains("A secret") && !page.reading().contains("Draft started"));
     assert_eq!(history(&world, "maya.lindqvist").await.texts(".usa-alert"), [""; 0]);
 }

@@ -47,7 +47,10 @@ async fn a_reviewer_reads_the_sent_version_and_how_it_stands() {
     assert_eq!(page.definition("First sent"), "03/10/2026 11:30 PM ET");
     assert_eq!(page.definition("Programs covered"), "MSC+ - Senior Care Plus");
     assert_eq!(page.texts("#contract ~ .provisions h3"), ["Provisions included (1)", "Provisions not included (16)"]);
-    assert_eq!(page.texts("#contract ~ .provisions section:first-child li"), ["Withhold arrangements 42 CFR 438.6(b)(3)"]);
+    assert_eq!(
+        page.texts("#contract ~ .provisions section:first-child li"),
+        ["Withhold arrangements 42 CFR 438.6(b)(3)"]
+    );
     let contract = &page.table("Contract documents")[0];
     assert!(contract.cell("Document").starts_with("Contract, signed.pdf PDF"), "{contract:?}");
     assert_eq!(contract.cell("Date added"), "03/10/2026 11:30 PM ET");
@@ -100,7 +103,10 @@ async fn the_reason_for_approving_without_a_sign_off_stays_inside_cms() {
     let banner = approved.text(".banner");
     assert!(banner.contains("Approved by Alex Morgan, administrator, on 03/10/2026 11:30 PM ET."), "{banner}");
     assert!(banner.contains("The release date is 03/10/2026."), "{banner}");
-    assert!(banner.contains("Not signed off at that time: DMCO.") && banner.contains("A court ordered it."), "{banner}");
+    assert!(
+        banner.contains("Not signed off at that time: DMCO.") && banner.contains("A court ordered it."),
+        "{banner}"
+    );
     assert!(approved.reading().contains("Approved. There is nothing left to do."));
 
     let page = world.signed_in("maya.lindqvist").await.get(&address(&key)).await;
