@@ -4,11 +4,9 @@ use std::collections::HashSet;
 
 use mc_review::domain::event::Subject;
 use mc_review::history::{Flaw, verify_subject};
-use serde_json::json;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::support::story::{draft, sent};
 use crate::support::{Page, World};
 
 const TITLES: &str = ".timeline strong";
@@ -39,10 +37,10 @@ async fn take_and_hand_back(world: &World, times: usize) {
 #[tokio::test]
 async fn cms_reads_who_did_what_with_versions_and_that_the_record_is_intact() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
     take_and_hand_back(&world, 1).await;
     let page = history(&world, "rita.olsen").await;
-    assert_eq!(page.h1(), "History of MCR-MN-0001-MSC+");
+    assert_eq!(page.h1(), "History of MCR-MN-0001-MSC+-MSHO");
     assert_eq!(page.text(".intact"), "Record intact, checked 11:30 PM ET");
     let titles = page.texts(TITLES);
     let reviewers = "Primary reviewer of DMCO review of MN-0001";
@@ -57,7 +55,7 @@ async fn cms_reads_who_did_what_with_versions_and_that_the_record_is_intact() {
 #[tokio::test]
 async fn a_state_reads_its_part_without_numbers() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
     take_and_hand_back(&world, 1).await;
     let page = history(&world, "robert.okafor").await;
     assert_eq!(page.texts(TITLES), ["Version 1 sent", "Draft started"]);
@@ -67,14 +65,14 @@ async fn a_state_reads_its_part_without_numbers() {
 #[tokio::test]
 async fn a_draft_never_sent_has_one_entry() {
     let world = World::start().await;
-    draft(&world, "maya.lindqvist", json!({})).await;
+    world.drafted("maya.lindqvist").await;
     assert_eq!(history(&world, "robert.okafor").await.texts(TITLES), ["Draft started"]);
 }
 
 #[tokio::test]
 async fn fifty_entries_are_a_page_and_none_is_skipped_or_shown_twice() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
     take_and_hand_back(&world, 51).await;
     let rita = world.signed_in("rita.olsen").await;
     let first = rita.get("/submissions/MN-0001/history").await;
@@ -100,7 +98,7 @@ fn ids(page: &Page) -> Vec<String> {
 #[tokio::test]
 async fn an_address_that_names_no_entry_of_this_history_is_refused() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
     let hidden: Uuid =
         sqlx::query_scalar("select id from event where kind = 'review_made'").fetch_one(&world.db).await.unwrap();
     let maya = world.signed_in("maya.lindqvist").await;
@@ -112,7 +110,7 @@ async fn an_address_that_names_no_entry_of_this_history_is_refused() {
 #[tokio::test]
 async fn an_altered_record_alarms_cms_and_points_at_the_first_bad_entry() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
     take_and_hand_back(&world, 1).await;
     tamper(&world, "update event set actor_name = 'Sam Lee' where kind = 'reviewers_changed'").await;
     let page = history(&world, "rita.olsen").await;
@@ -134,7 +132,7 @@ async fn an_altered_record_alarms_cms_and_points_at_the_first_bad_entry() {
 #[tokio::test]
 async fn of_an_altered_entry_that_only_the_state_may_read_cms_learns_no_content() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
     tamper(&world, "update event set reason = 'A secret' where kind = 'created'").await;
     let page = history(&world, "rita.olsen").await;
     assert!(
@@ -149,8 +147,8 @@ async fn of_an_altered_entry_that_only_the_state_may_read_cms_learns_no_content(
 #[tokio::test]
 async fn the_check_of_one_history_does_not_look_at_others() {
     let world = World::start().await;
-    sent(&world, "maya.lindqvist", json!({})).await;
-    sent(&world, "maya.lindqvist", json!({})).await;
+    world.sent("maya.lindqvist").await;
+    world.sent("maya.lindqvist").await;
     tamper(&world, "delete from event where kind = 'review_made' and subject_id = (select id from contract_review where number = 2)").await;
     let mut conn = world.db.acquire().await.unwrap();
     let mut flaws = Vec::new();

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::support::story::{draft, sent};
 use crate::support::{Page, World};
 
 fn address(key: &str) -> String {
@@ -35,24 +34,23 @@ async fn approve(world: &World, who: &str, key: &str, reason: Option<&str>) -> P
 #[tokio::test]
 async fn a_reviewer_reads_the_sent_version_and_how_it_stands() {
     let world = World::start().await;
-    let key = sent(&world, "maya.lindqvist", json!({})).await;
+    let key = world.sent("maya.lindqvist").await.key;
     let sam = world.signed_in("sam.lee").await;
     let page = sam.get(&address(&key)).await;
-    assert_eq!((page.status(), page.h1()), (200, "MCR-MN-0001-MSC+".to_owned()));
+    assert_eq!((page.status(), page.h1()), (200, "MCR-MN-0001-MSC+-MSHO".to_owned()));
     assert_eq!(page.title(), "Summary – MN-0001 – MC-Review");
     assert_eq!(page.status_tag(), "Submitted");
     assert_eq!(page.definition("Latest version"), "Version 1, sent 03/10/2026");
-    assert_eq!(page.definition("Amendment effective dates"), "04/20/2026 to 12/31/2026 Starts in 41 days");
+    assert_eq!(page.definition("Amendment effective dates"), "07/01/2026 to 12/31/2026 Starts in 113 days");
     assert_eq!(page.definition("Turn"), "CMS since 03/10/2026");
     assert_eq!(page.definition("First sent"), "03/10/2026 11:30 PM ET");
-    assert_eq!(page.definition("Programs covered"), "MSC+ - Senior Care Plus");
-    assert_eq!(page.texts("#contract ~ .provisions h3"), ["Provisions included (1)", "Provisions not included (16)"]);
-    assert_eq!(
-        page.texts("#contract ~ .provisions section:first-child li"),
-        ["Withhold arrangements 42 CFR 438.6(b)(3)"]
-    );
+    let programs = ["MSC+ - Senior Care Plus", "MSHO - Senior Health Options"];
+    assert_eq!(page.texts("#submission ~ .facts .plain li"), programs);
+    assert_eq!(page.texts("#contract ~ .provisions h3"), ["Provisions included (4)", "Provisions not included (13)"]);
+    let included = page.texts("#contract ~ .provisions section:first-child li");
+    assert!(included.contains(&"Withhold arrangements 42 CFR 438.6(b)(3)".to_owned()), "{included:?}");
     let contract = &page.table("Contract documents")[0];
-    assert!(contract.cell("Document").starts_with("Contract, signed.pdf PDF"), "{contract:?}");
+    assert!(contract.cell("Document").starts_with("MN-0001 contract.pdf PDF"), "{contract:?}");
     assert_eq!(contract.cell("Date added"), "03/10/2026 11:30 PM ET");
     assert!(!page.reading().contains("NEW"), "nothing is new in a first version");
     assert_eq!(page.definition("Email"), "maya.lindqvist@dhs.example.gov");
@@ -63,7 +61,7 @@ async fn a_reviewer_reads_the_sent_version_and_how_it_stands() {
 #[tokio::test]
 async fn the_state_reads_what_it_sent_and_nothing_of_the_departments() {
     let world = World::start().await;
-    let key = sent(&world, "maya.lindqvist", json!({})).await;
+    let key = world.sent("maya.lindqvist").await.key;
     sign_off(&world, &key).await;
     let robert = world.signed_in("robert.okafor").await;
     let page = robert.get(&address(&key)).await;
@@ -79,7 +77,7 @@ async fn the_state_reads_what_it_sent_and_nothing_of_the_departments() {
 #[tokio::test]
 async fn approving_is_offered_to_those_who_may_and_is_the_next_step_once_nothing_is_missing() {
     let world = World::start().await;
-    let key = sent(&world, "maya.lindqvist", json!({})).await;
+    let key = world.sent("maya.lindqvist").await.key;
     let dana = world.signed_in("dana.ruiz").await;
     let page = dana.get(&address(&key)).await;
     assert_eq!(page.link("Approve"), Some(format!("/submissions/{key}/approve")));
@@ -98,7 +96,7 @@ async fn approving_is_offered_to_those_who_may_and_is_the_next_step_once_nothing
 #[tokio::test]
 async fn the_reason_for_approving_without_a_sign_off_stays_inside_cms() {
     let world = World::start().await;
-    let key = sent(&world, "maya.lindqvist", json!({})).await;
+    let key = world.sent("maya.lindqvist").await.key;
     let approved = approve(&world, "alex.morgan", &key, Some("A court ordered it.")).await;
     let banner = approved.text(".banner");
     assert!(banner.contains("Approved by Alex Morgan, administrator, on 03/10/2026 11:30 PM ET."), "{banner}");
@@ -121,7 +119,7 @@ async fn the_reason_for_approving_without_a_sign_off_stays_inside_cms() {
 async fn a_chip_only_contract_says_that_it_is_kept_for_the_record() {
     let world = World::start().await;
     let chip = json!({ "population_covered": "CHIP", "federal_authorities": ["TITLE_XXI"] });
-    let key = sent(&world, "maya.lindqvist", chip).await;
+    let key = world.sent_with("maya.lindqvist", &chip).await.key;
     for who in ["maya.lindqvist", "dana.ruiz"] {
         let page = world.signed_in(who).await.get(&address(&key)).await;
         assert_eq!(page.status_tag(), "Not subject to review");
@@ -135,7 +133,7 @@ async fn a_chip_only_contract_says_that_it_is_kept_for_the_record() {
 #[tokio::test]
 async fn a_draft_leads_its_state_to_the_form_and_is_not_there_for_anybody_else() {
     let world = World::start().await;
-    let key = draft(&world, "maya.lindqvist", json!({})).await;
+    let key = world.drafted("maya.lindqvist").await.key;
     let answer = world.signed_in("robert.okafor").await.get(&address(&key)).await;
     assert_eq!((answer.status(), answer.location()), (303, "/submissions/MN-0001/edit/type"));
     for other in ["elena.vargas", "sam.lee", "dana.ruiz", "alex.morgan"] {
