@@ -96,7 +96,8 @@ fn tree<'a>(mut rest: &'a str, mut path: Vec<String>, found: &mut Vec<Vec<String
             }
             return &rest.trim_start()[1..];
         }
-        let end = rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len());
+        // A star stands for names and is read as one.
+        let end = rest.find(|next: char| !next.is_alphanumeric() && !matches!(next, '_' | '*')).unwrap_or(rest.len());
         path.push(rest[..end].to_owned());
         rest = &rest[end..];
         match rest.strip_prefix("::") {

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use super::actions::{Actions, actions};
 use super::banner::{Banner, banner};
+use super::draft::programs;
 use super::head::{Head, SideItem, side_nav, turn_in_words};
 use super::queries::{Submission, open};
 use super::sections::{SectionView, section_views};
@@ -69,7 +70,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         return Ok(see_other(format!("/submissions/{}/edit/{first}", submission.key)));
     }
     let version = sent::latest(&mut conn, &submission).await?;
-    let programs = sent::programs(&mut conn, &submission.key.state_code).await?;
+    let programs = programs(&mut conn, &who.app.clock, &submission.key.state_code).await?;
     let documents = documents::of_submission(&mut conn, version.id).await?;
     let panel = match side {
         Side::Cms => Some(reviews::panel(&mut conn, &who, &submission).await?).filter(|panel| !panel.is_empty()),

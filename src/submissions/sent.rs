@@ -3,11 +3,11 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use crate::domain::forms::{HealthPlan, ProgramFacts, Programs, ReadError, read};
-use crate::domain::id::{ContractSubmissionId, ProgramId};
-use crate::web::{Error, Result};
-
+use super::draft::read_stored;
 use super::queries::Submission;
+use crate::domain::forms::HealthPlan;
+use crate::domain::id::ContractSubmissionId;
+use crate::web::{Error, Result};
 
 /// A version that was sent.
 #[derive(Debug)]
@@ -36,32 +36,6 @@ pub async fn latest(conn: &mut PgConnection, submission: &Submission) -> Result<
     .fetch_optional(conn)
     .await?
     .ok_or(Error::NotFound)?;
-    let data = read(row.contract_data, row.form_version).map_err(|error| match error {
-        ReadError::Newer { .. } => Error::Unavailable(error.into()),
-        _ => Error::Internal(error.into()),
-    })?;
+    let data = read_stored(row.contract_data, row.form_version)?;
     Ok(SentVersion { id: row.id, revision: row.revision, at: row.submitted_at, data })
-}
-
-/// All programs of a state.
-///
-/// # Errors
-/// When the database fails.
-pub async fn programs(conn: &mut PgConnection, state_code: &str) -> Result<Programs> {
-    let programs = sqlx::query!(
-        r#"select p.id as "id: ProgramId", p.name, p.full_name, p.rate_only, p.retired_on is not null as "retired!"
-             from program p where p.state_code = $1"#,
-        state_code,
-    )
-    .map(|row| ProgramFacts {
-        id: row.id,
-        name: row.name,
-        full_name: row.full_name,
-        rate_only: row.rate_only,
-        retired: row.retired,
-        replaced_by_name: None,
-    })
-    .fetch_all(conn)
-    .await?;
-    Ok(Programs::new(programs))
 }

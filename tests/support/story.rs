@@ -10,7 +10,7 @@ use mc_review::domain::permission::Person;
 use mc_review::domain::role::Department;
 use mc_review::reviews::{self, Approval, Decided, DepartmentReview, Unwritten};
 use mc_review::submissions::{self, Submission, draft, submit::submit};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::world::World;
@@ -52,11 +52,16 @@ impl World {
 
     /// A draft with every answer and the contract, ready to be sent.
     pub async fn drafted(&self, author: &str) -> Story {
+        self.drafted_with(author, &json!({})).await
+    }
+
+    /// The same with some answers changed.
+    pub async fn drafted_with(&self, author: &str, changed: &Value) -> Story {
         let author = self.person(author).await;
         let proof = author.state_user().expect("a state user writes");
         let mut tx = self.db.begin().await.expect("a transaction begins");
         let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
-        let data = answers(&mut tx, proof.state_code).await;
+        let data = answers(&mut tx, proof.state_code, changed).await;
         let id: ContractReviewId = self.clock.new_id();
         let made = draft::create(&mut tx, &self.clock, proof, id, &data, &programs).await.expect("a draft is made");
         let draft::Created::Now(key) = made else { panic!("the key is new") };
@@ -77,7 +82,12 @@ impl World {
 
     /// A submission that was sent, and is subject to review.
     pub async fn sent(&self, author: &str) -> Story {
-        let story = self.drafted(author).await;
+        self.sent_with(author, &json!({})).await
+    }
+
+    /// The same with some answers changed, which may make it one that is not reviewed.
+    pub async fn sent_with(&self, author: &str, changed: &Value) -> Story {
+        let story = self.drafted_with(author, changed).await;
         let author = self.person(author).await;
         let proof = author.state_user().expect("a state user sends");
         let mut tx = self.db.begin().await.expect("a transaction begins");
@@ -160,8 +170,8 @@ fn written(result: Result<i32, Unwritten>) {
     assert!(result.is_ok(), "nobody else writes here: {result:?}");
 }
 
-/// A complete amendment for the first two programs of the state.
-async fn answers(conn: &mut PgConnection, state_code: &str) -> HealthPlan {
+/// A complete amendment for the first two programs of the state, with some answers changed.
+async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> HealthPlan {
     let programs: Vec<uuid::Uuid> = sqlx::query_scalar(
         "select id from program where state_code = $1 and not rate_only and retired_on is null order by name limit 2",
     )
@@ -170,8 +180,11 @@ async fn answers(conn: &mut PgConnection, state_code: &str) -> HealthPlan {
     .await
     .expect("the state has programs");
     let text = include_str!("../../src/domain/forms/tests/health_plan_v1.json");
-    let mut document: serde_json::Value = serde_json::from_str(text).expect("the example is JSON");
+    let mut document: Value = serde_json::from_str(text).expect("the example is JSON");
     document["program_ids"] = json!(programs);
     document["submission_type"] = json!("CONTRACT_ONLY");
+    for (key, answer) in changed.as_object().expect("answers by key") {
+        document[key] = answer.clone();
+    }
     read(document, 1).expect("the example is a form")
 }
