@@ -288,24 +288,9 @@ fn forget_note(who: &SignedIn, review: &DepartmentReview, to: DepartmentReviewSt
     }
 }
 
-fn conflict_panel(
-    submission: &Submission,
-    review: &DepartmentReview,
-    form: &StatusForm,
-    told: &[Told],
-) -> ConflictPanel {
-    let Then { status, primary, secondary } = conflict::then(review, told);
-    let (primary_now, secondary_now) = conflict::slots(review);
-    let place = panel::place_of(submission, review);
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this review"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("/department-reviews/{}/status", review.id),
-        leave_href: place,
-        ..ConflictPanel::default()
-    };
-    let row = |name: &str, label: &str, then: &str, now: &str, wanted: &str, note: &str| ConflictRow {
+/// A field of the panel: its values then, now and wanted, and what is to be said of it.
+fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> ConflictRow {
+    ConflictRow {
         name: name.to_owned(),
         label: label.to_owned(),
         then: plain(then),
@@ -313,19 +298,55 @@ fn conflict_panel(
         wanted: plain(wanted),
         note: note.to_owned(),
         ..ConflictRow::default()
-    };
-    const KEPT: &str = "kept: you did not change it";
+    }
+}
+
+fn rows(submission: &Submission, review: &DepartmentReview, form: &StatusForm, told: &[Told]) -> Vec<ConflictRow> {
+    let Then { status, primary, secondary } = conflict::then(review, told);
+    let (primary_now, secondary_now) = conflict::slots(review);
     let still = possible(submission, review, form.to).is_some();
     let fate = if still { "can still be done" } else { "not possible from where it stands now" };
-    panel.rows.push(row("status", "Status", status.label(), review.status.label(), form.to.label(), fate));
+    let mut rows = vec![row("status", "Status", [status.label(), review.status.label(), form.to.label()], fate)];
     for (name, label, then, now) in [
         ("primary", "Primary reviewer", &primary, &primary_now),
         ("secondary", "Secondary reviewer", &secondary, &secondary_now),
     ] {
         if then != now {
-            panel.rows.push(row(name, label, conflict::name_in(then), conflict::name_in(now), "", KEPT));
+            let values = [conflict::name_in(then), conflict::name_in(now), ""];
+            rows.push(row(name, label, values, "kept: you did not change it"));
         }
     }
+    rows
+}
+
+/// What the panel's form carries: the same wish, from the review as it is now.
+fn carried(review: &DepartmentReview, form: &StatusForm) -> Vec<(String, String)> {
+    let mut fields = vec![
+        ("to", form.to.as_str().to_owned()),
+        ("version", review.version.to_string()),
+        ("revision", form.revision.to_string()),
+        ("note", form.note.clone()),
+    ];
+    fields.extend(form.reason.iter().map(|reason| ("reason", reason.clone())));
+    fields.extend(form.primary.iter().map(|primary| ("primary", primary.clone())));
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn conflict_panel(
+    submission: &Submission,
+    review: &DepartmentReview,
+    form: &StatusForm,
+    told: &[Told],
+) -> ConflictPanel {
+    let mut panel = ConflictPanel {
+        heading: conflict::heading(told, "this review"),
+        lead: conflict::nothing_lost(),
+        changes: conflict::changes(told),
+        action: format!("/department-reviews/{}/status", review.id),
+        leave_href: panel::place_of(submission, review),
+        rows: rows(submission, review, form, told),
+        ..ConflictPanel::default()
+    };
     let text = form.reason.as_ref().unwrap_or(&form.note);
     if submission.sent_revision != Some(form.revision) {
         let newest = submission.sent_revision.unwrap_or_default();
@@ -333,26 +354,13 @@ fn conflict_panel(
             .lead
             .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
         panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
-    } else if still {
+    } else if possible(submission, review, form.to).is_some() {
         panel.lead.push("Your wish can still be carried out.".to_owned());
-        let revision = form.revision.to_string();
-        let mut hidden = vec![
-            ("to", form.to.as_str().to_owned()),
-            ("version", review.version.to_string()),
-            ("revision", revision),
-            ("note", form.note.clone()),
-        ];
-        if let Some(reason) = &form.reason {
-            hidden.push(("reason", reason.clone()));
-        }
-        if let Some(primary) = &form.primary {
-            hidden.push(("primary", primary.clone()));
-        }
-        panel.hidden = hidden.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        panel.hidden = carried(review, form);
         panel.save_label =
             Some(format!("{} all the same", Wished::of(form).map_or("Save", |wish| wish.action.rule().label)));
         if !text.is_empty() {
-            panel.rows.push(row("note", "Your words", "", "", text, "yours"));
+            panel.rows.push(row("note", "Your words", ["", "", text], "yours"));
         }
         return panel;
     } else {

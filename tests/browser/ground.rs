@@ -32,7 +32,7 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
         window.press("Account menu: Sam Lee").await;
         inspect(&window, "the account page with its menu open").await;
         for (path, says, what) in [
-            ("/submissions", "No submissions yet", "the empty list for CMS"),
+            ("/submissions", "Nothing matches", "the list of CMS while nothing was sent"),
             ("/submissions?status=withdrawn", "Nothing matches", "a list in which nothing matches"),
             ("/submissions?status=lost", "so nothing is shown", "a list asked for what it does not have"),
         ] {
