@@ -9,5 +9,6 @@ mod support {
 
 mod accounts;
 mod demo;
+mod killed;
 mod program;
 mod serve;

@@ -7,7 +7,7 @@ use crate::program::program;
 use crate::support::database::TestDatabase;
 
 /// A server that serves, its address, and what it goes on to print.
-fn start(url: &str, files: &str) -> (Child, String, impl BufRead + use<>) {
+pub fn start(url: &str, files: &str) -> (Child, String, impl BufRead + use<>) {
     let mut command = program(url, &["serve", "--bind-address", "127.0.0.1:0", "--storage-url", files]);
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = command.spawn().expect("the program runs");
@@ -18,7 +18,7 @@ fn start(url: &str, files: &str) -> (Child, String, impl BufRead + use<>) {
     (server, address, printed)
 }
 
-fn signal(server: &Child, name: &str) {
+pub fn signal(server: &Child, name: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), &server.id().to_string()]).status();
     assert!(sent.expect("kill is there").success());
 }

@@ -1,0 +1,99 @@
+//! A server that is killed in the middle of writes, and the one that is started after it.
+
+use std::time::Duration;
+
+use mc_review::history::verify_all;
+use reqwest::redirect::Policy;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::program::answer;
+use crate::serve::{signal, start};
+use crate::support::database::TestDatabase;
+
+/// Signs in as Sam Lee of DMCO; gives the client and the token of the session.
+async fn sam(address: &str, db: &PgPool) -> (reqwest::Client, String) {
+    let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+    let page = client.get(format!("{address}/sign-in")).send().await.unwrap().text().await.unwrap();
+    let sam: Uuid =
+        sqlx::query_scalar("select id from account where email like 'sam.lee@%'").fetch_one(db).await.unwrap();
+    let form = format!("csrf={}&account={sam}", token(&page));
+    let answered = posted(&client, &format!("{address}/sign-in"), form).await.unwrap();
+    assert_eq!(answered, 303);
+    let page = client.get(format!("{address}/account")).send().await.unwrap().text().await.unwrap();
+    (client, token(&page))
+}
+
+fn token(page: &str) -> String {
+    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
+    after.split_once('"').expect("the value ends").0.to_owned()
+}
+
+async fn posted(client: &reqwest::Client, url: &str, form: String) -> reqwest::Result<u16> {
+    let request = client.post(url).header("content-type", "application/x-www-form-urlencoded").body(form);
+    Ok(request.send().await?.status().as_u16())
+}
+
+/// Takes a review and hands it back, over and over, until the server does not answer any more; counts what was done.
+async fn take_and_hand_back(address: String, db: PgPool, review: Uuid) -> u32 {
+    let (client, csrf) = sam(&address, &db).await;
+    let mut done = 0;
+    loop {
+        let (version, taken): (i32, bool) =
+            sqlx::query_as("select version, primary_reviewer_id is not null from department_review where id = $1")
+                .bind(review)
+                .fetch_one(&db)
+                .await
+                .unwrap();
+        let deed = if taken { "hand_back" } else { "take" };
+        let url = format!("{address}/department-reviews/{review}/reviewers");
+        match posted(&client, &url, format!("csrf={csrf}&version={version}&do={deed}")).await {
+            Ok(status) => assert_eq!(status, 303, "{deed}"),
+            Err(_) => return done,
+        }
+        done += 1;
+    }
+}
+
+#[tokio::test]
+async fn a_killed_server_leaves_no_half_action_and_the_next_one_goes_on() {
+    let database = TestDatabase::new().await;
+    let files = tempfile::tempdir().unwrap();
+    let files = files.path().display().to_string();
+    answer(&database.url(), &["demo", "--submissions", "150", "--seed", "3", "--storage-url", &files]);
+    let db = database.pool();
+    let reviews: Vec<Uuid> = sqlx::query_scalar(
+        "select d.id from department_review d join contract_review r on r.id = d.contract_review_id
+          where r.status = 'submitted' and d.primary_reviewer_id is null and d.secondary_reviewer_id is null
+          order by d.id limit 4",
+    )
+    .fetch_all(&db)
+    .await
+    .unwrap();
+    assert!(reviews.len() > 1, "there is something to work on");
+    for pause in [150, 300, 450] {
+        let before: i64 = sqlx::query_scalar("select count(*) from event").fetch_one(&db).await.unwrap();
+        let (mut server, address, _printed) = start(&database.url(), &files);
+        let clients: Vec<_> = reviews
+            .iter()
+            .map(|review| tokio::spawn(take_and_hand_back(address.clone(), db.clone(), *review)))
+            .collect();
+        // Until the writing has begun; then in the middle of it.
+        while sqlx::query_scalar::<_, i64>("select count(*) from event").fetch_one(&db).await.unwrap() < before + 8 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        signal(&server, "KILL");
+        server.wait().unwrap();
+        let mut done = 0;
+        for client in clients {
+            done += i64::from(client.await.unwrap());
+        }
+        // Every answer that was given stands; what was under way when it was killed stands whole or not at all.
+        let report = verify_all(&db).await.unwrap();
+        assert!(report.intact(), "{:?}", report.breaks);
+        let told = sqlx::query_scalar::<_, i64>("select count(*) from event").fetch_one(&db).await.unwrap() - before;
+        let under_way = told - done;
+        assert!((0..=reviews.len() as i64).contains(&under_way), "{done} done, {told} told");
+    }
+}
