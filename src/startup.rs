@@ -108,6 +108,8 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
             .configure(routes)
     })
     .workers(serve.workers)
+    // An answer of several parts must not wait for the browser to acknowledge the first.
+    .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(20)
     .listen(listener)?

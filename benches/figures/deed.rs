@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::databases::Databases;
 use crate::http::{Connection, post};
 use crate::pgbench::{ArrayTypes, Script};
-use crate::server::Server;
+use crate::server::{CONNECTIONS, Server};
 use crate::table::{Figure, Table};
 use crate::{Plan, capture, median};
 
@@ -107,7 +107,10 @@ fn begin(plan: &Plan, databases: &Databases, server: &Server) -> Reviewer {
 
 /// The transactions of the two changes, which leave the review as it was.
 fn own_transaction(plan: &Plan, databases: &Databases, reviewer: &mut Reviewer) -> Script {
-    reviewer.cycle();
+    // Every connection of the pool has asked for the types of its parameters by then.
+    for _ in 0..CONNECTIONS {
+        reviewer.cycle();
+    }
     let version = reviewer.version;
     let twice = capture::transactions(&capture::during(databases, || {
         reviewer.cycle();

@@ -64,7 +64,10 @@ fn own_sql(plan: &Plan, databases: &Databases, cookies: &str) -> (Script, usize)
     let server = Server::start_logged(databases, plan.middle);
     let request = http::get(server.host(), LIST, cookies, "");
     let mut connection = http::Connection::to(server.host());
-    connection.send(&request);
+    // Every connection of the pool has asked for the types of its parameters by then.
+    for _ in 0..CONNECTIONS {
+        connection.send(&request);
+    }
     let statements = capture::during(databases, || {
         connection.send(&request);
     });
