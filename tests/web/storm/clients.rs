@@ -125,6 +125,11 @@ async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
         let opened = form.value("opened").parse().unwrap_or(version);
         let htmx = !client.writes && rand::rng().random_bool(0.5);
         let page = if htmx { form.press_htmx(&button).await } else { form.press(&button).await };
+        if page.status() == 422 && form.names().iter().any(|name| name.starts_with("choose.")) {
+            // Two choices that go together would put one person into both slots.
+            assert!(page.reading().contains("must be two people"), "{}", page.reading());
+            return;
+        }
         let answer = judge(&page, htmx);
         let refused = matches!(answer, Answer::Refused { .. });
         posts.push(Post { by: client.id, row, opened, version, wish: wish.clone(), answer });
