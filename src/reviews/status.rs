@@ -301,11 +301,15 @@ fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> C
     }
 }
 
+/// Whether the very deed can still be done: a review is started and reopened to the same status.
+fn still_possible(submission: &Submission, review: &DepartmentReview, form: &StatusForm) -> bool {
+    Wished::of(form).is_ok_and(|wished| possible(submission, review, form.to) == Some(wished.action))
+}
+
 fn rows(submission: &Submission, review: &DepartmentReview, form: &StatusForm, told: &[Told]) -> Vec<ConflictRow> {
     let Then { status, primary, secondary } = conflict::then(review, told);
     let (primary_now, secondary_now) = conflict::slots(review);
-    let still = possible(submission, review, form.to).is_some();
-    let fate = if still { "can still be done" } else { "not possible from where it stands now" };
+    let fate = if still_possible(submission, review, form) { "can still be done" } else { "not possible from where it stands now" };
     let mut rows = vec![row("status", "Status", [status.label(), review.status.label(), form.to.label()], fate)];
     for (name, label, then, now) in [
         ("primary", "Primary reviewer", &primary, &primary_now),
@@ -354,7 +358,7 @@ fn conflict_panel(
             .lead
             .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
         panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
-    } else if possible(submission, review, form.to).is_some() {
+    } else if still_possible(submission, review, form) {
         panel.lead.push("Your wish can still be carried out.".to_owned());
         panel.hidden = carried(review, form);
         panel.save_label =
