@@ -19,7 +19,7 @@ use crate::domain::text::Text;
 use crate::history::{self, Told};
 use crate::submissions::{self, Submission};
 use crate::web::chrome::Chrome;
-use crate::web::conflict::{ConflictPanel, ConflictRow, plain};
+use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
@@ -283,29 +283,16 @@ fn conflict_panel(
     told: &[Told],
 ) -> ConflictPanel {
     let here = format!("/submissions/{}", submission.key);
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this package"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("{here}/approve"),
-        leave_href: here.clone(),
-        ..ConflictPanel::default()
-    };
+    let mut panel = conflict::panel(told, "this package", format!("{here}/approve"), here.clone());
     let cms = crate::domain::role::Side::Cms;
     for review in reviews {
         let then = seen.iter().find(|seen| seen.id == review.id.0);
         let then = then
             .and_then(|seen| DepartmentReviewStatus::from_stored(&seen.status))
             .map_or("–", |status| status.label());
-        panel.rows.push(ConflictRow {
-            name: format!("review.{}", review.id),
-            label: format!("{} review", review.department.short_name()),
-            then: plain(then),
-            now: plain(review.status.label()),
-            wanted: plain(""),
-            note: "another person's decision".to_owned(),
-            ..ConflictRow::default()
-        });
+        let (name, label) = (format!("review.{}", review.id), format!("{} review", review.department.short_name()));
+        let values = [then, review.status.label(), ""];
+        panel.rows.push(conflict::row(&name, &label, values, "another person's decision"));
     }
     let possible = ContractReviewAction::Approve.possible_from(submission.status);
     let current = Some(form.revision) == submission.sent_revision;

@@ -1,11 +1,12 @@
 //! `/department-reviews/{id}/status`: start, sign off, object, reopen.
 
+mod clash;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{self, Then};
 use super::deeds::{self, Decided, Unwritten};
 use super::queries::{self, DepartmentReview};
 use super::{panel, respond};
@@ -16,7 +17,6 @@ use crate::domain::text::Text;
 use crate::history::{self, Told};
 use crate::submissions::Submission;
 use crate::web::chrome::Chrome;
-use crate::web::conflict::{ConflictPanel, ConflictRow, plain};
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
@@ -168,7 +168,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
     if !current || possible(&submission, &review, form.to) != Some(wished.action) {
         drop(tx);
         hold_note(&who, &review, &form)?;
-        return conflict_panel(&submission, &review, &form, &told).answer(&who, "Not saved");
+        return clash::panel(&submission, &review, &form, &told).answer(&who, "Not saved");
     }
     match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
         Ok(_) => {}
@@ -286,95 +286,4 @@ fn forget_note(who: &SignedIn, review: &DepartmentReview, to: DepartmentReviewSt
     if to != DepartmentReviewStatus::InReview {
         who.session.remove(&note_entry(review));
     }
-}
-
-/// A field of the panel: its values then, now and wanted, and what is to be said of it.
-fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> ConflictRow {
-    ConflictRow {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        then: plain(then),
-        now: plain(now),
-        wanted: plain(wanted),
-        note: note.to_owned(),
-        ..ConflictRow::default()
-    }
-}
-
-fn rows(submission: &Submission, review: &DepartmentReview, form: &StatusForm, told: &[Told]) -> Vec<ConflictRow> {
-    let Then { status, primary, secondary } = conflict::then(review, told);
-    let (primary_now, secondary_now) = conflict::slots(review);
-    let still = possible(submission, review, form.to).is_some();
-    let fate = if still { "can still be done" } else { "not possible from where it stands now" };
-    let mut rows = vec![row("status", "Status", [status.label(), review.status.label(), form.to.label()], fate)];
-    for (name, label, then, now) in [
-        ("primary", "Primary reviewer", &primary, &primary_now),
-        ("secondary", "Secondary reviewer", &secondary, &secondary_now),
-    ] {
-        if then != now {
-            let values = [conflict::name_in(then), conflict::name_in(now), ""];
-            rows.push(row(name, label, values, "kept: you did not change it"));
-        }
-    }
-    rows
-}
-
-/// What the panel's form carries: the same wish, from the review as it is now.
-fn carried(review: &DepartmentReview, form: &StatusForm) -> Vec<(String, String)> {
-    let mut fields = vec![
-        ("to", form.to.as_str().to_owned()),
-        ("version", review.version.to_string()),
-        ("revision", form.revision.to_string()),
-        ("note", form.note.clone()),
-    ];
-    fields.extend(form.reason.iter().map(|reason| ("reason", reason.clone())));
-    fields.extend(form.primary.iter().map(|primary| ("primary", primary.clone())));
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn conflict_panel(
-    submission: &Submission,
-    review: &DepartmentReview,
-    form: &StatusForm,
-    told: &[Told],
-) -> ConflictPanel {
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this review"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("/department-reviews/{}/status", review.id),
-        leave_href: panel::place_of(submission, review),
-        rows: rows(submission, review, form, told),
-        ..ConflictPanel::default()
-    };
-    let text = form.reason.as_ref().unwrap_or(&form.note);
-    if submission.sent_revision != Some(form.revision) {
-        let newest = submission.sent_revision.unwrap_or_default();
-        panel
-            .lead
-            .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
-        panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
-    } else if possible(submission, review, form.to).is_some() {
-        panel.lead.push("Your wish can still be carried out.".to_owned());
-        panel.hidden = carried(review, form);
-        panel.save_label =
-            Some(format!("{} all the same", Wished::of(form).map_or("Save", |wish| wish.action.rule().label)));
-        if !text.is_empty() {
-            panel.rows.push(row("note", "Your words", ["", "", text], "yours"));
-        }
-        return panel;
-    } else {
-        panel.lead.push(why_not(submission, review));
-        if possible(submission, review, DepartmentReviewStatus::InReview).is_some() {
-            let href = format!("/department-reviews/{}/status?to=in_review", review.id);
-            panel.lead.push(
-                "To decide otherwise, reopen the review first. Your note is kept for the new decision.".to_owned(),
-            );
-            panel.next_step = Some((href, "Reopen the review".to_owned()));
-        }
-    }
-    if !text.is_empty() {
-        panel.copy.push(("Your note".to_owned(), text.clone()));
-    }
-    panel
 }

@@ -13,6 +13,7 @@ mod forms;
 mod history_page;
 mod matrix;
 mod refused_forms;
+mod reviews;
 mod sessions;
 mod sign_in;
 mod storm;
