@@ -12,6 +12,7 @@ mod forgery;
 mod forms;
 mod history_page;
 mod matrix;
+mod not_saved;
 mod refused_forms;
 mod reviews;
 mod sessions;
