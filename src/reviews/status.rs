@@ -1,11 +1,12 @@
 //! `/department-reviews/{id}/status`: start, sign off, object, reopen.
 
+mod clash;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{self, Then};
 use super::deeds::{self, Decided, Unwritten};
 use super::queries::{self, DepartmentReview};
 use super::{panel, respond};
@@ -16,11 +17,10 @@ use crate::domain::text::Text;
 use crate::history::{self, Told};
 use crate::submissions::Submission;
 use crate::web::chrome::Chrome;
-use crate::web::conflict::{ConflictPanel, ConflictRow, plain};
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only reviewers and approvers of the department that reviews this can do it.";
 
@@ -143,9 +143,17 @@ fn draw(
 /// # Errors
 /// 403 for others than the department, 422 for a form that no page sends.
 pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
+    let texts = [("note", "Your note"), ("reason", "Your reason")];
+    match set(&who, &id, &posted).await {
+        Err(error) => not_saved(&who, error, posted.typed(who.here(), "/submissions", &texts)),
+        answered => answered,
+    }
+}
+
+async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> {
     let app = &who.app;
     let mut tx = app.db.begin().await?;
-    let (submission, review) = queries::lock(&mut tx, who.person(), &id).await?;
+    let (submission, review) = queries::lock(&mut tx, who.person(), id).await?;
     let member = who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
     let form: StatusForm = posted.read()?;
     let wished = Wished::of(&form)?;
@@ -156,19 +164,19 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         // The form stays that of what was on the screen, so that sending it again meets what happened since.
         let submission = Submission { sent_revision: Some(form.revision), ..submission };
         let review = DepartmentReview { version: form.version, ..review };
-        return draw(&who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
+        return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
     let told = history::since(&mut tx, &[(review.id.0, form.version)]).await?;
-    if let Some(news) = already_so(&who, &submission, &review, &form, &wished, &told) {
+    if let Some(news) = already_so(who, &submission, &review, &form, &wished, &told) {
         drop(tx);
-        forget_note(&who, &review, form.to);
-        return respond(&who, &submission, &review, news).await;
+        forget_note(who, &review, form.to);
+        return respond(who, &submission, &review, news).await;
     }
     let current = form.version == review.version && submission.sent_revision == Some(form.revision);
     if !current || possible(&submission, &review, form.to) != Some(wished.action) {
         drop(tx);
-        hold_note(&who, &review, &form)?;
-        return conflict_panel(&submission, &review, &form, &told).answer(&who, "Not saved");
+        hold_note(who, &review, &form)?;
+        return clash::panel(&submission, &review, &form, &told).answer(who, "Not saved");
     }
     match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
         Ok(_) => {}
@@ -176,14 +184,14 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
     tx.commit().await?;
-    forget_note(&who, &review, form.to);
+    forget_note(who, &review, form.to);
     let words = format!(
         "{} review of {}: {}",
         review.department.short_name(),
         submission.key,
         form.to.tag(submission.status, submission.sent_revision).label.to_lowercase()
     );
-    respond(&who, &submission, &review, Flash::success(words)).await
+    respond(who, &submission, &review, Flash::success(words)).await
 }
 
 /// What the form asks for, with its text judged.
@@ -233,7 +241,7 @@ fn already_so(
     if review.status != form.to || !same_decision || told.is_empty() {
         return None;
     }
-    let last = told.iter().rev().find(|entry| entry.status_after.as_deref() == Some(form.to.as_str()))?;
+    let last = told.iter().rev().find(|entry| entry.led_to(form.to.as_str()))?;
     let label = form.to.tag(submission.status, review.decided_revision).label.to_lowercase();
     Some(if last.actor_id == Some(who.person().id) {
         Flash::success(format!("{} review of {}: {label}", review.department.short_name(), submission.key))
@@ -287,6 +295,7 @@ fn forget_note(who: &SignedIn, review: &DepartmentReview, to: DepartmentReviewSt
         who.session.remove(&note_entry(review));
     }
 }
+<<<<<<< HEAD
 
 /// A field of the panel: its values then, now and wanted, and what is to be said of it.
 fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> ConflictRow {
@@ -382,3 +391,5 @@ fn conflict_panel(
     }
     panel
 }
+=======
+>>>>>>> reviews
