@@ -108,6 +108,11 @@ fn possible(
     DepartmentReviewAction::between(review.status, to).filter(|_| submission.status.under_review())
 }
 
+/// Whether the very deed can still be done: a review is started and reopened to the same status.
+fn still_possible(submission: &Submission, review: &DepartmentReview, form: &StatusForm) -> bool {
+    Wished::of(form).is_ok_and(|wished| possible(submission, review, form.to) == Some(wished.action))
+}
+
 fn why_not(submission: &Submission, review: &DepartmentReview) -> String {
     if submission.status.under_review() {
         format!("The {} review is already at “{}”.", review.department.short_name(), review.status.label())
@@ -166,7 +171,12 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         let review = DepartmentReview { version: form.version, ..review };
         return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
-    let told = history::since(&mut tx, &[(review.id.0, form.version)]).await?;
+    let mut seen = vec![(review.id.0, form.version)];
+    if !submission.status.under_review() {
+        // What closed the review was done to the package.
+        seen.push((submission.id.0, submission.version - 1));
+    }
+    let told = history::since(&mut tx, &seen).await?;
     if let Some(news) = already_so(who, &submission, &review, &form, &wished, &told) {
         drop(tx);
         forget_note(who, &review, form.to);
@@ -295,101 +305,3 @@ fn forget_note(who: &SignedIn, review: &DepartmentReview, to: DepartmentReviewSt
         who.session.remove(&note_entry(review));
     }
 }
-<<<<<<< HEAD
-
-/// A field of the panel: its values then, now and wanted, and what is to be said of it.
-fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> ConflictRow {
-    ConflictRow {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        then: plain(then),
-        now: plain(now),
-        wanted: plain(wanted),
-        note: note.to_owned(),
-        ..ConflictRow::default()
-    }
-}
-
-/// Whether the very deed can still be done: a review is started and reopened to the same status.
-fn still_possible(submission: &Submission, review: &DepartmentReview, form: &StatusForm) -> bool {
-    Wished::of(form).is_ok_and(|wished| possible(submission, review, form.to) == Some(wished.action))
-}
-
-fn rows(submission: &Submission, review: &DepartmentReview, form: &StatusForm, told: &[Told]) -> Vec<ConflictRow> {
-    let Then { status, primary, secondary } = conflict::then(review, told);
-    let (primary_now, secondary_now) = conflict::slots(review);
-    let fate = if still_possible(submission, review, form) { "can still be done" } else { "not possible from where it stands now" };
-    let mut rows = vec![row("status", "Status", [status.label(), review.status.label(), form.to.label()], fate)];
-    for (name, label, then, now) in [
-        ("primary", "Primary reviewer", &primary, &primary_now),
-        ("secondary", "Secondary reviewer", &secondary, &secondary_now),
-    ] {
-        if then != now {
-            let values = [conflict::name_in(then), conflict::name_in(now), ""];
-            rows.push(row(name, label, values, "kept: you did not change it"));
-        }
-    }
-    rows
-}
-
-/// What the panel's form carries: the same wish, from the review as it is now.
-fn carried(review: &DepartmentReview, form: &StatusForm) -> Vec<(String, String)> {
-    let mut fields = vec![
-        ("to", form.to.as_str().to_owned()),
-        ("version", review.version.to_string()),
-        ("revision", form.revision.to_string()),
-        ("note", form.note.clone()),
-    ];
-    fields.extend(form.reason.iter().map(|reason| ("reason", reason.clone())));
-    fields.extend(form.primary.iter().map(|primary| ("primary", primary.clone())));
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn conflict_panel(
-    submission: &Submission,
-    review: &DepartmentReview,
-    form: &StatusForm,
-    told: &[Told],
-) -> ConflictPanel {
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this review"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("/department-reviews/{}/status", review.id),
-        leave_href: panel::place_of(submission, review),
-        rows: rows(submission, review, form, told),
-        ..ConflictPanel::default()
-    };
-    let text = form.reason.as_ref().unwrap_or(&form.note);
-    if submission.sent_revision != Some(form.revision) {
-        let newest = submission.sent_revision.unwrap_or_default();
-        panel
-            .lead
-            .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
-        panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
-    } else if still_possible(submission, review, form) {
-        panel.lead.push("Your wish can still be carried out.".to_owned());
-        panel.hidden = carried(review, form);
-        panel.save_label =
-            Some(format!("{} all the same", Wished::of(form).map_or("Save", |wish| wish.action.rule().label)));
-        if !text.is_empty() {
-            panel.rows.push(row("note", "Your words", ["", "", text], "yours"));
-        }
-        return panel;
-    } else {
-        panel.lead.push(why_not(submission, review));
-        if possible(submission, review, DepartmentReviewStatus::InReview).is_some() {
-            let href = format!("/department-reviews/{}/status?to=in_review", review.id);
-            panel.lead.push(
-                "To decide otherwise, reopen the review first. Your note is kept for the new decision.".to_owned(),
-            );
-            panel.next_step = Some((href, "Reopen the review".to_owned()));
-        }
-    }
-    if !text.is_empty() {
-        panel.copy.push(("Your note".to_owned(), text.clone()));
-    }
-    panel
-}
-=======
->>>>>>> reviews

@@ -1,6 +1,6 @@
 //! The panel over a review whose status can't be set as the form asks.
 
-use super::{StatusForm, Wished, possible, why_not};
+use super::{StatusForm, Wished, possible, still_possible, why_not};
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::history::Told;
 use crate::reviews::conflict::{self, Then};
@@ -12,8 +12,11 @@ use crate::web::conflict::{ConflictPanel, ConflictRow};
 fn rows(submission: &Submission, review: &DepartmentReview, form: &StatusForm, told: &[Told]) -> Vec<ConflictRow> {
     let Then { status, primary, secondary } = conflict::then(review, told);
     let (primary_now, secondary_now) = conflict::slots(review);
-    let still = possible(submission, review, form.to).is_some();
-    let fate = if still { "can still be done" } else { "not possible from where it stands now" };
+    let fate = if still_possible(submission, review, form) {
+        "can still be done"
+    } else {
+        "not possible from where it stands now"
+    };
     let mut rows =
         vec![conflict::row("status", "Status", [status.label(), review.status.label(), form.to.label()], fate)];
     for (name, label, then, now) in [
@@ -53,7 +56,7 @@ pub fn panel(submission: &Submission, review: &DepartmentReview, form: &StatusFo
             .lead
             .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
         panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
-    } else if possible(submission, review, form.to).is_some() {
+    } else if still_possible(submission, review, form) {
         panel.lead.push("Your wish can still be carried out.".to_owned());
         panel.hidden = carried(review, form);
         panel.save_label =
