@@ -112,13 +112,14 @@ pub mod example {
 
     use super::Submission;
     use crate::domain::id::ContractReviewId;
+    use crate::domain::key::SubmissionKey;
     use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 
     /// A submission whose first version was sent.
     pub fn submission(status: ContractReviewStatus) -> Submission {
         Submission {
             id: ContractReviewId(uuid::Uuid::nil()),
-            key: "MN-0005".parse().unwrap(),
+            key: SubmissionKey { state_code: "MN".to_owned(), number: 5 },
             state_name: "Minnesota".to_owned(),
             kind: SubmissionKind::HealthPlan,
             name: "MCR-MN-0005-PMAP".to_owned(),
