@@ -58,7 +58,8 @@ async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> 
         "select d.file_name, b.sha256, b.size, b.media_type, b.scan
            from document d
            join blob b using (sha256)
-           join contract_submission s on s.id = d.contract_submission_id
+           left join rate_submission a on a.id = d.rate_submission_id
+           join contract_submission s on s.id = coalesce(d.contract_submission_id, a.contract_submission_id)
            join contract_review r on r.id = s.contract_review_id
           where d.id = $1 and r.deleted_at is null and s.discarded_at is null
             and case when $2::text is null then s.submitted_at is not null else r.state_code = $2 end",

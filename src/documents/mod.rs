@@ -13,8 +13,8 @@ mod posted_form;
 mod problem;
 mod table;
 
-pub use attach::{attach, remove, sealed_at_submit};
-pub use document::{Document, of_submission};
+pub use attach::{attach, remove, sealed_at_submit, sealed_with_rate};
+pub use document::{Document, Owner, of_rates, of_submission};
 pub use download::download;
 pub use file_type::{FileType, accept_attribute, accepted};
 pub use intake::{ReceivedFile, Storage, StoredBlob, receive};
