@@ -39,6 +39,11 @@ pub struct Told {
 }
 
 impl Told {
+    /// Whether it brought the row to this status; who only changed something else about it did not.
+    pub fn led_to(&self, status: &str) -> bool {
+        self.status_after.as_deref() == Some(status) && self.status_before != self.status_after
+    }
+
     /// The name with department or role: `Dana Ruiz (OACT)`.
     pub fn who(&self) -> String {
         match (self.actor_department, self.actor_role) {

@@ -19,11 +19,11 @@ use crate::domain::text::Text;
 use crate::history::{self, Told};
 use crate::submissions::{self, Submission};
 use crate::web::chrome::Chrome;
-use crate::web::conflict::{ConflictPanel, ConflictRow, plain};
+use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only approvers and admins approve packages.";
 
@@ -95,7 +95,7 @@ fn guard(who: &SignedIn) -> Result<crate::domain::permission::PackageApprover<'_
 
 fn why_not(submission: &Submission, told: &[Told]) -> String {
     let status = submission.status.tag(crate::domain::role::Side::Cms).label.to_lowercase();
-    match told.iter().rev().find(|entry| entry.status_after.as_deref() == Some(submission.status.as_str())) {
+    match told.iter().rev().find(|entry| entry.led_to(submission.status.as_str())) {
         Some(entry) => format!("Already {status}, by {}, {}.", entry.who(), Moment(entry.at)),
         None => format!("{} is {status} and can't be approved.", submission.key),
     }
@@ -142,10 +142,18 @@ fn draw(
 /// # Errors
 /// 403 for others than approvers and admins, 422 for a form that no page sends.
 pub async fn post(who: SignedIn, key: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
+    let texts = [("released_on", "Release date"), ("reason", "Your reason")];
+    match approve(&who, &key, &posted).await {
+        Err(error) => not_saved(&who, error, posted.typed(who.here(), "/submissions", &texts)),
+        answered => answered,
+    }
+}
+
+async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpResponse> {
     let app = &who.app;
     let mut tx = app.db.begin().await?;
-    let submission = submissions::lock(&mut tx, who.person(), &key).await?;
-    let approver = guard(&who)?;
+    let submission = submissions::lock(&mut tx, who.person(), key).await?;
+    let approver = guard(who)?;
     let form: ApproveForm = posted.read()?;
     let seen = seen(&form)?;
     queries::lock_all(&mut tx, submission.id).await?;
@@ -166,7 +174,7 @@ pub async fn post(who: SignedIn, key: web::Path<String>, posted: Posted) -> Resu
     if let Err(problems) = &read {
         drop(tx);
         let (submission, reviews) = as_it_was(submission, reviews, &form, &seen);
-        return refused(&who, &submission, &reviews, &posted, problems);
+        return refused(who, &submission, &reviews, posted, problems);
     }
     let moved_on = form.version != submission.version
         || Some(form.revision) != submission.sent_revision
@@ -174,14 +182,14 @@ pub async fn post(who: SignedIn, key: web::Path<String>, posted: Posted) -> Resu
         || !same_statuses(&seen, &reviews);
     if moved_on {
         drop(tx);
-        return conflict_panel(&submission, &reviews, &form, &seen, &told).answer(&who, "Not approved");
+        return conflict_panel(&submission, &reviews, &form, &seen, &told).answer(who, "Not approved");
     }
     let (released_on, reason) = read.unwrap_or_else(|_| unreachable!("refused above"));
     if reason.is_none() && !missing(&submission, &reviews).is_empty() {
         drop(tx);
         let problem =
             ("reason", "Say why the package is approved although a department has not signed off.".to_owned());
-        return refused(&who, &submission, &reviews, &posted, &[problem]);
+        return refused(who, &submission, &reviews, posted, &[problem]);
     }
     let approval = Approval { released_on, reason: reason.as_deref() };
     match approval::approve(&mut tx, &app.clock, approver, &submission, &reviews, approval).await {
@@ -283,29 +291,16 @@ fn conflict_panel(
     told: &[Told],
 ) -> ConflictPanel {
     let here = format!("/submissions/{}", submission.key);
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this package"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("{here}/approve"),
-        leave_href: here.clone(),
-        ..ConflictPanel::default()
-    };
+    let mut panel = conflict::panel(told, "this package", format!("{here}/approve"), here.clone());
     let cms = crate::domain::role::Side::Cms;
     for review in reviews {
         let then = seen.iter().find(|seen| seen.id == review.id.0);
         let then = then
             .and_then(|seen| DepartmentReviewStatus::from_stored(&seen.status))
             .map_or("–", |status| status.label());
-        panel.rows.push(ConflictRow {
-            name: format!("review.{}", review.id),
-            label: format!("{} review", review.department.short_name()),
-            then: plain(then),
-            now: plain(review.status.label()),
-            wanted: plain(""),
-            note: "another person's decision".to_owned(),
-            ..ConflictRow::default()
-        });
+        let (name, label) = (format!("review.{}", review.id), format!("{} review", review.department.short_name()));
+        let values = [then, review.status.label(), ""];
+        panel.rows.push(conflict::row(&name, &label, values, "another person's decision"));
     }
     let possible = ContractReviewAction::Approve.possible_from(submission.status);
     let current = Some(form.revision) == submission.sent_revision;

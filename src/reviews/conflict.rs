@@ -7,7 +7,7 @@ use crate::domain::clock::Moment;
 use crate::domain::event::Kind;
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::history::Told;
-use crate::web::conflict::ConflictChange;
+use crate::web::conflict::{ConflictChange, ConflictPanel, ConflictRow, plain};
 
 /// A slot of a review as the record names it: account and name.
 pub type Slot = Option<(String, String)>;
@@ -58,9 +58,9 @@ pub fn then(review: &DepartmentReview, told: &[Told]) -> Then {
     }
 }
 
-/// The changes since, in words.
-pub fn changes(told: &[Told]) -> Vec<ConflictChange> {
-    told.iter().map(|entry| ConflictChange { at: Moment(entry.at), who: entry.who(), what: in_words(entry) }).collect()
+/// Whether the entry tells of another person in a slot: `primary` or `secondary`.
+pub fn changes_slot(entry: &Told, field: &str) -> bool {
+    entry.details.get(field).is_some_and(|change| change[0]["id"] != change[1]["id"])
 }
 
 fn in_words(entry: &Told) -> String {
@@ -76,11 +76,10 @@ fn in_words(entry: &Told) -> String {
         _ => {}
     }
     for (field, words) in [("primary", "primary reviewer"), ("secondary", "secondary reviewer")] {
-        if let Some(change) = entry.details.get(field) {
+        if changes_slot(entry, field) {
             let name = |side: &Value| side["name"].as_str().unwrap_or("nobody").to_owned();
-            if change[0] != change[1] {
-                parts.push(format!("{words} {} → {}", name(&change[0]), name(&change[1])));
-            }
+            let change = &entry.details[field];
+            parts.push(format!("{words} {} → {}", name(&change[0]), name(&change[1])));
         }
     }
     if let Some(reason) = &entry.reason {
@@ -89,15 +88,32 @@ fn in_words(entry: &Told) -> String {
     parts.join(", ")
 }
 
-/// The heading: who came first.
-pub fn heading(told: &[Told], what: &str) -> String {
-    match told.last() {
+/// A panel that says who changed `what` and how; what can still be done is up to its page.
+pub fn panel(told: &[Told], what: &str, action: String, leave_href: String) -> ConflictPanel {
+    let heading = match told.last() {
         Some(entry) => format!("Not saved: {} changed {what} after you opened it", entry.who()),
         None => format!("Not saved: {what} changed after you opened it"),
+    };
+    let change = |entry: &Told| ConflictChange { at: Moment(entry.at), who: entry.who(), what: in_words(entry) };
+    ConflictPanel {
+        heading,
+        lead: vec!["Nothing was saved and nothing you typed is lost.".to_owned()],
+        changes: told.iter().map(change).collect(),
+        action,
+        leave_href,
+        ..ConflictPanel::default()
     }
 }
 
-/// What every panel begins with.
-pub fn nothing_lost() -> Vec<String> {
-    vec!["Nothing was saved and nothing you typed is lost.".to_owned()]
+/// A field of the panel: its values then, now and wanted, and what is to be said of it.
+pub fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> ConflictRow {
+    ConflictRow {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        then: plain(then),
+        now: plain(now),
+        wanted: plain(wanted),
+        note: note.to_owned(),
+        ..ConflictRow::default()
+    }
 }

@@ -40,27 +40,27 @@ pub struct Decided<'a> {
     pub revision: i32,
 }
 
-/// Makes the review of a department when a package is found subject to review.
+/// Makes the review of a department when a package is found subject to review, unless it is there.
 ///
 /// # Errors
-/// When the database fails, or the department has one already.
+/// When the database fails.
 pub async fn make(
     conn: &mut PgConnection,
     clock: &Clock,
-    actor: &Actor,
     submission: ContractReviewId,
     department: Department,
-) -> sqlx::Result<DepartmentReviewId> {
-    let id: DepartmentReviewId = clock.new_id();
-    sqlx::query!(
-        "insert into department_review (id, contract_review_id, department, status_since) values ($1, $2, $3, $4)",
-        id as _,
+) -> sqlx::Result<()> {
+    let made: Option<DepartmentReviewId> = sqlx::query_scalar!(
+        r#"insert into department_review (id, contract_review_id, department, status_since) values ($1, $2, $3, $4)
+           on conflict on constraint department_review_unique do nothing returning id as "id: DepartmentReviewId""#,
+        clock.new_id::<DepartmentReviewId>() as _,
         submission as _,
         department as _,
         clock.now(),
     )
-    .execute(&mut *conn)
+    .fetch_optional(&mut *conn)
     .await?;
+    let Some(id) = made else { return Ok(()) };
     let happening = Happening {
         kind: Kind::ReviewMade,
         subject: Subject::ContractReview,
@@ -74,8 +74,7 @@ pub async fn make(
         reason: None,
         details: json!({ "department": department }),
     };
-    record(conn, clock, actor, happening).await?;
-    Ok(id)
+    record(conn, clock, &Actor::product(), happening).await
 }
 
 /// What changed about a review, for its entry.

@@ -12,7 +12,7 @@ use crate::domain::clock::Moment;
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
 use crate::domain::permission::Person;
-use crate::submissions::{Actions, Submission, actions};
+use crate::submissions::{Actions, NewestEvents, Submission, actions, newest_events};
 use crate::web::flash::Flash;
 use crate::web::{Result, SignedIn, html, see_other};
 
@@ -32,6 +32,8 @@ pub struct Panel {
     pub ready: bool,
     /// What can be done with the package as its reviews stand.
     actions: Actions,
+    /// After a deed, what the page shows of the history.
+    events: Option<NewestEvents>,
 }
 
 impl Panel {
@@ -97,6 +99,7 @@ pub async fn panel(conn: &mut PgConnection, who: &SignedIn, submission: &Submiss
         csrf: who.csrf(),
         changed: None,
         announce: String::new(),
+        events: None,
         ready: submission.status.under_review()
             && rows.iter().all(|row| row.review.signed_off_on(submission.sent_revision)),
         actions,
@@ -157,6 +160,8 @@ pub async fn respond(
     }
     let mut conn = who.app.db.acquire().await?;
     let mut panel = panel(&mut conn, who, submission).await?;
+    let events = newest_events(&mut conn, who.person().side(), submission).await?;
+    panel.events = Some(events.beside());
     panel.changed = Some(review.id);
     panel.announce = flash.text;
     let mut response = html(StatusCode::OK, &panel)?;

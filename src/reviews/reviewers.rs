@@ -1,21 +1,24 @@
 //! `/department-reviews/{id}/reviewers`: take, hand back, and put others on.
 
+mod clash;
+mod wish;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{self, Slot, name_in};
-use super::deeds::{How, Unwritten, set_reviewers};
+use self::wish::Wanted;
+use super::conflict;
+use super::deeds::{Unwritten, set_reviewers};
 use super::queries::{self, Candidate, DepartmentReview, Reviewer};
 use super::{panel, respond};
 use crate::domain::clock::Moment;
 use crate::domain::permission::Person;
-use crate::domain::role::Department;
 use crate::history::{self, Told};
 use crate::submissions::Submission;
 use crate::web::chrome::Chrome;
-use crate::web::conflict::{Choice, ConflictPanel, ConflictRow, KEEP, MINE, plain};
+use crate::web::conflict::KEEP;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
@@ -64,6 +67,29 @@ struct ReviewersPage<'a> {
     people: Vec<Offered>,
     form: FormState,
     htmx: bool,
+}
+
+impl Deed {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Take => "take",
+            Self::HandBack => "hand_back",
+            Self::Set => "set",
+        }
+    }
+}
+
+impl ReviewersForm {
+    /// The version that the person first saw.
+    fn drawn_from(&self) -> i32 {
+        self.opened.unwrap_or(self.version)
+    }
+
+    /// Whether the person chose to keep what a panel showed, and that has changed since.
+    fn keeps_what_is_gone(&self, review: &DepartmentReview) -> bool {
+        let keeps = |choice: &Option<String>| choice.as_deref() == Some(KEEP.value);
+        self.version != review.version && (keeps(&self.choose_primary) || keeps(&self.choose_secondary))
+    }
 }
 
 impl ReviewersPage<'_> {
@@ -133,13 +159,6 @@ fn draw(
     if who.htmx { html(status, &page.as_form()) } else { html(status, &page) }
 }
 
-/// What the two slots are to hold.
-struct Wanted {
-    primary: Option<Reviewer>,
-    secondary: Option<Reviewer>,
-    how: How,
-}
-
 /// `POST /department-reviews/{id}/reviewers`
 ///
 /// # Errors
@@ -159,8 +178,8 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         return Err(Error::Forbidden(NOT_YOURS));
     }
     let people = queries::candidates(&mut tx, review.department, &submission.key.state_code).await?;
-    let told = history::since(&mut tx, &[(review.id.0, form.opened.unwrap_or(form.version))]).await?;
-    let wanted = match wanted(person, &review, &form, &people, &told) {
+    let told = history::since(&mut tx, &[(review.id.0, form.drawn_from())]).await?;
+    let wanted = match wish::wanted(person, &review, &form, &people, &told) {
         Ok(wanted) => wanted,
         Err(problems) => {
             drop(tx);
@@ -169,20 +188,28 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
                 state.refuse(field, sentence);
             }
             // The form stays that of the version it was drawn from, so that sending it again meets what happened since.
-            let review = DepartmentReview { version: form.version, ..review };
+            let review = DepartmentReview { version: form.drawn_from(), ..review };
             return draw(&who, StatusCode::UNPROCESSABLE_ENTITY, &submission, &review, people, state);
         }
     };
-    let now = conflict::slots(&review);
-    if (slot(&wanted.primary), slot(&wanted.secondary)) == now && submission.status.open() {
+    let words = in_words(&submission, &review, &wanted);
+    if wanted.is_so(&review) && submission.status.open() && !form.keeps_what_is_gone(&review) {
         drop(tx);
-        return respond(&who, &submission, &review, already(person, &review, &form, &told)).await;
+        return respond(&who, &submission, &review, already(person, &form, &told, words)).await;
     }
-    let unchosen = form.opened.is_some() && unchosen(&review, &form, &told);
-    let taken = form.deed == Deed::Take && review.primary.is_some();
-    if form.version != review.version || unchosen || taken || !submission.status.open() {
+    let clash = if !submission.status.open() {
+        Some(clash::closed(&submission, &review, &told))
+    } else if let (Deed::Take, Some(primary)) = (form.deed, &review.primary) {
+        let all = history::since(&mut tx, &[(review.id.0, 0)]).await?;
+        Some(clash::taken(&submission, &review, primary, &told, &all))
+    } else if form.version != review.version || wish::unchosen(&review, &form, &told) {
+        Some(clash::of_values(&submission, &review, &form, &wanted, &people, &told))
+    } else {
+        None
+    };
+    if let Some(panel) = clash {
         drop(tx);
-        return conflict_panel(&submission, &review, &form, &wanted, &told).answer(&who, "Not saved");
+        return panel.answer(&who, "Not saved");
     }
     let slots = (wanted.primary.as_ref(), wanted.secondary.as_ref());
     match set_reviewers(&mut tx, &app.clock, person, (submission.id, &review), slots, wanted.how).await {
@@ -191,184 +218,28 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
     tx.commit().await?;
-    let words = in_words(review.department, &submission, &wanted);
     respond(&who, &submission, &review, Flash::success(words)).await
 }
 
-fn in_words(department: Department, submission: &Submission, wanted: &Wanted) -> String {
+fn in_words(submission: &Submission, review: &DepartmentReview, wanted: &Wanted) -> String {
     let name = |reviewer: &Option<Reviewer>| reviewer.as_ref().map_or("nobody".to_owned(), |r| r.name.clone());
     format!(
         "{} review of {}: primary reviewer {}, secondary reviewer {}",
-        department.short_name(),
+        review.department.short_name(),
         submission.key,
         name(&wanted.primary),
         name(&wanted.secondary)
     )
 }
 
-/// A field and what is wrong with it.
-type FieldProblem = (&'static str, String);
-
-fn slot(reviewer: &Option<Reviewer>) -> Slot {
-    reviewer.as_ref().map(|reviewer| (reviewer.id.to_string(), reviewer.name.clone()))
-}
-
-/// What the slots are to hold when the deed is done on the review as it is now: a slot that the person left as the
-/// form showed it stays as it is now.
-fn wanted(
-    person: &Person,
-    review: &DepartmentReview,
-    form: &ReviewersForm,
-    people: &[Candidate],
-    told: &[Told],
-) -> Result<Wanted, Vec<FieldProblem>> {
-    let me = || Reviewer { id: person.id, name: person.name.clone(), email: person.email.clone() };
-    let unless_me = |reviewer: &Option<Reviewer>| reviewer.clone().filter(|reviewer| reviewer.id != person.id);
-    match form.deed {
-        Deed::Take => Ok(Wanted { primary: Some(me()), secondary: unless_me(&review.secondary), how: How::Take }),
-        Deed::HandBack => Ok(Wanted {
-            primary: unless_me(&review.primary),
-            secondary: unless_me(&review.secondary),
-            how: How::HandBack,
-        }),
-        Deed::Set => {
-            let then = conflict::then(review, told);
-            let primary =
-                pick(people, ("primary", &form.primary), (&then.primary, &review.primary), &form.choose_primary);
-            let secondary = pick(
-                people,
-                ("secondary", &form.secondary),
-                (&then.secondary, &review.secondary),
-                &form.choose_secondary,
-            );
-            let (primary, secondary) = match (primary, secondary) {
-                (Ok(primary), Ok(secondary)) => (primary, secondary),
-                (primary, secondary) => {
-                    return Err([primary.err(), secondary.err()].into_iter().flatten().collect());
-                }
-            };
-            if primary.is_some() && primary == secondary {
-                let sentence = "Primary and secondary reviewer must be two people.".to_owned();
-                return Err(vec![("secondary", sentence)]);
-            }
-            Ok(Wanted { primary, secondary, how: How::Set })
-        }
-    }
-}
-
-fn pick(
-    people: &[Candidate],
-    (field, typed): (&'static str, &str),
-    (then, now): (&Slot, &Option<Reviewer>),
-    choice: &Option<String>,
-) -> Result<Option<Reviewer>, FieldProblem> {
-    let unchanged = then.as_ref().map_or("", |(id, _)| id) == typed;
-    if choice.as_deref() == Some(KEEP.value) || (unchanged && choice.is_none()) {
-        return Ok(now.clone());
-    }
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let found = people.iter().find(|person| person.reviewer.id.to_string() == typed);
-    found
-        .map(|person| Some(person.reviewer.clone()))
-        .ok_or((field, "Choose an active reviewer or approver of the department.".to_owned()))
-}
-
-/// Whether the person changed a slot that somebody else changed too, to something else.
-fn collides(then: &Slot, now: &Slot, typed: &str) -> bool {
-    let id = |slot: &Slot| slot.as_ref().map_or(String::new(), |(id, _)| id.clone());
-    then != now && id(then) != typed && id(now) != typed
-}
-
-/// Whether a slot that collides came back from the panel without a choice.
-fn unchosen(review: &DepartmentReview, form: &ReviewersForm, told: &[Told]) -> bool {
-    let (then, (primary, secondary)) = (conflict::then(review, told), conflict::slots(review));
-    form.deed == Deed::Set
-        && (form.choose_primary.is_none() && collides(&then.primary, &primary, &form.primary)
-            || form.choose_secondary.is_none() && collides(&then.secondary, &secondary, &form.secondary))
-}
-
-fn already(person: &Person, review: &DepartmentReview, form: &ReviewersForm, told: &[Told]) -> Flash {
-    let last = told.iter().rev().find(|entry| entry.details.get("primary").is_some());
-    match last {
+/// The wish has come true: by another's hand that is news, by one's own it is said once more.
+fn already(person: &Person, form: &ReviewersForm, told: &[Told], words: String) -> Flash {
+    let changed = |entry: &&Told| ["primary", "secondary"].iter().any(|slot| conflict::changes_slot(entry, slot));
+    match told.iter().rev().find(changed) {
         Some(entry) if entry.actor_id != Some(person.id) => {
             Flash::news(format!("Already so, by {}, {}. Nothing was left to do.", entry.who(), Moment(entry.at)))
         }
-        _ if form.deed == Deed::HandBack => Flash::news("You are not on this review."),
-        _ => Flash::success(format!(
-            "{} review: primary reviewer {}, secondary reviewer {}",
-            review.department.short_name(),
-            name_in(&conflict::slots(review).0),
-            name_in(&conflict::slots(review).1)
-        )),
+        None if form.deed == Deed::HandBack => Flash::news("You are not on this review."),
+        _ => Flash::success(words),
     }
-}
-
-fn conflict_panel(
-    submission: &Submission,
-    review: &DepartmentReview,
-    form: &ReviewersForm,
-    wanted: &Wanted,
-    told: &[Told],
-) -> ConflictPanel {
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this review"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("/department-reviews/{}/reviewers", review.id),
-        leave_href: panel::place_of(submission, review),
-        ..ConflictPanel::default()
-    };
-    if !submission.status.open() {
-        panel.lead.push(closed(submission));
-        return panel;
-    }
-    if let (Deed::Take, Some(primary)) = (form.deed, &review.primary) {
-        let taken = told.iter().rev().find(|entry| entry.details.get("primary").is_some());
-        let when = taken.map_or_else(String::new, |entry| format!(" at {}", Moment(entry.at)));
-        panel.heading = format!("{} took this{when}", primary.name);
-        panel.lead = vec!["Nothing was changed.".to_owned()];
-        panel.next_step = Some(("/submissions".to_owned(), "Back to the list".to_owned()));
-        return panel;
-    }
-    let then = conflict::then(review, told);
-    let (primary, secondary) = conflict::slots(review);
-    let mut row = |name: &str, label: &str, then: &Slot, now: &Slot, typed: &str, wish: &Option<Reviewer>| {
-        let i_changed = then.as_ref().map_or("", |(id, _)| id) != typed;
-        let collides = form.deed == Deed::Set && collides(then, now, typed);
-        let unchosen = collides && form.opened.is_some() && form.version == review.version;
-        let choices: Vec<Choice> = if collides { vec![KEEP, MINE] } else { Vec::new() };
-        let wish = wish.as_ref().map_or("nobody", |reviewer| reviewer.name.as_str());
-        let mine = form.deed != Deed::Set && wish != name_in(now) || i_changed && form.deed == Deed::Set;
-        panel.rows.push(ConflictRow {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            then: plain(name_in(then)),
-            now: plain(name_in(now)),
-            wanted: plain(if mine { wish } else { "" }),
-            note: if mine { "yours".to_owned() } else { "kept: you did not change it".to_owned() },
-            choices,
-            error: unchosen.then(|| "Choose which one it is to be.".to_owned()),
-            ..ConflictRow::default()
-        });
-    };
-    row("primary", "Primary reviewer", &then.primary, &primary, &form.primary, &wanted.primary);
-    row("secondary", "Secondary reviewer", &then.secondary, &secondary, &form.secondary, &wanted.secondary);
-    let deed = match form.deed {
-        Deed::Take => "take",
-        Deed::HandBack => "hand_back",
-        Deed::Set => "set",
-    };
-    panel.hidden = [
-        ("do", deed.to_owned()),
-        ("version", review.version.to_string()),
-        ("opened", form.opened.unwrap_or(form.version).to_string()),
-        ("primary", form.primary.clone()),
-        ("secondary", form.secondary.clone()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .to_vec();
-    panel.save_label = Some("Save my choices".to_owned());
-    panel
 }

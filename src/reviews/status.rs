@@ -1,11 +1,12 @@
 //! `/department-reviews/{id}/status`: start, sign off, object, reopen.
 
+mod clash;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{self, Then};
 use super::deeds::{self, Decided, Unwritten};
 use super::queries::{self, DepartmentReview};
 use super::{panel, respond};
@@ -16,11 +17,10 @@ use crate::domain::text::Text;
 use crate::history::{self, Told};
 use crate::submissions::Submission;
 use crate::web::chrome::Chrome;
-use crate::web::conflict::{ConflictPanel, ConflictRow, plain};
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only reviewers and approvers of the department that reviews this can do it.";
 
@@ -108,6 +108,11 @@ fn possible(
     DepartmentReviewAction::between(review.status, to).filter(|_| submission.status.under_review())
 }
 
+/// Whether the very deed can still be done: a review is started and reopened to the same status.
+fn still_possible(submission: &Submission, review: &DepartmentReview, form: &StatusForm) -> bool {
+    Wished::of(form).is_ok_and(|wished| possible(submission, review, form.to) == Some(wished.action))
+}
+
 fn why_not(submission: &Submission, review: &DepartmentReview) -> String {
     if submission.status.under_review() {
         format!("The {} review is already at “{}”.", review.department.short_name(), review.status.label())
@@ -143,9 +148,17 @@ fn draw(
 /// # Errors
 /// 403 for others than the department, 422 for a form that no page sends.
 pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
+    let texts = [("note", "Your note"), ("reason", "Your reason")];
+    match set(&who, &id, &posted).await {
+        Err(error) => not_saved(&who, error, posted.typed(who.here(), "/submissions", &texts)),
+        answered => answered,
+    }
+}
+
+async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> {
     let app = &who.app;
     let mut tx = app.db.begin().await?;
-    let (submission, review) = queries::lock(&mut tx, who.person(), &id).await?;
+    let (submission, review) = queries::lock(&mut tx, who.person(), id).await?;
     let member = who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
     let form: StatusForm = posted.read()?;
     let wished = Wished::of(&form)?;
@@ -156,19 +169,24 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         // The form stays that of what was on the screen, so that sending it again meets what happened since.
         let submission = Submission { sent_revision: Some(form.revision), ..submission };
         let review = DepartmentReview { version: form.version, ..review };
-        return draw(&who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
+        return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
-    let told = history::since(&mut tx, &[(review.id.0, form.version)]).await?;
-    if let Some(news) = already_so(&who, &submission, &review, &form, &wished, &told) {
+    let mut seen = vec![(review.id.0, form.version)];
+    if !submission.status.under_review() {
+        // What closed the review was done to the package.
+        seen.push((submission.id.0, submission.version - 1));
+    }
+    let told = history::since(&mut tx, &seen).await?;
+    if let Some(news) = already_so(who, &submission, &review, &form, &wished, &told) {
         drop(tx);
-        forget_note(&who, &review, form.to);
-        return respond(&who, &submission, &review, news).await;
+        forget_note(who, &review, form.to);
+        return respond(who, &submission, &review, news).await;
     }
     let current = form.version == review.version && submission.sent_revision == Some(form.revision);
     if !current || possible(&submission, &review, form.to) != Some(wished.action) {
         drop(tx);
-        hold_note(&who, &review, &form)?;
-        return conflict_panel(&submission, &review, &form, &told).answer(&who, "Not saved");
+        hold_note(who, &review, &form)?;
+        return clash::panel(&submission, &review, &form, &told).answer(who, "Not saved");
     }
     match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
         Ok(_) => {}
@@ -176,14 +194,14 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
     tx.commit().await?;
-    forget_note(&who, &review, form.to);
+    forget_note(who, &review, form.to);
     let words = format!(
         "{} review of {}: {}",
         review.department.short_name(),
         submission.key,
         form.to.tag(submission.status, submission.sent_revision).label.to_lowercase()
     );
-    respond(&who, &submission, &review, Flash::success(words)).await
+    respond(who, &submission, &review, Flash::success(words)).await
 }
 
 /// What the form asks for, with its text judged.
@@ -233,7 +251,7 @@ fn already_so(
     if review.status != form.to || !same_decision || told.is_empty() {
         return None;
     }
-    let last = told.iter().rev().find(|entry| entry.status_after.as_deref() == Some(form.to.as_str()))?;
+    let last = told.iter().rev().find(|entry| entry.led_to(form.to.as_str()))?;
     let label = form.to.tag(submission.status, review.decided_revision).label.to_lowercase();
     Some(if last.actor_id == Some(who.person().id) {
         Flash::success(format!("{} review of {}: {label}", review.department.short_name(), submission.key))
@@ -286,99 +304,4 @@ fn forget_note(who: &SignedIn, review: &DepartmentReview, to: DepartmentReviewSt
     if to != DepartmentReviewStatus::InReview {
         who.session.remove(&note_entry(review));
     }
-}
-
-/// A field of the panel: its values then, now and wanted, and what is to be said of it.
-fn row(name: &str, label: &str, [then, now, wanted]: [&str; 3], note: &str) -> ConflictRow {
-    ConflictRow {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        then: plain(then),
-        now: plain(now),
-        wanted: plain(wanted),
-        note: note.to_owned(),
-        ..ConflictRow::default()
-    }
-}
-
-/// Whether the very deed can still be done: a review is started and reopened to the same status.
-fn still_possible(submission: &Submission, review: &DepartmentReview, form: &StatusForm) -> bool {
-    Wished::of(form).is_ok_and(|wished| possible(submission, review, form.to) == Some(wished.action))
-}
-
-fn rows(submission: &Submission, review: &DepartmentReview, form: &StatusForm, told: &[Told]) -> Vec<ConflictRow> {
-    let Then { status, primary, secondary } = conflict::then(review, told);
-    let (primary_now, secondary_now) = conflict::slots(review);
-    let fate = if still_possible(submission, review, form) { "can still be done" } else { "not possible from where it stands now" };
-    let mut rows = vec![row("status", "Status", [status.label(), review.status.label(), form.to.label()], fate)];
-    for (name, label, then, now) in [
-        ("primary", "Primary reviewer", &primary, &primary_now),
-        ("secondary", "Secondary reviewer", &secondary, &secondary_now),
-    ] {
-        if then != now {
-            let values = [conflict::name_in(then), conflict::name_in(now), ""];
-            rows.push(row(name, label, values, "kept: you did not change it"));
-        }
-    }
-    rows
-}
-
-/// What the panel's form carries: the same wish, from the review as it is now.
-fn carried(review: &DepartmentReview, form: &StatusForm) -> Vec<(String, String)> {
-    let mut fields = vec![
-        ("to", form.to.as_str().to_owned()),
-        ("version", review.version.to_string()),
-        ("revision", form.revision.to_string()),
-        ("note", form.note.clone()),
-    ];
-    fields.extend(form.reason.iter().map(|reason| ("reason", reason.clone())));
-    fields.extend(form.primary.iter().map(|primary| ("primary", primary.clone())));
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn conflict_panel(
-    submission: &Submission,
-    review: &DepartmentReview,
-    form: &StatusForm,
-    told: &[Told],
-) -> ConflictPanel {
-    let mut panel = ConflictPanel {
-        heading: conflict::heading(told, "this review"),
-        lead: conflict::nothing_lost(),
-        changes: conflict::changes(told),
-        action: format!("/department-reviews/{}/status", review.id),
-        leave_href: panel::place_of(submission, review),
-        rows: rows(submission, review, form, told),
-        ..ConflictPanel::default()
-    };
-    let text = form.reason.as_ref().unwrap_or(&form.note);
-    if submission.sent_revision != Some(form.revision) {
-        let newest = submission.sent_revision.unwrap_or_default();
-        panel
-            .lead
-            .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
-        panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
-    } else if still_possible(submission, review, form) {
-        panel.lead.push("Your wish can still be carried out.".to_owned());
-        panel.hidden = carried(review, form);
-        panel.save_label =
-            Some(format!("{} all the same", Wished::of(form).map_or("Save", |wish| wish.action.rule().label)));
-        if !text.is_empty() {
-            panel.rows.push(row("note", "Your words", ["", "", text], "yours"));
-        }
-        return panel;
-    } else {
-        panel.lead.push(why_not(submission, review));
-        if possible(submission, review, DepartmentReviewStatus::InReview).is_some() {
-            let href = format!("/department-reviews/{}/status?to=in_review", review.id);
-            panel.lead.push(
-                "To decide otherwise, reopen the review first. Your note is kept for the new decision.".to_owned(),
-            );
-            panel.next_step = Some((href, "Reopen the review".to_owned()));
-        }
-    }
-    if !text.is_empty() {
-        panel.copy.push(("Your note".to_owned(), text.clone()));
-    }
-    panel
 }

@@ -3,12 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use sqlx::PgConnection;
 
 use super::actions::{Actions, actions};
 use super::banner::{Banner, banner};
 use super::draft::programs;
 use super::head::{Head, SideItem, side_nav, turn_in_words};
+use super::newest_events::{NewestEvents, newest_events};
 use super::queries::{Submission, open};
 use super::sections::{SectionView, section_views};
 use super::sent::{self, SentVersion};
@@ -16,13 +16,10 @@ use crate::documents;
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
-use crate::history::{self, Entry, Reader, StatusChange};
+use crate::history::{self, StatusChange};
 use crate::reviews::{self, Panel};
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html, see_other};
-
-/// How many entries of the history the page shows.
-const NEWEST: i64 = 5;
 
 #[derive(Template)]
 #[template(path = "submissions/page.html")]
@@ -37,7 +34,7 @@ struct SubmissionPage {
     /// What can be done, where no panel says it.
     actions: Option<Actions>,
     sections: Vec<SectionView>,
-    events: Vec<Entry>,
+    events: NewestEvents,
 }
 
 /// The facts at the top of the page.
@@ -77,7 +74,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         Side::State => None,
     };
     let last = history::last_status_change(&mut conn, submission.id.0).await?;
-    let events = newest(&mut conn, side, &submission).await?;
+    let events = newest_events(&mut conn, side, &submission).await?;
     drop(conn);
     html(
         StatusCode::OK,
@@ -93,12 +90,6 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             events,
         },
     )
-}
-
-async fn newest(conn: &mut PgConnection, side: Side, submission: &Submission) -> Result<Vec<Entry>> {
-    let key = submission.key.to_string();
-    let reader = Reader { side, subject_id: submission.id.0, key: &key };
-    Ok(history::newest(conn, &reader, NEWEST).await?)
 }
 
 fn overview(who: &SignedIn, submission: &Submission, version: &SentVersion, last: Option<&StatusChange>) -> Overview {

@@ -3,7 +3,6 @@
 use serde_json::json;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::draft::{Draft, name, set_programs};
 use crate::documents::{self, Document};
@@ -12,11 +11,11 @@ use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{
     Determination, HealthPlan, Package, Problem, Programs, check, determination, for_submit, write,
 };
-use crate::domain::id::{ContractReviewId, DepartmentReviewId};
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::permission::StateUser;
 use crate::domain::role::Department;
 use crate::history::{Actor, Happening, Row, record};
+use crate::reviews;
 use crate::web::{Error, Result};
 
 /// What stands as the reason of a first version.
@@ -63,7 +62,7 @@ pub async fn submit(
     let version = send_review(conn, draft, &data, &sent, now).await?;
     tell(conn, clock, proof, draft, version, &sent).await?;
     if determination == Determination::SubjectToReview {
-        make_review(conn, clock, draft.submission.id, Department::Dmco, now).await?;
+        reviews::make(conn, clock, draft.submission.id, Department::Dmco).await?;
     }
     Ok(Ok(sent))
 }
@@ -159,34 +158,4 @@ async fn tell(
         details,
     };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
-}
-
-/// Makes the review of a department, unless it is there.
-async fn make_review(
-    conn: &mut PgConnection,
-    clock: &Clock,
-    subject: ContractReviewId,
-    department: Department,
-    now: OffsetDateTime,
-) -> Result<()> {
-    let id: Option<Uuid> = sqlx::query_scalar!(
-        "insert into department_review (id, contract_review_id, department, status_since) values ($1, $2, $3, $4)
-         on conflict on constraint department_review_unique do nothing returning id",
-        clock.new_id::<DepartmentReviewId>() as _,
-        subject as _,
-        department as _,
-        now,
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(id) = id else { return Ok(()) };
-    let happening = Happening {
-        kind: Kind::ReviewMade,
-        subject: Subject::ContractReview,
-        subject_id: subject.0,
-        row: Row { table: "department_review", id, status: (None, Some("not_started")), version: (None, 1) },
-        reason: None,
-        details: json!({ "department": department }),
-    };
-    Ok(record(conn, clock, &Actor::product(), happening).await?)
 }

@@ -114,14 +114,24 @@ fn described(error: &actix_web::Error) -> Described {
     Described { status: error.as_response_error().status_code(), title, sentences, log }
 }
 
+fn reference(app: &App) -> String {
+    app.clock.new_id::<Uuid>().simple().to_string().split_off(20)
+}
+
+/// Logs what was our fault; gives the reference under which it is found.
+pub fn report(app: &App, method: &str, path: &str, log: &str) -> String {
+    let reference = reference(app);
+    tracing::error!(reference, path, method, "{log}");
+    reference
+}
+
 async fn draw(request: &actix_web::HttpRequest, error: &Described, bare: HttpResponse) -> HttpResponse {
-    let reference = request
-        .app_data::<web::Data<App>>()
-        .map(|app| app.clock.new_id::<Uuid>().simple().to_string().split_off(20))
-        .unwrap_or_default();
-    if let Some(log) = &error.log {
-        tracing::error!(reference, path = request.path(), method = %request.method(), "{log}");
-    }
+    let app = request.app_data::<web::Data<App>>();
+    let reference = app.map(|app| match &error.log {
+        Some(log) => report(app, request.method().as_str(), request.path(), log),
+        None => reference(app),
+    });
+    let reference = reference.unwrap_or_default();
     let mut response = HttpResponse::build(bare.status());
     for (name, value) in bare.headers() {
         if name != CONTENT_TYPE {

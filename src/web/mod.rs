@@ -9,6 +9,7 @@ pub mod error_pages;
 pub mod flash;
 pub mod form;
 pub mod headers;
+mod not_saved;
 pub mod paging;
 pub mod posted;
 pub mod visit;
@@ -24,6 +25,7 @@ use sqlx::PgPool;
 
 use crate::domain::clock::Clock;
 pub use error::{Error, Result};
+pub use not_saved::{Typed, not_saved};
 pub use visit::{SignedIn, Visit};
 
 /// What every request may use; made once and shared by all workers.

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::csrf;
 use super::error::{Error, Result};
+use super::not_saved::Typed;
 
 /// The largest form without files that is read, in bytes.
 pub const MAX_FORM_BYTES: usize = 512 * 1024;
@@ -58,6 +59,18 @@ impl Posted {
     pub fn pairs(&self) -> Result<Vec<(String, String)>> {
         let body = self.body.as_ref().map_err(|bad| bad.error())?;
         decoded(body).ok_or_else(|| BadBody::NotAForm.error())
+    }
+
+    /// The form as it comes back when it could not be saved; `texts` are the fields that people type into, with their
+    /// labels.
+    pub fn typed(&self, action: &str, leave_href: &str, texts: &[(&str, &str)]) -> Typed {
+        let pairs = self.pairs().unwrap_or_default();
+        let text = |(name, label): &(&str, &str)| {
+            let (_, value) = pairs.iter().find(|(found, _)| found == name)?;
+            Some(((*label).to_owned(), value.clone()))
+        };
+        let texts = texts.iter().filter_map(text).collect();
+        Typed { action: action.to_owned(), pairs, texts, leave_href: leave_href.to_owned() }
     }
 }
 

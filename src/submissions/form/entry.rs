@@ -102,6 +102,18 @@ impl Entry {
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned()))
     }
 
+    /// Everything that was posted, to be posted again as it was; files by what stands for them.
+    pub fn whole(&self) -> Vec<(String, String)> {
+        let number = |name: &str, number: i32| (name.to_owned(), number.to_string());
+        let choices = self.posted.iter().filter(|(name, _)| name.starts_with(CHOICE));
+        self.repeated()
+            .chain(choices.map(|(name, value)| (name.to_owned(), value.to_owned())))
+            .chain([number("version", self.version)])
+            .chain(self.opened.map(|opened| number("opened", opened)))
+            .chain(self.kept.iter().map(|token| ("kept_file".to_owned(), token.clone())))
+            .collect()
+    }
+
     /// The answers that the press asks for, read over those that its page was drawn from.
     ///
     /// # Errors

@@ -186,7 +186,7 @@ fn typed_in_words(page: Page, posted: &Posted, stored: &HealthPlan, programs: &P
 }
 
 /// The texts that were typed, as they are.
-fn as_typed(page: Page, posted: &Posted) -> Vec<(String, String)> {
+pub fn as_typed(page: Page, posted: &Posted) -> Vec<(String, String)> {
     let of_page = HealthPlan::fields().iter().filter(|field| field.page == page);
     let typed = of_page.filter_map(|field| {
         let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Date | Kind::Entries { .. });

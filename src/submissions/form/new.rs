@@ -8,9 +8,9 @@ use serde::Deserialize;
 use super::entry::Entry;
 use super::page::{Extras, Frame, draw, problems};
 use super::save::save;
-use super::state_user;
 use super::view::{Choice, Source};
 use super::way::{Asked, Way, address};
+use super::{gone, state_user};
 use crate::documents::PostedForm;
 use crate::domain::forms::{HealthPlan, Page, Posted, Problem, Programs, Situation, read_page, typed, typed_again};
 use crate::domain::id::ContractReviewId;
@@ -19,7 +19,7 @@ use crate::submissions::visible;
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
-use crate::web::{Error, Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, Typed, html, not_saved, see_other};
 
 const HEALTH_PLAN: &str = "health_plan";
 const POST_TO: &str = "/submissions/new?kind=health_plan";
@@ -109,6 +109,20 @@ pub async fn post(
     let proof = state_user(&who)?;
     let form = PostedForm::read(&who, &req, payload, &[], proof).await?;
     let posted: Posted = form.pairs().iter().cloned().collect();
+    let typed = Typed {
+        action: POST_TO.to_owned(),
+        pairs: form.pairs().to_vec(),
+        texts: gone::as_typed(Page::Type, &posted),
+        leave_href: POST_TO.to_owned(),
+    };
+    match start(&who, &kind, posted).await {
+        Err(error) => not_saved(&who, error, typed),
+        answered => answered,
+    }
+}
+
+async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpResponse> {
+    let proof = state_user(who)?;
     let outdated = || Error::unprocessable("The form lacks a field that this page sends. Open the page again.");
     let is_ours = kind.kind.as_deref() == Some(HEALTH_PLAN) && posted.value("action") == Some("continue");
     let id: ContractReviewId =
@@ -119,14 +133,14 @@ pub async fn post(
     let empty = HealthPlan::default();
     let refuse = |problems: &[Problem]| {
         let shown = typed_again(Page::Type, &empty, &posted);
-        first_page(&who, StatusCode::UNPROCESSABLE_ENTITY, id, &programs, &shown, problems)
+        first_page(who, StatusCode::UNPROCESSABLE_ENTITY, id, &programs, &shown, problems)
     };
     let situation = Situation { programs: &programs, rates_were_sent: false };
     let reading = match read_page(Page::Type, &posted, &empty, &situation) {
         Ok(reading) => reading,
         Err(problems) => return refuse(&problems),
     };
-    let open = problems(&who, Page::Type, &reading.data, &programs, &[]);
+    let open = problems(who, Page::Type, &reading.data, &programs, &[]);
     if !open.is_empty() {
         return refuse(&open);
     }
@@ -143,7 +157,7 @@ pub async fn post(
             tx.rollback().await?;
             match submission {
                 Ok(found) if found.status.writable() => {
-                    save(&who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
+                    save(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
                 }
                 Ok(_) => Ok(see_other(format!("/submissions/{key}"))),
                 Err(Error::NotFound) => {

@@ -16,7 +16,7 @@ use crate::domain::forms::{Change, HealthPlan, Page, Problem, Programs, Situatio
 use crate::submissions::draft::{self, Draft, Save};
 use crate::submissions::lock;
 use crate::web::flash::Flash;
-use crate::web::{Error, Result, SignedIn, see_other};
+use crate::web::{Error, Result, SignedIn, Typed, not_saved, see_other};
 
 /// `POST /submissions/{key}/edit/{page}`
 ///
@@ -35,7 +35,17 @@ pub async fn post(
     let page = Page::from_segment(&segment).filter(|page| *page != Page::Review).ok_or(Error::NotFound)?;
     let key = gone::known(&who, &given).await?;
     let form = PostedForm::read(&who, &req, payload, categories(page), proof).await?;
-    save(&who, &Way::new(key, page, &asked), Entry::sort(&form, page, proof)?).await
+    let (way, entry) = (Way::new(key, page, &asked), Entry::sort(&form, page, proof)?);
+    let typed = Typed {
+        action: way.here(),
+        pairs: entry.whole(),
+        texts: gone::as_typed(page, &entry.posted),
+        leave_href: way.here(),
+    };
+    match save(&who, &way, entry).await {
+        Err(error) => not_saved(&who, error, typed),
+        answered => answered,
+    }
 }
 
 /// What a save works on.

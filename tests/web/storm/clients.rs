@@ -118,7 +118,8 @@ fn choose_others(form: Form) -> Form {
 
 /// Sends a form and, while the answer is a conflict, as often as not the panel's own.
 async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
-    let Opened { row, mut form, mut button, mut wish } = opened;
+    let Opened { row, mut form, mut button, wish: asked } = opened;
+    let mut wish = asked.clone();
     loop {
         let version = form.value("version").parse().expect("every form carries the version it was drawn from");
         // The panel of a conflict about fields also carries the version that the first form was drawn from.
@@ -142,8 +143,8 @@ async fn send(client: &Client, opened: Opened, posts: &mut Vec<Post>) {
             form.names().iter().filter(|name| name.starts_with("choose.")).map(|name| (*name).to_owned()).collect();
         for choice in choices {
             let chosen = form.offered(&choice).choose(&mut rand::rng()).expect("a choice has values").clone();
-            if client.writes && chosen == "keep" {
-                wish = Wish::Nothing;
+            if client.writes {
+                wish = if chosen == "keep" { Wish::Nothing } else { asked.clone() };
             }
             form = form.set(&choice, &chosen);
         }
