@@ -148,7 +148,7 @@ impl Scene<'_> {
         let submission = self.lock(chosen.person).await?;
         let review = reviews::of_submission(self.conn, submission.id).await?.pop().context("there is no review")?;
         let by = review.primary.as_ref().and_then(|primary| cast.member(primary)).unwrap_or(chosen);
-        let subject = (submission.id, &review);
+        let subject = &review;
         let revision = submission.sent_revision.context("nothing was sent")?;
         let (conn, clock) = (&mut *self.conn, &self.clock);
         let written = match deed {
@@ -188,15 +188,14 @@ impl Scene<'_> {
         let other = cast.reviewer(&mut self.rng, &self.key.state_code).map(|member| reviewer(member.person));
         let secondary = other.filter(|other| other.id != primary.id);
         let people = (Some(&primary), secondary.as_ref());
-        let subject = (submission.id, review);
-        checked(reviews::set_reviewers(self.conn, &self.clock, by, subject, people, How::Set).await)
+        checked(reviews::set_reviewers(self.conn, &self.clock, by, review, people, How::Set).await)
     }
 
     async fn approve(&mut self) -> anyhow::Result<()> {
         let by = self.stage.cast.approver(&mut self.rng).context("nobody approves")?;
         let submission = self.lock(by.0).await?;
         let reviews = reviews::of_submission(self.conn, submission.id).await?;
-        let signed_off = reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
+        let signed_off = reviews.iter().all(|review| review.signed_off());
         let reason = (!signed_off).then(|| one_of(&mut self.rng, words::APPROVED_WITHOUT));
         let back = Duration::days([0, 0, 0, 1, 3].choose(&mut self.rng).copied().unwrap_or_default());
         let released_on = eastern_date(self.clock.now() - back);

@@ -11,6 +11,7 @@ use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{Programs, RateForm, for_submit, write};
 use crate::domain::id::RateReviewId;
+use crate::domain::key::RateKey;
 use crate::domain::lifecycle::RateReviewStatus;
 use crate::domain::permission::StateUser;
 use crate::history::{Actor, Happening, Row, record};
@@ -36,7 +37,7 @@ pub async fn send(
     rates: &[DraftRate],
     programs: &Programs,
     reason: &str,
-) -> Result<Vec<RateReviewId>> {
+) -> Result<Vec<(RateReviewId, RateKey)>> {
     let mut children = Vec::new();
     for rate in rates {
         if let Content::Own(draft) = &rate.content {
@@ -44,7 +45,7 @@ pub async fn send(
             let sending = Sending { form: &form, reason, now: clock.now() };
             seal(conn, proof, rate, draft, &sending).await?;
             send_review(conn, clock, proof, rate, draft, &sending, programs).await?;
-            children.push(rate.id);
+            children.push((rate.id, rate.key.clone()));
         }
     }
     sqlx::query!(
@@ -119,7 +120,7 @@ async fn send_review(
             version: (Some(rate.version), version),
         },
         reason: None,
-        details: json!({ "revision": draft.revision }),
+        details: json!({ "revision": draft.revision, "rate": rate.key.to_string() }),
     };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
 }

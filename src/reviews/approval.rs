@@ -69,5 +69,5 @@ pub async fn approve(
 
 /// The department reviews that are not signed off on the current version.
 pub fn missing<'a>(submission: &Submission, reviews: &'a [DepartmentReview]) -> Vec<&'a DepartmentReview> {
-    reviews.iter().filter(|review| !review.signed_off_on(submission.sent_revision)).collect()
+    reviews.iter().filter(|review| !review.signed_off()).collect()
 }

@@ -39,6 +39,7 @@ pub struct Visit {
     pub htmx: bool,
     path: String,
     here: String,
+    current_page: String,
     signed_in: Option<Rc<Account>>,
 }
 
@@ -97,6 +98,11 @@ impl Visit {
         self.signed_in.as_deref().map(|account| &account.person)
     }
 
+    /// The path of the page that a part was asked for from, as htmx tells it; empty of a whole page.
+    pub fn current_page(&self) -> &str {
+        &self.current_page
+    }
+
     /// Path and query of the request.
     pub fn here(&self) -> &str {
         &self.here
@@ -122,9 +128,16 @@ impl FromRequest for Visit {
                 }
             };
             let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-            Ok(Self { app, session, htmx: is_htmx(&req), path: req.path().to_owned(), here, signed_in })
+            let current_page = current_page(&req);
+            Ok(Self { app, session, htmx: is_htmx(&req), path: req.path().to_owned(), here, current_page, signed_in })
         })
     }
+}
+
+fn current_page(req: &HttpRequest) -> String {
+    let url = req.headers().get("hx-current-url").and_then(|url| url.to_str().ok());
+    let url = url.and_then(|url| url.parse::<actix_web::http::Uri>().ok());
+    url.map_or_else(String::new, |url| url.path().to_owned())
 }
 
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.

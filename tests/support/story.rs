@@ -106,7 +106,7 @@ impl World {
         let by = self.person(reviewer).await;
         let proof = by.member_of(Department::Dmco).expect("the department begins");
         let (mut tx, submission, review) = self.opened(&by, &story).await;
-        let started = reviews::start(&mut tx, &self.clock, proof, (submission.id, &review), 1, true).await;
+        let started = reviews::start(&mut tx, &self.clock, proof, &review, 1, true).await;
         written(started);
         tx.commit().await.expect("it stays begun");
         story
@@ -119,7 +119,7 @@ impl World {
         let proof = by.member_of(Department::Dmco).expect("the department decides");
         let (mut tx, submission, review) = self.opened(&by, &story).await;
         let decided = Decided { decision, note: Some("As discussed."), revision: 1 };
-        written(reviews::decide(&mut tx, &self.clock, proof, (submission.id, &review), decided).await);
+        written(reviews::decide(&mut tx, &self.clock, proof, &review, decided).await);
         tx.commit().await.expect("it stays decided");
         story
     }
