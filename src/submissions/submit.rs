@@ -10,7 +10,7 @@ use crate::documents::{self, Document};
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{
-    Determination, HealthPlan, Package, Problem, Programs, check, determination, for_submit, write,
+    ContractForm, Determination, Package, Problem, Programs, check, determination, for_submit, write,
 };
 use crate::domain::id::{ContractReviewId, DepartmentReviewId};
 use crate::domain::lifecycle::ContractReviewStatus;
@@ -45,16 +45,17 @@ pub async fn submit(
     programs: &Programs,
 ) -> Result<Result<Sent, Vec<Problem>>> {
     let documents = documents::of_submission(conn, draft.id).await?.iter().map(Document::facts).collect::<Vec<_>>();
-    let package = Package { contract: &draft.data, programs, documents: &documents };
+    let package = Package { contract: &draft.data, programs, documents: &documents, rates: &[] };
     let problems = check(&package, clock.today());
     if !problems.is_empty() {
         return Ok(Err(problems));
     }
     let data = for_submit(&draft.data);
     let determination = determination(&data);
-    let status = match determination {
-        Determination::SubjectToReview => ContractReviewStatus::Submitted,
-        Determination::NotSubject { .. } => ContractReviewStatus::NotSubjectToReview,
+    let status = if determination.is_subject() {
+        ContractReviewStatus::Submitted
+    } else {
+        ContractReviewStatus::NotSubjectToReview
     };
     let now = clock.now();
     documents::sealed_at_submit(conn, draft.submission.id, draft.id, now).await?;
@@ -62,7 +63,7 @@ pub async fn submit(
     let sent = Sent { name: name(&draft.submission.key, &data, programs), determination, status };
     let version = send_review(conn, draft, &data, &sent, now).await?;
     tell(conn, clock, proof, draft, version, &sent).await?;
-    if determination == Determination::SubjectToReview {
+    if sent.determination.is_subject() {
         make_review(conn, clock, draft.submission.id, Department::Dmco, now).await?;
     }
     Ok(Ok(sent))
@@ -73,7 +74,7 @@ async fn seal(
     conn: &mut PgConnection,
     proof: StateUser<'_>,
     draft: &Draft,
-    data: &HealthPlan,
+    data: &ContractForm,
     led_to: ContractReviewStatus,
     now: OffsetDateTime,
 ) -> Result<()> {
@@ -104,7 +105,7 @@ async fn seal(
 async fn send_review(
     conn: &mut PgConnection,
     draft: &Draft,
-    data: &HealthPlan,
+    data: &ContractForm,
     sent: &Sent,
     now: OffsetDateTime,
 ) -> Result<i32> {
@@ -120,7 +121,7 @@ async fn send_review(
         submission.version,
         sent.status as _,
         sent.name,
-        data.contract_date_start,
+        data.contract_date_start(),
         draft.revision,
         now,
     )
@@ -138,8 +139,10 @@ async fn tell(
     sent: &Sent,
 ) -> Result<()> {
     let submission = &draft.submission;
-    let details = match sent.determination {
-        Determination::SubjectToReview => json!({ "revision": draft.revision, "determination": "subject_to_review" }),
+    let details = match &sent.determination {
+        Determination::SubjectToReview { .. } => {
+            json!({ "revision": draft.revision, "determination": "subject_to_review" })
+        }
         Determination::NotSubject { why } => {
             json!({ "revision": draft.revision, "determination": "not_subject_to_review", "why": why })
         }
