@@ -41,10 +41,8 @@ impl Library {
             let given = stream::iter([Ok(Bytes::from(content))]);
             let received = receive(Storage { files, db, clock }, category, "document.pdf", given).await?;
             let blob = received.outcome.map_err(|problem| anyhow::anyhow!("an invented document: {problem:?}"))?;
-            match category {
-                Category::Contract => library.contracts.push(blob),
-                Category::ContractSupporting => library.supporting.push(blob),
-            }
+            let list = if number < CONTRACTS { &mut library.contracts } else { &mut library.supporting };
+            list.push(blob);
         }
         Ok(library)
     }
@@ -72,9 +70,10 @@ fn used(category: Category, file_name: String, blob: &StoredBlob) -> ReceivedFil
 
 fn content(rng: &mut StdRng, category: Category, number: u64) -> Vec<u8> {
     let plan = one_of(rng, words::PLANS);
-    let heading = match category {
-        Category::Contract => format!("Managed care contract with {plan}"),
-        Category::ContractSupporting => format!("{}, {plan}", one_of(rng, words::SUPPORTING)),
+    let heading = if category == Category::Contract {
+        format!("Managed care contract with {plan}")
+    } else {
+        format!("{}, {plan}", one_of(rng, words::SUPPORTING))
     };
     let mut lines = vec![format!("Invented for demonstration, number {number}."), String::new()];
     for section in 1..=12 {

@@ -16,7 +16,7 @@ use super::words;
 use crate::documents;
 use crate::domain::clock::{Clock, eastern_date};
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, HealthPlan, Programs};
+use crate::domain::forms::{Change, ContractForm, Programs, determination};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::Decision;
@@ -66,7 +66,7 @@ pub async fn live(
     let id = clock.new_id();
     let (Created::Now(key) | Created::Before(key)) =
         draft::create(&mut tx, &clock, author, id, &first, &programs).await?;
-    let steps = life(&mut rng, begun, stage.now, !first.is_chip_only());
+    let steps = life(&mut rng, begun, stage.now, determination(&first).is_subject());
     let mut scene = Scene { conn: &mut tx, clock, rng, stage, author, programs, key };
     for (at, deed) in steps {
         scene.clock.set(at);
@@ -115,7 +115,7 @@ impl Scene<'_> {
         Ok(draft::load(self.conn, submission).await?)
     }
 
-    async fn save(&mut self, draft: &Draft, data: &HealthPlan, documents: Vec<Change>) -> anyhow::Result<()> {
+    async fn save(&mut self, draft: &Draft, data: &ContractForm, documents: Vec<Change>) -> anyhow::Result<()> {
         let saved =
             draft::save(self.conn, &self.clock, self.author, draft, Save { data, documents }, &self.programs).await?;
         saved.map(|_| ()).context("the draft has another version")
@@ -124,14 +124,14 @@ impl Scene<'_> {
     async fn fill_in_contract(&mut self) -> anyhow::Result<()> {
         let draft = self.draft().await?;
         let data = contract_page(&mut self.rng, &draft.data, self.clock.today());
-        let program = draft.data.program_ids.first().and_then(|id| self.programs.get(*id));
+        let program = draft.data.program_ids().first().and_then(|id| self.programs.get(*id));
         let program = program.map_or("Medicaid", |program| program.name.as_str());
         let files = self.stage.library.files(&mut self.rng, &self.key.state_code, program);
         for file in &files {
             let attached = documents::attach(self.conn, &self.clock, self.author.person, draft.id, file).await?;
             attached.map_err(|problem| anyhow::anyhow!("{}: {problem:?}", file.file_name))?;
         }
-        let changes = Category::ALL.into_iter().filter_map(|category| {
+        let changes = Category::CONTRACT.into_iter().filter_map(|category| {
             let of_category = files.iter().filter(|file| file.category == category);
             let names: Vec<&str> = of_category.map(|file| file.file_name.as_str()).collect();
             let key = format!("documents.{}", category.as_str());

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::head::{Head, SideItem, side_nav};
+use super::newest_events::rates_of;
 use super::queries::{Submission, open};
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Subject};

@@ -18,7 +18,7 @@ pub use actions::{Actions, Approve, actions};
 pub use head::{Head, SideItem, side_nav};
 pub use history::history;
 pub use list::get as list;
-pub use newest_events::{NewestEvents, newest_events};
+pub use newest_events::{NewestEvents, newest_events, newest_rate_events, rates_of};
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};
 pub use sections::{Fact, FactValue, SectionView, section_views};

@@ -96,11 +96,11 @@ fn overview(who: &SignedIn, submission: &Submission, version: &SentVersion, last
     let side = who.person().side();
     let today = who.app.clock.today();
     let SentVersion { revision, at, data, .. } = version;
-    let until = data.contract_date_end.map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
+    let until = data.contract_date_end().map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
     Overview {
         revision: *revision,
         sent: Moment(*at),
-        effective: data.contract_date_start.map(|start| Effective {
+        effective: data.contract_date_start().map(|start| Effective {
             label: data.dates_legend(),
             dates: format!("{}{until}", date_in_words(start)),
             start: start_in_words(start, today),

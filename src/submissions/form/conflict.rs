@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::entry::{Action, Entry};
 use super::way::Way;
 use crate::documents::{Document, ReceivedFile};
+use crate::domain::document::Category;
 use crate::domain::forms::{
-    Change, Collision, Field, Form, HealthPlan, Kind, Merge, Problem, Programs, Resolution, Situation, changes,
+    Change, Collision, ContractForm, Field, Form, Kind, Merge, Problem, Programs, Resolution, Situation, changes,
     field_label, in_words, merge, resolve, revert,
 };
 use crate::domain::id::{AccountId, DocumentId};
@@ -23,7 +24,7 @@ const REMOVAL: &str = "remove_file";
 /// What is to be written.
 pub struct Write {
     /// The answers.
-    pub data: HealthPlan,
+    pub data: ContractForm,
     /// What was changed beyond the person's wish.
     pub notices: Vec<&'static str>,
     /// The files to add, and those that were not taken.
@@ -37,7 +38,7 @@ pub enum Verdict {
     /// Something typed can't be read.
     Refused {
         /// The answers that the page was drawn from.
-        drawn_from: HealthPlan,
+        drawn_from: ContractForm,
         /// What is wrong.
         problems: Vec<Problem>,
     },
@@ -83,7 +84,7 @@ impl Stale<'_> {
         }
         let so_far: Vec<Change> = self.saves.iter().flat_map(|save| save.changes.clone()).collect();
         let then = revert(&draft.data, &so_far).map_err(|error| Error::Internal(error.into()))?;
-        let wanted = match entry.wish(way.page, &then, &Situation { programs, rates_were_sent: false }) {
+        let wanted = match entry.wish(way.page, &then, &Situation { programs, rates_were_sent: false, rates: 0 }) {
             Ok(wanted) => wanted,
             Err(problems) => return Ok(Verdict::Refused { drawn_from: then, problems }),
         };
@@ -134,8 +135,8 @@ impl Stale<'_> {
     #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn settle(
         &self,
-        merge: &Merge<HealthPlan>,
-    ) -> std::result::Result<(HealthPlan, Option<DocumentId>, Vec<&'static str>), Vec<Problem>> {
+        merge: &Merge<ContractForm>,
+    ) -> std::result::Result<(ContractForm, Option<DocumentId>, Vec<&'static str>), Vec<Problem>> {
         let removal = self.removal().map(|document| (document.id, self.entry.posted.value(&choose(REMOVAL))));
         let resolved = resolve(merge, &self.entry.posted);
         let missing = removal.filter(|(_, chosen)| !matches!(chosen, Some("keep" | "mine")));
@@ -156,6 +157,7 @@ impl Stale<'_> {
         let path = choose(REMOVAL);
         Problem {
             page: self.way.page,
+            rate: None,
             target: format!("{path}-{}", KEEP.value),
             path,
             code: crate::domain::forms::Code::Required,
@@ -163,12 +165,14 @@ impl Stale<'_> {
         }
     }
 
-    fn panel(&self, merge: &Merge<HealthPlan>, problems: &[Problem]) -> ConflictPanel {
-        let rows: Vec<ConflictRow> = HealthPlan::fields()
+    fn panel(&self, merge: &Merge<ContractForm>, problems: &[Problem]) -> ConflictPanel {
+        let rows: Vec<ConflictRow> = merge
+            .merged
+            .fields()
             .iter()
             .filter_map(|field| self.row(field, merge, problems))
-            .chain(self.removal().map(|document| removal_row(document, problems)))
-            .chain(self.new_files().map(added_row))
+            .chain(self.removal().map(|document| removal_row(&self.draft.data, document, problems)))
+            .chain(self.new_files().map(|file| added_row(&self.draft.data, file)))
             .collect();
         let collides = rows.iter().any(|row| !row.choices.is_empty());
         let mut lead = vec!["Nothing was saved and nothing you typed is lost.".to_owned()];
@@ -196,7 +200,7 @@ impl Stale<'_> {
         }
     }
 
-    fn row(&self, field: &'static Field, merge: &Merge<HealthPlan>, problems: &[Problem]) -> Option<ConflictRow> {
+    fn row(&self, field: &'static Field, merge: &Merge<ContractForm>, problems: &[Problem]) -> Option<ConflictRow> {
         let is = |fields: &[&'static Field]| fields.iter().any(|other| other.key == field.key);
         if let Some(collision) = merge.collisions.iter().find(|collision| collision.field.key == field.key) {
             return Some(self.collision_row(merge, collision, problems));
@@ -226,7 +230,7 @@ impl Stale<'_> {
     }
 
     /// What one side alone did to a question: others since the page was opened, or this person.
-    fn change_of(&self, field: &Field, merge: &Merge<HealthPlan>) -> Option<Change> {
+    fn change_of(&self, field: &Field, merge: &Merge<ContractForm>) -> Option<Change> {
         let mut theirs = self.saves.iter().flat_map(|save| &save.changes).filter(|change| change.key == field.key);
         if let Some(first) = theirs.next() {
             let last = theirs.next_back().unwrap_or(first);
@@ -235,7 +239,7 @@ impl Stale<'_> {
         changes(&self.draft.data, &merge.merged).into_iter().find(|change| change.key == field.key)
     }
 
-    fn collision_row(&self, merge: &Merge<HealthPlan>, collision: &Collision, problems: &[Problem]) -> ConflictRow {
+    fn collision_row(&self, merge: &Merge<ContractForm>, collision: &Collision, problems: &[Problem]) -> ConflictRow {
         let field = collision.field;
         let long = is_long(field);
         let words = |value: &Value| self.words(field, value, long);
@@ -260,7 +264,7 @@ impl Stale<'_> {
     }
 
     fn words(&self, field: &Field, value: &Value, long: bool) -> String {
-        let words = in_words::<HealthPlan>(field.key, value, self.programs);
+        let words = in_words(&self.draft.data, field.key, value, self.programs);
         if long { words } else { words.replace('\n', "; ") }
     }
 }
@@ -277,15 +281,15 @@ fn is_long(field: &Field) -> bool {
     matches!(field.kind, Kind::Text { long: true, .. } | Kind::Entries { .. })
 }
 
-fn list_label(category: &str) -> String {
-    field_label::<HealthPlan>(&format!("documents.{category}"))
+fn list_label(data: &ContractForm, category: Category) -> String {
+    field_label(data, &format!("documents.{}", category.as_str()))
 }
 
-fn removal_row(document: &Document, problems: &[Problem]) -> ConflictRow {
+fn removal_row(data: &ContractForm, document: &Document, problems: &[Problem]) -> ConflictRow {
     let name = || -> Vec<Segment> { plain(&document.file_name) };
     ConflictRow {
         name: REMOVAL.to_owned(),
-        label: format!("{}: a file", list_label(document.category.as_str())),
+        label: format!("{}: a file", list_label(data, document.category)),
         then: name(),
         now: name(),
         wanted: plain("Removed"),
@@ -298,9 +302,9 @@ fn removal_row(document: &Document, problems: &[Problem]) -> ConflictRow {
     }
 }
 
-fn added_row(file: &ReceivedFile) -> ConflictRow {
+fn added_row(data: &ContractForm, file: &ReceivedFile) -> ConflictRow {
     ConflictRow {
-        label: list_label(file.category.as_str()),
+        label: list_label(data, file.category),
         wanted: plain(&file.file_name),
         note: "Yours: it is added to the list.".to_owned(),
         ..ConflictRow::default()
@@ -329,7 +333,7 @@ pub fn heading(saves: &[PastSave], me: AccountId) -> String {
 }
 
 /// Every change of these saves.
-pub fn told(saves: &[PastSave], data: &HealthPlan, programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
+pub fn told(saves: &[PastSave], data: &ContractForm, programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
     let of = |save: &PastSave| {
         let who = if save.by == me { format!("{} (you)", save.name) } else { save.name.clone() };
         let at = save.at;
@@ -341,15 +345,15 @@ pub fn told(saves: &[PastSave], data: &HealthPlan, programs: &Programs, me: Acco
 }
 
 /// "Contract details, Contract end date: 12/31/2026 → 06/30/2027"; long answers are not repeated here.
-fn change_in_words(change: &Change, data: &HealthPlan, programs: &Programs) -> String {
+fn change_in_words(change: &Change, data: &ContractForm, programs: &Programs) -> String {
     const SHORT: usize = 100;
-    let field = HealthPlan::field(&change.key);
-    let page = field.map_or("", |field| field.page.step_name());
+    let field = data.field(&change.key);
+    let page = field.map_or("", |field| field.page.step_name(data.kind()));
     let label = field.map_or_else(|| change.key.clone(), |field| data.label(field));
     if field.is_some_and(|field| matches!(field.kind, Kind::Files(_))) {
         return format!("{page}, {label}: {}", files_in_words(&change.old, &change.new));
     }
-    let words = |value| in_words::<HealthPlan>(&change.key, value, programs).replace('\n', "; ");
+    let words = |value| in_words(data, &change.key, value, programs).replace('\n', "; ");
     let (old, new) = (words(&change.old), words(&change.new));
     let long = field.is_some_and(is_long) || old.chars().count() > SHORT || new.chars().count() > SHORT;
     if long { format!("{page}, {label}: changed") } else { format!("{page}, {label}: {old} → {new}") }
@@ -377,11 +381,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::lifecycle::SubmissionKind;
 
     #[test]
     fn changes_are_told_with_page_question_and_values() {
         let change = |key: &str, old: Value, new: Value| {
-            change_in_words(&Change { key: key.to_owned(), old, new }, &HealthPlan::default(), &Programs::default())
+            change_in_words(
+                &Change { key: key.to_owned(), old, new },
+                &ContractForm::blank(SubmissionKind::HealthPlan),
+                &Programs::default(),
+            )
         };
         assert_eq!(
             change("contract_date_end", json!("2026-12-31"), json!("2027-06-30")),

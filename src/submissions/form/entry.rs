@@ -3,8 +3,7 @@
 use crate::documents::{PostedForm, ReceivedFile};
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    HealthPlan, Page, Posted, Problem, Reading, Situation, add_contact, read_page, remove_contact,
-    without_blank_contacts,
+    ContractForm, Page, Posted, Problem, Reading, Situation, add_entry, read_page, remove_entry, without_blank_entries,
 };
 use crate::domain::id::DocumentId;
 use crate::domain::permission::StateUser;
@@ -65,6 +64,8 @@ pub struct Entry {
 /// What a form or panel carries besides answers, and makes anew each time it is drawn.
 const OWN: [&str; 4] = ["csrf", "version", "opened", "kept_file"];
 const CHOICE: &str = "choose.";
+/// The list of contacts.
+const CONTACTS: &str = "state_contacts";
 
 impl Entry {
     /// Sorts what was posted to `page`.
@@ -121,14 +122,16 @@ impl Entry {
     pub fn wish(
         &self,
         page: Page,
-        drawn_from: &HealthPlan,
+        drawn_from: &ContractForm,
         situation: &Situation<'_>,
-    ) -> Result<Reading<HealthPlan>, Vec<Problem>> {
+    ) -> Result<Reading<ContractForm>, Vec<Problem>> {
         let mut reading = read_page(page, &self.posted, drawn_from, situation)?;
         reading.data = match self.action {
-            Action::AddContact => add_contact(&reading.data).map_err(|problem| vec![problem])?,
-            Action::RemoveContact(place) => remove_contact(&reading.data, place).map_err(|problem| vec![problem])?,
-            Action::Continue => without_blank_contacts(&reading.data),
+            Action::AddContact => add_entry(&reading.data, CONTACTS).map_err(|problem| vec![problem])?,
+            Action::RemoveContact(place) => {
+                remove_entry(&reading.data, CONTACTS, place).map_err(|problem| vec![problem])?
+            }
+            Action::Continue => without_blank_entries(&reading.data),
             Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) => reading.data,
         };
         Ok(reading)
@@ -137,7 +140,7 @@ impl Entry {
 
 /// The lists of files that a page has.
 pub fn categories(page: Page) -> &'static [Category] {
-    if page == Page::Contract { &Category::ALL } else { &[] }
+    if page == Page::Contract { &Category::CONTRACT } else { &[] }
 }
 
 #[cfg(test)]

@@ -12,8 +12,9 @@ use super::view::{Choice, Source};
 use super::way::{Asked, Way, address};
 use super::{gone, state_user};
 use crate::documents::PostedForm;
-use crate::domain::forms::{HealthPlan, Page, Posted, Problem, Programs, Situation, read_page, typed, typed_again};
+use crate::domain::forms::{ContractForm, Page, Posted, Problem, Programs, Situation, read_page, typed, typed_again};
 use crate::domain::id::ContractReviewId;
+use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Created};
 use crate::submissions::visible;
 use crate::web::chrome::Chrome;
@@ -49,7 +50,7 @@ pub async fn get(who: SignedIn, kind: web::Query<Kind>) -> Result<HttpResponse> 
         let mut conn = who.app.db.acquire().await?;
         let programs = draft::programs(&mut conn, &who.app.clock, proof.state_code).await?;
         drop(conn);
-        let empty = HealthPlan::default();
+        let empty = ContractForm::blank(SubmissionKind::HealthPlan);
         let id = who.app.clock.new_id();
         return first_page(&who, StatusCode::OK, id, &programs, &typed(Page::Type, &empty), &[]);
     }
@@ -92,7 +93,13 @@ fn first_page(
         colleagues: Vec::new(),
         extras: Extras::default(),
     };
-    let source = Source { data: &HealthPlan::default(), programs, shown, documents: &[], refused: &[] };
+    let source = Source {
+        data: &ContractForm::blank(SubmissionKind::HealthPlan),
+        programs,
+        shown,
+        documents: &[],
+        refused: &[],
+    };
     draw(who, status, Page::Type, &frame, &source, problems)
 }
 
@@ -112,7 +119,7 @@ pub async fn post(
     let typed = Typed {
         action: POST_TO.to_owned(),
         pairs: form.pairs().to_vec(),
-        texts: gone::as_typed(Page::Type, &posted),
+        texts: gone::as_typed(Page::Type, &posted, &ContractForm::blank(SubmissionKind::HealthPlan)),
         leave_href: POST_TO.to_owned(),
     };
     match start(&who, &kind, posted).await {
@@ -130,12 +137,12 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
     let clock = &who.app.clock;
     let mut tx = who.app.db.begin().await?;
     let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
-    let empty = HealthPlan::default();
+    let empty = ContractForm::blank(SubmissionKind::HealthPlan);
     let refuse = |problems: &[Problem]| {
         let shown = typed_again(Page::Type, &empty, &posted);
         first_page(who, StatusCode::UNPROCESSABLE_ENTITY, id, &programs, &shown, problems)
     };
-    let situation = Situation { programs: &programs, rates_were_sent: false };
+    let situation = Situation { programs: &programs, rates_were_sent: false, rates: 0 };
     let reading = match read_page(Page::Type, &posted, &empty, &situation) {
         Ok(reading) => reading,
         Err(problems) => return refuse(&problems),

@@ -5,11 +5,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::view::{Block, Control, Source, blocks};
-use super::way::{Asked, Step, Way, steps};
+use super::way::{Asked, Step, Way, address, steps};
 use super::{gone, review, state_user};
 use crate::documents::{self, Document};
 use crate::domain::document::Category;
-use crate::domain::forms::{Form, HealthPlan, Package, Page, Posted, Problem, Programs, check_page, typed};
+use crate::domain::forms::{ContractForm, Form, Package, Page, Posted, Problem, Programs, check_page, typed};
 use crate::domain::id::ContractReviewId;
 use crate::submissions::draft::{self, Colleague, Draft};
 use crate::submissions::open;
@@ -77,7 +77,7 @@ pub struct Sheet<'a> {
     /// The version that the form is drawn from.
     pub version: i32,
     /// The answers.
-    pub data: &'a HealthPlan,
+    pub data: &'a ContractForm,
     /// What stands in the fields.
     pub shown: Posted,
     /// What is wrong.
@@ -101,7 +101,7 @@ impl Sheet<'_> {
         let key = &self.way.key;
         let frame = Frame {
             heading: self.name.to_owned(),
-            title: format!("{} – {key}", self.way.page.step_name()),
+            title: format!("{} – {key}", self.way.page.step_name(self.data.kind())),
             crumb: key.to_string(),
             post_to: self.way.here(),
             version: Some(self.version),
@@ -138,7 +138,7 @@ pub fn draw(
     let list = ("/submissions".to_owned(), "Submissions".to_owned());
     let chrome = who.chrome(&frame.title).crumbs([list], &frame.crumb).failed(form.failed());
     let drawn = source.data.drawn(page).into_iter().filter(|field| field.is_answer()).map(|field| field.key).collect();
-    let (steps, blocks) = (steps(page), blocks(page, source));
+    let (steps, blocks) = (steps(source.data, page), blocks(page, source));
     html(status, &FormPage { chrome, heading: &frame.heading, steps, form, blocks, drawn, frame })
 }
 
@@ -178,6 +178,9 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, asked: web::Q
     }
     let programs = draft::programs(&mut conn, &who.app.clock, proof.state_code).await?;
     let draft = draft::load(&mut conn, submission).await?;
+    if let (Page::Rates, Some(next)) = (page, draft.data.next(page)) {
+        return Ok(see_other(address(&draft.submission.key, next)));
+    }
     let documents = documents::of_submission(&mut conn, draft.id).await?;
     let colleagues = draft::colleagues(&mut conn, &who.app.clock, draft.id, proof.person.id).await?;
     drop(conn);
@@ -205,12 +208,12 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, asked: web::Q
 pub fn problems(
     who: &SignedIn,
     page: Page,
-    data: &HealthPlan,
+    data: &ContractForm,
     programs: &Programs,
     documents: &[Document],
 ) -> Vec<Problem> {
     let documents: Vec<_> = documents.iter().map(Document::facts).collect();
-    let package = Package { contract: data, programs, documents: &documents };
+    let package = Package { contract: data, programs, documents: &documents, rates: &[] };
     check_page(&package, page, who.app.clock.today())
 }
 

@@ -12,7 +12,8 @@ use super::{gone, state_user};
 use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, HealthPlan, Page, Problem, Programs, Situation, typed, typed_again};
+use crate::domain::forms::{Change, ContractForm, Page, Problem, Programs, Situation, typed, typed_again};
+use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Draft, Save};
 use crate::submissions::lock;
 use crate::web::flash::Flash;
@@ -32,14 +33,17 @@ pub async fn post(
 ) -> Result<HttpResponse> {
     let proof = state_user(&who)?;
     let (given, segment) = path.into_inner();
-    let page = Page::from_segment(&segment).filter(|page| *page != Page::Review).ok_or(Error::NotFound)?;
+    let page = Page::from_segment(&segment)
+        .filter(|page| !matches!(page, Page::Rates | Page::Review))
+        .ok_or(Error::NotFound)?;
     let key = gone::known(&who, &given).await?;
     let form = PostedForm::read(&who, &req, payload, categories(page), proof).await?;
     let (way, entry) = (Way::new(key, page, &asked), Entry::sort(&form, page, proof)?);
     let typed = Typed {
         action: way.here(),
         pairs: entry.whole(),
-        texts: gone::as_typed(page, &entry.posted),
+        // Texts have the same labels in the forms of both kinds.
+        texts: gone::as_typed(page, &entry.posted, &ContractForm::blank(SubmissionKind::HealthPlan)),
         leave_href: way.here(),
     };
     match save(&who, &way, entry).await {
@@ -106,7 +110,7 @@ pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpRespons
 
 /// A draft after a save.
 struct Saved {
-    data: HealthPlan,
+    data: ContractForm,
     version: i32,
     refused: Vec<(Category, String)>,
 }
@@ -124,7 +128,7 @@ impl Desk<'_> {
             let me = self.who.person().id;
             return Stale { draft, saves: &saves, entry, way, programs, documents: &self.documents, me }.judge();
         }
-        let situation = Situation { programs, rates_were_sent: false };
+        let situation = Situation { programs, rates_were_sent: false, rates: 0 };
         Ok(match entry.wish(way.page, &draft.data, &situation) {
             Err(problems) => Verdict::Refused { drawn_from: draft.data.clone(), problems },
             Ok(reading) => Verdict::Write(Box::new(Write {
@@ -172,11 +176,11 @@ impl Desk<'_> {
     }
 
     /// The page again as it was typed, with what is wrong: nothing of it was saved.
-    async fn refuse(&self, drawn_from: &HealthPlan, problems: &[Problem]) -> Result<HttpResponse> {
+    async fn refuse(&self, drawn_from: &ContractForm, problems: &[Problem]) -> Result<HttpResponse> {
         let extras = Extras {
             kept: self.entry.kept.clone(),
             kept_names: taken(&self.entry.files),
-            leave: (self.entry.action == Action::Back).then(|| self.way.back()),
+            leave: (self.entry.action == Action::Back).then(|| self.way.back(drawn_from)),
             refused: self.entry.files.iter().filter_map(refusal).collect(),
             notices: Vec::new(),
         };
@@ -223,11 +227,11 @@ impl Desk<'_> {
     fn go_on(&self, saved: &Saved, mut notices: Vec<String>, documents: &[Document]) -> Result<HttpResponse> {
         let way = self.way;
         let location = match self.entry.action {
-            Action::Continue => way.next(),
-            Action::Back => way.back(),
+            Action::Continue => way.next(&saved.data),
+            Action::Back => way.back(&saved.data),
             Action::Save => way.here(),
             Action::AddContact => {
-                let last = saved.data.state_contacts.len().saturating_sub(1);
+                let last = saved.data.state_contacts().len().saturating_sub(1);
                 way.part(&format!("state_contacts.{last}.first_name"))
             }
             Action::RemoveContact(_) => way.part("add_contact"),
@@ -261,7 +265,7 @@ fn list(documents: &[Document], category: Category) -> impl Iterator<Item = &Doc
 
 fn touched_list(before: &[Document], after: &[Document]) -> Option<Category> {
     let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
-    Category::ALL.into_iter().find(|category| ids(before, *category) != ids(after, *category))
+    Category::CONTRACT.into_iter().find(|category| ids(before, *category) != ids(after, *category))
 }
 
 /// What changed in the lists of files. They are told apart by key: another file may have the same name.
@@ -270,7 +274,7 @@ fn list_changes(before: &[Document], after: &[Document]) -> Vec<Change> {
     let names = |documents, category| -> serde_json::Value {
         list(documents, category).map(|document| document.file_name.as_str()).collect()
     };
-    let changed = Category::ALL.into_iter().filter(|category| ids(before, *category) != ids(after, *category));
+    let changed = Category::CONTRACT.into_iter().filter(|category| ids(before, *category) != ids(after, *category));
     let change = |category: Category| Change {
         key: format!("documents.{}", category.as_str()),
         old: names(before, category),

@@ -4,21 +4,22 @@ use super::files::{FileList, file_list};
 use crate::documents::Document;
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    Field, Form, HealthPlan, Kind, MOST_CONTACTS, Offer, Page, Posted, Programs, Provision, offers,
+    ContractForm, Field, Form, Kind, Offer, Page, Posted, Programs, SubmissionType, When, offers,
 };
+
+/// Whether a submission can be offered to include rates, which needs their pages.
+const RATES_CAN_BE_SENT: bool = false;
 
 /// What a page draws, from top to bottom.
 pub enum Block {
     /// A question.
-    Question(Question),
-    /// A question that is asked only for some answers of another one on the page.
-    Conditional(Conditional),
+    Question(Asked),
     /// Two dates under one legend.
     Dates(Dates),
     /// A list of files.
     Files(FileList),
     /// What is asked about provisions, or why nothing is.
-    Provisions(Vec<Question>, Option<&'static str>),
+    Provisions(Vec<Asked>, Option<&'static str>),
     /// People with the same questions each, and whether there can be one more.
     Contacts(Vec<Contact>, bool),
 }
@@ -71,18 +72,21 @@ pub struct Choice {
     pub disabled: bool,
 }
 
-/// A question with its condition.
-pub struct Conditional {
+/// A question, with its condition where it is asked only for some answers of another one on the page.
+pub struct Asked {
     /// The question.
     pub question: Question,
-    /// The line that says when to answer it.
-    pub when: &'static str,
-    /// The control that it depends on.
-    pub asked_by: &'static str,
-    /// The values of that control for which it is asked, split by blanks.
-    pub values: &'static str,
+    /// The condition.
+    pub when: Option<When>,
     /// Whether it is asked now.
     pub applies: bool,
+}
+
+impl Asked {
+    /// The `id` of the block that is hidden while the condition does not hold.
+    pub fn id(&self) -> String {
+        format!("when-{}", self.question.name)
+    }
 }
 
 /// Two dates.
@@ -106,7 +110,7 @@ pub struct Contact {
 /// What a page is drawn from.
 pub struct Source<'a> {
     /// The answers.
-    pub data: &'a HealthPlan,
+    pub data: &'a ContractForm,
     /// The programs of the state.
     pub programs: &'a Programs,
     /// What stands in the fields.
@@ -122,45 +126,39 @@ pub fn blocks(page: Page, source: &Source<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut provisions = Vec::new();
     for field in source.data.drawn(page) {
-        match (field.kind, field.key) {
+        match (field.kind, source.data.legend(field)) {
             (Kind::Files(category), _) => {
                 blocks.push(Block::Files(file_list(field, category, source.documents, source.refused)));
             }
-            (Kind::Entries { parts, .. }, key) => blocks.push(contacts(source, key, parts)),
-            (_, "contract_date_start") => blocks
-                .push(Block::Dates(Dates { legend: source.data.dates_legend(), dates: vec![question(source, field)] })),
-            (_, "contract_date_end") => {
-                if let Some(Block::Dates(pair)) = blocks.last_mut() {
-                    pair.dates.push(question(source, field));
-                }
-            }
-            (_, key) if Provision::from_key(key).is_some() => provisions.push(question(source, field)),
-            _ => blocks.push(question_or_conditional(source, field)),
+            (Kind::Entries { parts, most, .. }, _) => blocks.push(contacts(source, field.key, parts, most)),
+            (_, Some(legend)) => match blocks.last_mut() {
+                Some(Block::Dates(pair)) if pair.legend == legend => pair.dates.push(question(source, field)),
+                _ => blocks.push(Block::Dates(Dates { legend, dates: vec![question(source, field)] })),
+            },
+            _ if source.data.is_provision(field) => provisions.push(asked(source, field)),
+            _ => blocks.push(Block::Question(asked(source, field))),
         }
     }
-    if page == Page::Contract {
-        blocks.push(Block::Provisions(provisions, source.data.why_no_provisions()));
+    let note = source.data.why_no_provisions().filter(|_| page == Page::Contract);
+    if note.is_some() || !provisions.is_empty() {
+        blocks.push(Block::Provisions(provisions, note));
     }
     blocks
 }
 
-fn question_or_conditional(source: &Source<'_>, field: &Field) -> Block {
-    let question = question(source, field);
-    let (asked_by, values) = match field.key {
-        "statutory_regulatory_attestation_description" => ("statutory_regulatory_attestation", "NO"),
-        "dsnp_contract" => ("federal_authorities", "STATE_PLAN WAIVER_1915B WAIVER_1115 VOLUNTARY"),
-        _ => return Block::Question(question),
-    };
-    let when = field.when.unwrap_or_default();
-    Block::Conditional(Conditional { question, when, asked_by, values, applies: source.data.asks(field) })
+fn asked(source: &Source<'_>, field: &Field) -> Asked {
+    Asked { question: question(source, field), when: source.data.when(field), applies: source.data.asks(field) }
 }
 
 fn question(source: &Source<'_>, field: &Field) -> Question {
     let mut question = named(field, field.key.to_owned(), source.data.question(field));
     let of = |offer: Offer| Choice { value: offer.value, label: offer.label, hint: None, disabled: false };
     question.options = offers(source.data, field, source.programs).into_iter().map(of).collect();
-    if let (Some(provision), Some(variant)) = (Provision::from_key(field.key), source.data.provision_variant()) {
-        question.hint = variant.citation(provision).unwrap_or_default();
+    if field.key == "submission_type" && !RATES_CAN_BE_SENT {
+        question.options.retain(|option| option.value != SubmissionType::ContractAndRates.value());
+    }
+    if let (true, Some(citation)) = (question.hint.is_empty(), source.data.citation(field)) {
+        question.hint = citation;
     }
     question
 }
@@ -206,12 +204,12 @@ fn links(key: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn contacts(source: &Source<'_>, key: &str, parts: &[Field]) -> Block {
+fn contacts(source: &Source<'_>, key: &str, parts: &[Field], most: usize) -> Block {
     let mut numbers = source.shown.entries(key);
     if numbers.is_empty() {
         numbers.push(0);
     }
-    let full = numbers.len() >= MOST_CONTACTS;
+    let full = numbers.len() >= most;
     let contact = |(place, number): (usize, usize)| {
         let name = format!("{key}.{number}");
         let question = |part: &Field| named(part, format!("{name}.{}", part.key), part.question.to_owned());

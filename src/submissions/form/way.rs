@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 
-use crate::domain::forms::{Page, STEPS};
+use crate::domain::forms::{ContractForm, Page};
 use crate::domain::key::SubmissionKey;
 
 /// The query of a form page.
@@ -57,15 +57,15 @@ impl Way {
         format!("{}#{id}", self.here())
     }
 
-    /// Where Continue leads.
-    pub fn next(&self) -> String {
-        let next = if self.from_review { None } else { self.page.next() };
+    /// Where Continue leads, by the steps of this form.
+    pub fn next(&self, form: &ContractForm) -> String {
+        let next = if self.from_review { None } else { form.next(self.page) };
         address(&self.key, next.unwrap_or(Page::Review))
     }
 
     /// Where Back leads.
-    pub fn back(&self) -> String {
-        match self.page.previous() {
+    pub fn back(&self, form: &ContractForm) -> String {
+        match form.previous(self.page) {
             _ if self.from_review => address(&self.key, Page::Review),
             Some(page) => address(&self.key, page),
             None => "/submissions".to_owned(),
@@ -74,7 +74,7 @@ impl Way {
 
     /// The words on Back.
     pub fn back_label(&self) -> &'static str {
-        if self.from_review || self.page.previous().is_some() { "Back" } else { "Save and leave" }
+        if self.from_review || self.page != Page::Type { "Back" } else { "Save and leave" }
     }
 }
 
@@ -83,19 +83,25 @@ pub fn address(key: &SubmissionKey, page: Page) -> String {
     format!("/submissions/{key}/edit/{}", page.segment())
 }
 
-/// The steps of the form, one of them the present.
-pub fn steps(present: Page) -> Vec<Step> {
-    let state = |page: Page| match page.cmp(&present) {
+/// The steps of a form, one of them the present.
+pub fn steps(form: &ContractForm, present: Page) -> Vec<Step> {
+    let state = |page: Page| match page.cmp(&present.step()) {
         Ordering::Less => "complete",
         Ordering::Equal => "current",
         Ordering::Greater => "later",
     };
-    STEPS.iter().map(|page| Step { label: page.step_name(), state: state(*page) }).collect()
+    form.steps().iter().map(|page| Step { label: page.step_name(form.kind()), state: state(*page) }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::forms::{HealthPlan, SubmissionType};
+
+    fn contract_only() -> ContractForm {
+        let submission_type = Some(SubmissionType::ContractOnly);
+        ContractForm::HealthPlan(HealthPlan { submission_type, ..HealthPlan::default() })
+    }
 
     fn way(page: Page, query: &str) -> Way {
         let asked = serde_html_form::from_str(query).expect("a query");
@@ -104,10 +110,11 @@ mod tests {
 
     #[test]
     fn continue_and_back_go_through_the_steps() {
-        assert_eq!(way(Page::Type, "").next(), "/submissions/MN-0005/edit/contract");
-        assert_eq!(way(Page::Contacts, "").next(), "/submissions/MN-0005/edit/review");
-        assert_eq!(way(Page::Contacts, "").back(), "/submissions/MN-0005/edit/contract");
-        assert_eq!(way(Page::Type, "").back(), "/submissions");
+        let form = contract_only();
+        assert_eq!(way(Page::Type, "").next(&form), "/submissions/MN-0005/edit/contract");
+        assert_eq!(way(Page::Contacts, "").next(&form), "/submissions/MN-0005/edit/review");
+        assert_eq!(way(Page::Contacts, "").back(&form), "/submissions/MN-0005/edit/contract");
+        assert_eq!(way(Page::Type, "").back(&form), "/submissions");
         assert_eq!(way(Page::Type, "").back_label(), "Save and leave");
     }
 
@@ -115,13 +122,14 @@ mod tests {
     fn a_page_opened_from_the_review_page_leads_back_there() {
         let way = way(Page::Type, "from=review&check=1");
         assert_eq!(way.here(), "/submissions/MN-0005/edit/type?from=review");
-        assert_eq!([way.next(), way.back()], ["/submissions/MN-0005/edit/review"; 2]);
+        let form = contract_only();
+        assert_eq!([way.next(&form), way.back(&form)], ["/submissions/MN-0005/edit/review"; 2]);
         assert_eq!(way.back_label(), "Back");
     }
 
     #[test]
     fn the_steps_before_the_present_one_are_complete() {
-        let states: Vec<_> = steps(Page::Contacts).iter().map(|step| step.state).collect();
+        let states: Vec<_> = steps(&contract_only(), Page::Contacts).iter().map(|step| step.state).collect();
         assert_eq!(states, ["complete", "complete", "current", "later"]);
     }
 }
