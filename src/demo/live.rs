@@ -16,7 +16,7 @@ use super::words;
 use crate::documents;
 use crate::domain::clock::{Clock, eastern_date};
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, ContractForm, Programs, determination};
+use crate::domain::forms::{Change, ContractForm, Programs};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::Decision;
@@ -66,11 +66,15 @@ pub async fn live(
     let id = clock.new_id();
     let (Created::Now(key) | Created::Before(key)) =
         draft::create(&mut tx, &clock, author, id, &first, &programs).await?;
-    let steps = life(&mut rng, begun, stage.now, determination(&first).is_subject());
+    let steps = life(&mut rng, begun, stage.now);
     let mut scene = Scene { conn: &mut tx, clock, rng, stage, author, programs, key };
     for (at, deed) in steps {
         scene.clock.set(at);
         scene.act(deed).await.with_context(|| format!("{deed:?} of {}", scene.key))?;
+        // Nobody reviews what is kept for the record.
+        if deed == Deed::Submit && !scene.lock(author.person).await?.status.under_review() {
+            break;
+        }
     }
     tx.commit().await?;
     Ok(id)
