@@ -16,7 +16,7 @@ use super::words;
 use crate::documents;
 use crate::domain::clock::{Clock, eastern_date};
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, ContractForm, Programs, determination};
+use crate::domain::forms::{Change, ContractForm, Programs};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::Decision;
@@ -66,11 +66,15 @@ pub async fn live(
     let id = clock.new_id();
     let (Created::Now(key) | Created::Before(key)) =
         draft::create(&mut tx, &clock, author, id, &first, &programs).await?;
-    let steps = life(&mut rng, begun, stage.now, determination(&first).is_subject());
+    let steps = life(&mut rng, begun, stage.now);
     let mut scene = Scene { conn: &mut tx, clock, rng, stage, author, programs, key };
     for (at, deed) in steps {
         scene.clock.set(at);
         scene.act(deed).await.with_context(|| format!("{deed:?} of {}", scene.key))?;
+        // Nobody reviews what is kept for the record.
+        if deed == Deed::Submit && !scene.lock(author.person).await?.status.under_review() {
+            break;
+        }
     }
     tx.commit().await?;
     Ok(id)
@@ -128,7 +132,7 @@ impl Scene<'_> {
         let program = program.map_or("Medicaid", |program| program.name.as_str());
         let files = self.stage.library.files(&mut self.rng, &self.key.state_code, program);
         for file in &files {
-            let attached = documents::attach(self.conn, &self.clock, self.author.person, draft.id, file).await?;
+            let attached = documents::attach(self.conn, &self.clock, self.author.person, Owner::Contract(draft.id), file).await?;
             attached.map_err(|problem| anyhow::anyhow!("{}: {problem:?}", file.file_name))?;
         }
         let changes = Category::CONTRACT.into_iter().filter_map(|category| {
@@ -156,7 +160,7 @@ impl Scene<'_> {
                 let me = reviewer(by.person);
                 reviews::set_reviewers(conn, clock, by.person, subject, (Some(&me), None), How::Take).await
             }
-            Deed::Assign => return self.assign(&submission, &review, reviewer(by.person)).await,
+            Deed::Assign => return self.assign(&review, reviewer(by.person)).await,
             Deed::Start => reviews::start(conn, clock, by, subject, revision, true).await,
             Deed::Object => {
                 let note = Some(one_of(&mut self.rng, words::OBJECTED));
@@ -179,7 +183,6 @@ impl Scene<'_> {
     /// The approver puts two people on the review.
     async fn assign(
         &mut self,
-        submission: &Submission,
         review: &DepartmentReview,
         primary: Reviewer,
     ) -> anyhow::Result<()> {

@@ -187,7 +187,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         hold_note(who, &review, &form)?;
         return clash::panel(&submission, &review, &form, &told).answer(who, "Not saved");
     }
-    match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
+    match act(&mut tx, &app.clock, member, &review, &form, &wished).await {
         Ok(_) => {}
         Err(Unwritten::Failed(error)) => return Err(error.into()),
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
@@ -259,7 +259,7 @@ async fn act(
     conn: &mut sqlx::PgConnection,
     clock: &Clock,
     member: DepartmentMember<'_>,
-    (submission, review): (&Submission, &DepartmentReview),
+    review: &DepartmentReview,
     form: &StatusForm,
     wished: &Wished,
 ) -> Result<i32, Unwritten> {

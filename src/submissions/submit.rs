@@ -11,7 +11,7 @@ use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{
     ContractForm, Determination, Package, Problem, Programs, check, determination, for_submit, write,
 };
-use crate::domain::lifecycle::ContractReviewStatus;
+use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::permission::StateUser;
 use crate::domain::role::Department;
 use crate::history::{Actor, Happening, Row, record};
@@ -146,14 +146,13 @@ async fn tell(
     sent: &Sent,
 ) -> Result<()> {
     let submission = &draft.submission;
-    let details = match &sent.determination {
-        Determination::SubjectToReview { .. } => {
-            json!({ "revision": draft.revision, "determination": "subject_to_review" })
-        }
-        Determination::NotSubject { why } => {
-            json!({ "revision": draft.revision, "determination": "not_subject_to_review", "why": why })
-        }
-    };
+    let decided = &sent.determination;
+    let determination = if decided.is_subject() { "subject_to_review" } else { "not_subject_to_review" };
+    let mut details = json!({ "revision": draft.revision, "determination": determination });
+    // That a contract with health plans is reviewed goes without saying.
+    if !decided.is_subject() || submission.kind == SubmissionKind::Eqro {
+        details["why"] = decided.why().into();
+    }
     let row = Row {
         table: "contract_review",
         id: submission.id.0,

@@ -55,5 +55,5 @@ const ACTIVITIES: &[Field] = &[
 ];
 
 const fn yes_no(key: &'static str, label: &'static str, question: &'static str) -> Field {
-    Field::new(Page::Contract, key, label, question, Kind::YesNo).required(YES_OR_NO)
+    Field::new(Page::Contract, key, label, question, Kind::YesNo).help().required(YES_OR_NO)
 }

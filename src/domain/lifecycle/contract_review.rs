@@ -18,6 +18,25 @@ pub enum SubmissionKind {
 }
 
 impl SubmissionKind {
+    /// Every kind, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::HealthPlan, Self::Eqro];
+
+    /// The value as it stands in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HealthPlan => "health_plan",
+            Self::Eqro => "eqro",
+        }
+    }
+
+    /// What is sent, in full.
+    pub fn contract(self) -> &'static str {
+        match self {
+            Self::HealthPlan => "Health plan contract",
+            Self::Eqro => "External Quality Review Organization (EQRO) contract",
+        }
+    }
+
     /// The kind in words.
     pub fn label(self) -> &'static str {
         match self {

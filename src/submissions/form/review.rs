@@ -12,11 +12,11 @@ use crate::documents::{self, Document};
 use crate::domain::clock::Clock;
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    Determination, ListedProvision, NOT_ANSWERED, Package, Page, Problem, Programs, ProvisionLists, Section, check,
-    determination, sections,
+    ContractForm, Determination, ListedProvision, NOT_ANSWERED, Package, Page, Problem, Programs, ProvisionLists,
+    Section, check, determination, sections,
 };
 use crate::domain::id::AccountId;
-use crate::domain::lifecycle::ContractReviewAction;
+use crate::domain::lifecycle::{ContractReviewAction, SubmissionKind};
 use crate::rates::DraftRate;
 use crate::submissions::draft::{self, Colleague, Draft, PastSave};
 use crate::submissions::submit;
@@ -159,7 +159,19 @@ fn document_list<'a>(draft: &Draft, category: Category, documents: &'a [Document
 
 fn says_beforehand(draft: &Draft) -> String {
     let name = &draft.submission.name;
-    match determination(&draft.data) {
+    let decided = determination(&draft.data);
+    if let ContractForm::Eqro(eqro) = &draft.data {
+        let said = if eqro.is_undecided() {
+            "some of them are still missing".to_owned()
+        } else {
+            format!("with these: {}. {}", decided.decision().to_lowercase(), decided.why())
+        };
+        let said = said.trim_end_matches('.');
+        return format!(
+            "Your answers decide whether CMS reviews {name}; {said}. It is locked afterwards; you can’t change it unless CMS unlocks it."
+        );
+    }
+    match decided {
         Determination::SubjectToReview { .. } => {
             format!("{name} goes to CMS for review. You can’t change it afterwards unless CMS unlocks it.")
         }
@@ -169,8 +181,11 @@ fn says_beforehand(draft: &Draft) -> String {
     }
 }
 
-fn says_afterwards(name: &str, determination: &Determination) -> String {
+fn says_afterwards(kind: SubmissionKind, name: &str, determination: &Determination) -> String {
     match determination {
+        _ if kind == SubmissionKind::Eqro => {
+            format!("{name} was sent to CMS. Decision: {}.", determination.decision().to_lowercase())
+        }
         Determination::SubjectToReview { .. } => format!("{name} was sent to CMS. To change it, ask CMS to unlock it."),
         Determination::NotSubject { .. } => format!("{name} was sent to CMS. It is not subject to review."),
     }
@@ -226,7 +241,7 @@ fn sent_answer(
     name: &str,
     determination: &Determination,
 ) -> Result<HttpResponse> {
-    who.tell(&Flash::success(says_afterwards(name, determination)))?;
+    who.tell(&Flash::success(says_afterwards(submission.kind, name, determination)))?;
     Ok(see_other(format!("/submissions/{}", submission.key)))
 }
 
