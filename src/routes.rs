@@ -32,6 +32,17 @@ pub fn routes(config: &mut ServiceConfig) {
                 .post(submissions::form::delete_post),
         )
         .route("/submissions/{key}/edit/review", post().to(submissions::form::review_post))
+        .route("/submissions/{key}/edit/rates", post().to(submissions::form::rates_post))
+        .service(
+            resource("/submissions/{key}/edit/rates/new")
+                .get(submissions::form::new_rate_page)
+                .post(submissions::form::new_rate_post),
+        )
+        .service(
+            resource("/submissions/{key}/edit/rates/{rate}")
+                .get(submissions::form::rate_page)
+                .post(submissions::form::rate_post),
+        )
         .service(
             resource("/submissions/{key}/edit/{page}")
                 .get(submissions::form::edit_page)

@@ -121,7 +121,8 @@ impl Scene<'_> {
 
     async fn save(&mut self, draft: &Draft, data: &ContractForm, documents: Vec<Change>) -> anyhow::Result<()> {
         let saved =
-            draft::save(self.conn, &self.clock, self.author, draft, Save { data, documents }, &self.programs).await?;
+            draft::save(self.conn, &self.clock, self.author, draft, Save { data, others: documents }, &self.programs)
+                .await?;
         saved.map(|_| ()).context("the draft has another version")
     }
 
@@ -132,7 +133,14 @@ impl Scene<'_> {
         let program = program.map_or("Medicaid", |program| program.name.as_str());
         let files = self.stage.library.files(&mut self.rng, &self.key.state_code, program);
         for file in &files {
-            let attached = documents::attach(self.conn, &self.clock, self.author.person, Owner::Contract(draft.id), file).await?;
+            let attached = documents::attach(
+                self.conn,
+                &self.clock,
+                self.author.person,
+                documents::Owner::Contract(draft.id),
+                file,
+            )
+            .await?;
             attached.map_err(|problem| anyhow::anyhow!("{}: {problem:?}", file.file_name))?;
         }
         let changes = Category::CONTRACT.into_iter().filter_map(|category| {
@@ -181,11 +189,7 @@ impl Scene<'_> {
     }
 
     /// The approver puts two people on the review.
-    async fn assign(
-        &mut self,
-        review: &DepartmentReview,
-        primary: Reviewer,
-    ) -> anyhow::Result<()> {
+    async fn assign(&mut self, review: &DepartmentReview, primary: Reviewer) -> anyhow::Result<()> {
         let cast = &self.stage.cast;
         let by = cast.approver(&mut self.rng).context("nobody approves")?.0;
         let other = cast.reviewer(&mut self.rng, &self.key.state_code).map(|member| reviewer(member.person));

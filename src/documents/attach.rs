@@ -81,11 +81,7 @@ pub async fn attach(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(
-    conn: &mut PgConnection,
-    owner: Owner,
-    document: DocumentId,
-) -> Result<Option<Document>> {
+pub async fn remove(conn: &mut PgConnection, owner: Owner, document: DocumentId) -> Result<Option<Document>> {
     let found = of(conn, owner).await?.into_iter().find(|found| found.id == document);
     if found.is_some() {
         sqlx::query!("delete from document where id = $1", document as _).execute(conn).await?;

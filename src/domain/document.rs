@@ -24,6 +24,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// Every list.
+    pub const ALL: [Self; 4] =
+        [Self::Contract, Self::ContractSupporting, Self::RateCertification, Self::RateSupporting];
     /// The lists of a contract.
     pub const CONTRACT: [Self; 2] = [Self::Contract, Self::ContractSupporting];
     /// The lists of a rate.

@@ -205,7 +205,10 @@ fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
         lines: words::body(stored.kind, reader.side, stored.reason.as_deref(), &details),
         link: of_review.then(|| {
             let department = details.department.map_or("department", Department::short_name);
-            let page = details.rate.as_ref().map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
+            let page = details
+                .rate
+                .as_ref()
+                .map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
             (format!("{page}#dr-{}", stored.row_id), format!("See the {department} review"))
         }),
         versions: (reader.side == Side::Cms)

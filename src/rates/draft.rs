@@ -49,9 +49,12 @@ pub async fn add(
     id: RateReviewId,
     form: &RateForm,
 ) -> Result<Added> {
-    let found = sqlx::query!("select state_code, number, parent_id as \"parent: ContractReviewId\" from rate_review where id = $1", id as _)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let found = sqlx::query!(
+        "select state_code, number, parent_id as \"parent: ContractReviewId\" from rate_review where id = $1",
+        id as _
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     if let Some(found) = found {
         let own = found.parent == package.review;
         let key = RateKey { state_code: found.state_code, number: found.number };
@@ -328,9 +331,13 @@ pub async fn follow(
     .execute(&mut *conn)
     .await?;
     let ids: Vec<Uuid> = answers.rate_program_ids.iter().map(|id| id.0).collect();
-    sqlx::query!("delete from rate_review_program where rate_review_id = $1 and program_id <> all($2)", rate as _, &ids)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "delete from rate_review_program where rate_review_id = $1 and program_id <> all($2)",
+        rate as _,
+        &ids
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "insert into rate_review_program (rate_review_id, program_id) select $1, unnest($2::uuid[]) on conflict do nothing",
         rate as _,
@@ -349,14 +356,8 @@ pub fn list_change(before: &[DraftRate], after: &[DraftRate]) -> Option<Change> 
 }
 
 async fn tell(conn: &mut PgConnection, clock: &Clock, proof: StateUser<'_>, kind: Kind, row: Row) -> Result<()> {
-    let happening = Happening {
-        kind,
-        subject: Subject::RateReview,
-        subject_id: row.id,
-        row,
-        reason: None,
-        details: json!({}),
-    };
+    let happening =
+        Happening { kind, subject: Subject::RateReview, subject_id: row.id, row, reason: None, details: json!({}) };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
 }
 
@@ -374,4 +375,3 @@ pub async fn lock(conn: &mut PgConnection, package: DraftPackage<'_>) -> Result<
     .await?;
     Ok(())
 }
-

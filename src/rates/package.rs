@@ -6,7 +6,6 @@ use time::{Date, OffsetDateTime};
 
 use crate::documents::{self, Document};
 use crate::domain::clock::date_in_words;
-use crate::domain::document::Category;
 use crate::domain::forms::{DocumentFacts, PackageRate, RateForm, RateKind, ReadError, read};
 use crate::domain::id::{ContractReviewId, ContractSubmissionId, RateReviewId, RateSubmissionId};
 use crate::domain::key::{RateKey, SubmissionKey};
@@ -160,7 +159,13 @@ pub async fn of_draft(
             (Some(id), Some(revision), Some(data), Some(form_version)) => {
                 let documents = documents.remove(&id).unwrap_or_default();
                 let facts = documents.iter().map(Document::facts).collect();
-                Content::Own(RateDraft { id, revision, form: read_rate(data, form_version, tied_to_dsnp)?, documents, facts })
+                Content::Own(RateDraft {
+                    id,
+                    revision,
+                    form: read_rate(data, form_version, tied_to_dsnp)?,
+                    documents,
+                    facts,
+                })
             }
             _ => Content::Sent(SentFacts {
                 programs: sorted(row.programs),
@@ -281,6 +286,3 @@ pub fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort_by(|a, b| crate::domain::naming::natural_order(a, b));
     names
 }
-
-/// The lists of files that a rate has.
-pub const LISTS: [Category; 2] = Category::RATE;

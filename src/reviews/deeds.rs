@@ -214,8 +214,7 @@ pub async fn decide(
     .await?
     .ok_or(Unwritten::Stale)?;
     let details = json!({ "revision": decided.revision });
-    tell(conn, clock, by.person, review, Change { kind, to, version, reason: decided.note, details })
-        .await?;
+    tell(conn, clock, by.person, review, Change { kind, to, version, reason: decided.note, details }).await?;
     Ok(version)
 }
 

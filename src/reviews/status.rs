@@ -264,13 +264,17 @@ async fn act(
     wished: &Wished,
 ) -> Result<i32, Unwritten> {
     let text = wished.text.as_ref().ok().and_then(Option::as_deref);
-        let decided = |decision| Decided { decision, note: text, revision: form.revision };
+    let decided = |decision| Decided { decision, note: text, revision: form.revision };
     match wished.action {
         DepartmentReviewAction::Start => {
             deeds::start(conn, clock, member, review, form.revision, form.primary.is_some()).await
         }
-        DepartmentReviewAction::SignOff => deeds::decide(conn, clock, member, review, decided(Decision::SignedOff)).await,
-        DepartmentReviewAction::Object => deeds::decide(conn, clock, member, review, decided(Decision::Objection)).await,
+        DepartmentReviewAction::SignOff => {
+            deeds::decide(conn, clock, member, review, decided(Decision::SignedOff)).await
+        }
+        DepartmentReviewAction::Object => {
+            deeds::decide(conn, clock, member, review, decided(Decision::Objection)).await
+        }
         DepartmentReviewAction::Reopen | DepartmentReviewAction::Make => {
             deeds::reopen(conn, clock, member, review, text.unwrap_or_default()).await
         }

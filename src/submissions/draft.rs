@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::queries::Submission;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::event::{Kind, Subject};
-use crate::domain::forms::{Change, ContractForm, ProgramFacts, Programs, ReadError, changes, read, write};
+use crate::domain::forms::{Change, ContractForm, ProgramFacts, Programs, ReadError, Situation, changes, read, write};
 use crate::domain::id::{AccountId, ContractReviewId, ContractSubmissionId, ProgramId};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::naming::contract_review_name;
 use crate::domain::permission::StateUser;
-use crate::rates::{self, DraftPackage, DraftRate};
 use crate::history::{Actor, Happening, Row, record};
+use crate::rates::{self, DraftPackage, DraftRate};
 use crate::web::{Error, Result};
 
 /// For how long a colleague's save counts as working on the draft.
@@ -42,6 +42,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What reading one of its pages needs to know besides its answers.
+    pub fn situation<'a>(&self, programs: &'a Programs) -> Situation<'a> {
+        Situation { programs, rates_were_sent: self.rates_were_sent, rates: self.rates.len() }
+    }
+
     /// Where its rates are put.
     pub fn package(&self) -> DraftPackage<'_> {
         let Submission { id: review, key, .. } = &self.submission;
@@ -219,11 +224,11 @@ async fn insert_first_version(
 pub struct Save<'a> {
     /// The answers.
     pub data: &'a ContractForm,
-    /// What the same press changed of the documents.
-    pub documents: Vec<Change>,
+    /// What the same press changed besides: documents, rates.
+    pub others: Vec<Change>,
 }
 
-/// Saves the answers of a draft, with what changed of its documents. Nothing changed: nothing is written. Gives the draft's version afterwards; none when the draft was changed since it was read.
+/// Saves the answers of a draft, with what changed of its documents and rates. Nothing changed: nothing is written. Gives the draft's version afterwards; none when the draft was changed since it was read.
 ///
 /// # Errors
 /// When the database fails.
@@ -235,9 +240,9 @@ pub async fn save(
     save: Save<'_>,
     programs: &Programs,
 ) -> Result<Option<i32>> {
-    let Save { data, documents } = save;
+    let Save { data, others } = save;
     let mut all = changes(&draft.data, data);
-    all.extend(documents);
+    all.extend(others);
     if all.is_empty() {
         return Ok(Some(draft.version));
     }

@@ -62,5 +62,7 @@ pub async fn newest_rate_events(
 /// # Errors
 /// When the database fails.
 pub async fn rates_of(conn: &mut PgConnection, submission: ContractReviewId) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!("select id from rate_review where parent_id = $1 order by id", submission as _).fetch_all(conn).await
+    sqlx::query_scalar!("select id from rate_review where parent_id = $1 order by id", submission as _)
+        .fetch_all(conn)
+        .await
 }

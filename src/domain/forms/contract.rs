@@ -99,14 +99,6 @@ impl ContractForm {
         matches!(self, Self::HealthPlan(form) if form.is_tied_to_dsnp())
     }
 
-    /// What the contract page says while no provision can be asked: which answer is missing.
-    pub fn why_no_provisions(&self) -> Option<&'static str> {
-        match self {
-            Self::HealthPlan(form) => form.why_no_provisions(),
-            Self::Eqro(_) => None,
-        }
-    }
-
     /// The steps of the form, in order.
     pub fn steps(&self) -> &'static [Page] {
         if self.has_rates_step() {
@@ -220,6 +212,13 @@ impl Form for ContractForm {
 
     fn is_provision(&self, field: &Field) -> bool {
         of_either!(self, form => form.is_provision(field))
+    }
+
+    fn why_no_provisions(&self) -> Option<&'static str> {
+        match self {
+            Self::HealthPlan(form) => form.why_no_provisions(),
+            Self::Eqro(_) => None,
+        }
     }
 
     fn citation(&self, field: &Field) -> Option<String> {

@@ -97,6 +97,11 @@ pub trait Form: Clone + PartialEq {
         false
     }
 
+    /// What stands in place of the provisions while none can be asked: which answer is missing.
+    fn why_no_provisions(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Where the law speaks of a provision, for example "42 CFR 438.6(c)".
     fn citation(&self, _field: &Field) -> Option<String> {
         None

@@ -3,7 +3,7 @@
 use crate::documents::{PostedForm, ReceivedFile};
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    ContractForm, Page, Posted, Problem, Reading, Situation, add_entry, read_page, remove_entry, without_blank_entries,
+    Form, Page, Posted, Problem, Reading, Situation, add_entry, read_page, remove_entry, without_blank_entries,
 };
 use crate::domain::id::DocumentId;
 use crate::domain::permission::StateUser;
@@ -20,10 +20,10 @@ pub enum Action {
     Back,
     /// Save with the chosen files.
     Upload,
-    /// Save with one blank contact more.
-    AddContact,
-    /// Save without the contact at this place.
-    RemoveContact(usize),
+    /// Save with one blank entry more in the page's list of people.
+    AddEntry,
+    /// Save without the entry at this place.
+    RemoveEntry(usize),
     /// Save without this file.
     RemoveFile(DocumentId),
 }
@@ -36,10 +36,10 @@ impl Action {
             ("continue", _) => Self::Continue,
             ("save", _) => Self::Save,
             ("back", _) => Self::Back,
-            ("upload", Page::Contract) => Self::Upload,
-            ("add_contact", Page::Contacts) => Self::AddContact,
-            ("remove_contact", Page::Contacts) => Self::RemoveContact(of.parse().ok()?),
-            ("remove_file", Page::Contract) => Self::RemoveFile(of.parse().ok()?),
+            ("upload", Page::Contract | Page::Rate) => Self::Upload,
+            ("add_contact", Page::Contacts) | ("add_actuary", Page::Rate) => Self::AddEntry,
+            ("remove_contact", Page::Contacts) | ("remove_actuary", Page::Rate) => Self::RemoveEntry(of.parse().ok()?),
+            ("remove_file", Page::Contract | Page::Rate) => Self::RemoveFile(of.parse().ok()?),
             _ => return None,
         })
     }
@@ -64,8 +64,6 @@ pub struct Entry {
 /// What a form or panel carries besides answers, and makes anew each time it is drawn.
 const OWN: [&str; 4] = ["csrf", "version", "opened", "kept_file"];
 const CHOICE: &str = "choose.";
-/// The list of contacts.
-const CONTACTS: &str = "state_contacts";
 
 impl Entry {
     /// Sorts what was posted to `page`.
@@ -119,17 +117,17 @@ impl Entry {
     ///
     /// # Errors
     /// The problems of shape.
-    pub fn wish(
+    pub fn wish<F: Form>(
         &self,
         page: Page,
-        drawn_from: &ContractForm,
+        drawn_from: &F,
         situation: &Situation<'_>,
-    ) -> Result<Reading<ContractForm>, Vec<Problem>> {
+    ) -> Result<Reading<F>, Vec<Problem>> {
         let mut reading = read_page(page, &self.posted, drawn_from, situation)?;
         reading.data = match self.action {
-            Action::AddContact => add_entry(&reading.data, CONTACTS).map_err(|problem| vec![problem])?,
-            Action::RemoveContact(place) => {
-                remove_entry(&reading.data, CONTACTS, place).map_err(|problem| vec![problem])?
+            Action::AddEntry => add_entry(&reading.data, people(page)).map_err(|problem| vec![problem])?,
+            Action::RemoveEntry(place) => {
+                remove_entry(&reading.data, people(page), place).map_err(|problem| vec![problem])?
             }
             Action::Continue => without_blank_entries(&reading.data),
             Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) => reading.data,
@@ -140,7 +138,16 @@ impl Entry {
 
 /// The lists of files that a page has.
 pub fn categories(page: Page) -> &'static [Category] {
-    if page == Page::Contract { &Category::CONTRACT } else { &[] }
+    match page {
+        Page::Contract => &Category::CONTRACT,
+        Page::Rate => &Category::RATE,
+        _ => &[],
+    }
+}
+
+/// The list of people that a page has.
+pub fn people(page: Page) -> &'static str {
+    if page == Page::Rate { "certifying_actuaries" } else { "state_contacts" }
 }
 
 #[cfg(test)]
@@ -160,7 +167,7 @@ mod tests {
         assert!(entry(&[("action", "add_contact"), ("version", "1")], Page::Type).is_err());
         assert!(entry(&[("action", "remove_contact:-1"), ("version", "1")], Page::Contacts).is_err());
         let entry = entry(&[("action", "remove_contact:2"), ("version", "7")], Page::Contacts).unwrap();
-        assert_eq!((entry.action, entry.version, entry.drawn_from()), (Action::RemoveContact(2), 7, 7));
+        assert_eq!((entry.action, entry.version, entry.drawn_from()), (Action::RemoveEntry(2), 7, 7));
     }
 
     #[test]

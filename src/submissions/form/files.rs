@@ -15,6 +15,8 @@ pub struct FileList {
     pub note: &'static str,
     /// Whether it must not be empty.
     pub required: bool,
+    /// Whether several can be chosen at once.
+    pub multiple: bool,
     /// The types that it takes, for the dialog of the browser.
     pub accept: String,
     /// The same in words, with the limit.
@@ -58,6 +60,7 @@ pub fn file_list(
         label: field.question,
         note: field.hint.unwrap_or_default(),
         required: field.required.is_some(),
+        multiple: category.most() > 1,
         accept: accept_attribute(category),
         hint: hint(category),
         line: line(&documents.iter().map(|document| document.scan).collect::<Vec<_>>()),

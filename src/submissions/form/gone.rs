@@ -6,16 +6,16 @@ use sqlx::PgConnection;
 
 use super::entry::Entry;
 use super::state_user;
-use super::way::Way;
+use super::way::{Way, address};
 use crate::domain::clock::Moment;
 use crate::domain::forms::{
-    ContractForm, Form, Kind, Page, Posted, Programs, Situation, changes, field_label, in_words,
+    ContractForm, Form, Kind, Page, Posted, Programs, RateForm, Situation, changes, field_label, in_words,
 };
 use crate::domain::id::AccountId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::SubmissionKind;
 use crate::domain::permission::StateUser;
-use crate::submissions::draft::read_stored;
+use crate::submissions::draft::{self, Draft, read_stored};
 use crate::submissions::{Submission, visible};
 use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
@@ -173,6 +173,39 @@ pub async fn deleted(
     Ok(answer)
 }
 
+/// The answer to a save into a rate that left the draft meanwhile.
+///
+/// # Errors
+/// [`Error::NotFound`] when the draft never had it.
+pub async fn removed(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    way: &Way,
+    draft: &Draft,
+    entry: &Entry,
+) -> Result<HttpResponse> {
+    let rate = way.rate.as_ref().map(ToString::to_string).ok_or(Error::NotFound)?;
+    let held = |value: &serde_json::Value| value.as_array().is_some_and(|keys| keys.iter().any(|key| *key == rate));
+    let saves = draft::saves_since(conn, draft.id, entry.drawn_from()).await?;
+    let removal = saves.iter().rev().find(|save| {
+        save.changes.iter().any(|change| change.key == "rates" && held(&change.old) && !held(&change.new))
+    });
+    let removal = removal.ok_or(Error::NotFound)?;
+    let copy = as_typed(way.page, &entry.posted, &RateForm::default());
+    let mut lead = vec![format!("{} removed it on {}. There is nothing left to save into.", removal.name, removal.at)];
+    lead.extend(copying(&copy));
+    let list = address(&way.key, Page::Rates);
+    let panel = ConflictPanel {
+        heading: format!("Not saved: {} removed {rate} from the draft after you opened this page", removal.name),
+        lead,
+        next_step: Some((list.clone(), "Open the list of rates".to_owned())),
+        leave_href: list,
+        copy,
+        ..ConflictPanel::default()
+    };
+    panel.answer(who, &draft.submission.name)
+}
+
 fn copying(copy: &[(String, String)]) -> Option<String> {
     (!copy.is_empty()).then(|| "What you typed stands below, so that you can copy it.".to_owned())
 }
@@ -193,7 +226,7 @@ fn typed_in_words(page: Page, posted: &Posted, stored: &ContractForm, programs: 
 }
 
 /// The texts that were typed, as they are.
-pub fn as_typed(page: Page, posted: &Posted, stored: &ContractForm) -> Vec<(String, String)> {
+pub fn as_typed<F: Form>(page: Page, posted: &Posted, stored: &F) -> Vec<(String, String)> {
     let of_page = stored.fields().iter().filter(|field| field.page == page);
     let typed = of_page.filter_map(|field| {
         let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Date | Kind::Entries { .. });

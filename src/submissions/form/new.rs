@@ -6,13 +6,15 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::entry::Entry;
-use super::page::{Extras, Frame, draw, problems};
+use super::page::{Extras, Frame, draw};
 use super::save::save;
 use super::view::{Choice, Source};
 use super::way::{Asked, Way, address};
 use super::{gone, state_user};
 use crate::documents::PostedForm;
-use crate::domain::forms::{ContractForm, Page, Posted, Problem, Programs, Situation, read_page, typed, typed_again};
+use crate::domain::forms::{
+    ContractForm, Package, Page, Posted, Problem, Programs, Situation, check_page, read_page, typed, typed_again,
+};
 use crate::domain::id::ContractReviewId;
 use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Created};
@@ -109,7 +111,7 @@ fn first_page(
         documents: &[],
         refused: &[],
     };
-    draw(who, status, Page::Type, &frame, &source, problems)
+    draw(who, status, (Page::Type, empty), &frame, &source, problems)
 }
 
 fn post_to(kind: SubmissionKind) -> String {
@@ -161,7 +163,8 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
         Ok(reading) => reading,
         Err(problems) => return refuse(&problems),
     };
-    let open = problems(who, Page::Type, &reading.data, &programs, &[]);
+    let package = Package { contract: &reading.data, programs: &programs, documents: &[], rates: &[] };
+    let open = check_page(&package, Page::Type, clock.today());
     if !open.is_empty() {
         return refuse(&open);
     }
@@ -178,7 +181,7 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
             tx.rollback().await?;
             match submission {
                 Ok(found) if found.status.writable() => {
-                    save(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
+                    save::<ContractForm>(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
                 }
                 Ok(_) => Ok(see_other(format!("/submissions/{key}"))),
                 Err(Error::NotFound) => {

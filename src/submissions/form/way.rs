@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use serde::Deserialize;
 
 use crate::domain::forms::{ContractForm, Page};
-use crate::domain::key::SubmissionKey;
+use crate::domain::key::{RateKey, SubmissionKey};
+use crate::rates;
 
 /// The query of a form page.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +29,8 @@ pub struct Way {
     pub key: SubmissionKey,
     /// The page.
     pub page: Page,
+    /// Of the form of a rate: which one.
+    pub rate: Option<RateKey>,
     /// Whether it was opened from the review page, and leads back there.
     pub from_review: bool,
 }
@@ -43,12 +46,25 @@ pub struct Step {
 impl Way {
     /// The page that was asked for.
     pub fn new(key: SubmissionKey, page: Page, asked: &Asked) -> Self {
-        Self { key, page, from_review: asked.from.as_deref() == Some("review") }
+        Self { key, page, rate: None, from_review: asked.from.as_deref() == Some("review") }
+    }
+
+    /// The form of a rate.
+    pub fn to_rate(key: SubmissionKey, rate: RateKey, asked: &Asked) -> Self {
+        Self { rate: Some(rate), ..Self::new(key, Page::Rate, asked) }
+    }
+
+    /// What paths in the record of the draft begin with that are about this page's form.
+    pub fn prefix(&self) -> String {
+        self.rate.as_ref().map_or_else(String::new, |key| rates::path(key, ""))
     }
 
     /// The address of the page itself.
     pub fn here(&self) -> String {
-        let address = address(&self.key, self.page);
+        let mut address = address(&self.key, self.page);
+        if let Some(rate) = &self.rate {
+            address = format!("{address}/{rate}");
+        }
         if self.from_review { format!("{address}?from=review") } else { address }
     }
 
@@ -66,6 +82,7 @@ impl Way {
     /// Where Back leads.
     pub fn back(&self, form: &ContractForm) -> String {
         match form.previous(self.page) {
+            _ if self.rate.is_some() && !self.from_review => address(&self.key, Page::Rates),
             _ if self.from_review => address(&self.key, Page::Review),
             Some(page) => address(&self.key, page),
             None => "/submissions".to_owned(),
