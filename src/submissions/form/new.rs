@@ -102,13 +102,7 @@ fn first_page(
         colleagues: Vec::new(),
         extras: Extras::default(),
     };
-    let source = Source {
-        data: &ContractForm::blank(SubmissionKind::HealthPlan),
-        programs,
-        shown,
-        documents: &[],
-        refused: &[],
-    };
+    let source = Source { data: empty, programs, shown, documents: &[], refused: &[] };
     draw(who, status, Page::Type, &frame, &source, problems)
 }
 
