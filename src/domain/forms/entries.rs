@@ -64,11 +64,11 @@ pub(super) fn without_lone_blank(entries: Vec<Value>) -> Vec<Value> {
 
 fn list_of<F: Form>(data: &F, list: &str) -> (&'static Field, &'static [Field], usize, &'static str) {
     let lists = data.fields().iter().filter(|field| field.key == list);
-    let described = lists.filter_map(|field| match field.kind {
+    let mut described = lists.filter_map(|field| match field.kind {
         Kind::Entries { parts, most, things, .. } => Some((field, parts, most, things)),
         _ => None,
     });
-    described.last().expect("lists are named by the pages that draw them")
+    described.next().expect("lists are named by the pages that draw them")
 }
 
 fn stored<F: Form>(data: &F, field: &Field) -> Vec<Value> {

@@ -29,14 +29,6 @@ impl SubmissionKind {
         }
     }
 
-    /// What is sent, in full.
-    pub fn contract(self) -> &'static str {
-        match self {
-            Self::HealthPlan => "Health plan contract",
-            Self::Eqro => "External Quality Review Organization (EQRO) contract",
-        }
-    }
-
     /// The kind in words.
     pub fn label(self) -> &'static str {
         match self {

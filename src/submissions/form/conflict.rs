@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::entry::{Action, Entry};
+use super::files::files_in_words;
 use super::way::Way;
 use crate::documents::{Document, ReceivedFile};
 use crate::domain::document::Category;
@@ -399,23 +400,6 @@ fn rates_in_words(old: &Value, new: &Value) -> String {
     } else {
         [come, gone].concat().join(", ")
     }
-}
-
-fn files_in_words(old: &Value, new: &Value) -> String {
-    let names = |value: &Value| -> Vec<String> {
-        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let (mut gone, mut come) = (names(old), names(new));
-    come.retain(|name| match gone.iter().position(|other| other == name) {
-        Some(place) => {
-            gone.remove(place);
-            false
-        }
-        None => true,
-    });
-    let part = |words: &str, names: Vec<String>| (!names.is_empty()).then(|| format!("{words} {}", names.join(", ")));
-    let parts: Vec<String> = [part("added", come), part("removed", gone)].into_iter().flatten().collect();
-    if parts.is_empty() { "a file replaced by another of the same name".to_owned() } else { parts.join("; ") }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A list of files, as form pages draw it.
 
+use serde_json::Value;
+
 use crate::documents::{Document, accept_attribute, accepted};
 use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
 use crate::domain::forms::Field;
@@ -106,6 +108,24 @@ fn file_row(document: &Document) -> FileRow {
         },
         can_check_again: document.scan == ScanResult::Failed,
     }
+}
+
+/// What came into a list of files and what went, by their names: "added b.pdf; removed a.pdf".
+pub fn files_in_words(old: &Value, new: &Value) -> String {
+    let names = |value: &Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (mut gone, mut come) = (names(old), names(new));
+    come.retain(|name| match gone.iter().position(|other| other == name) {
+        Some(place) => {
+            gone.remove(place);
+            false
+        }
+        None => true,
+    });
+    let part = |words: &str, names: Vec<String>| (!names.is_empty()).then(|| format!("{words} {}", names.join(", ")));
+    let parts: Vec<String> = [part("added", come), part("removed", gone)].into_iter().flatten().collect();
+    if parts.is_empty() { "a file replaced by another of the same name".to_owned() } else { parts.join("; ") }
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ pub async fn get(who: SignedIn, kind: web::Query<Kind>) -> Result<HttpResponse> 
     }
     let offer = |kind: SubmissionKind| Choice {
         value: kind.as_str().to_owned(),
-        label: kind.contract().to_owned(),
+        label: in_full(kind).to_owned(),
         hint: None,
         disabled: false,
     };
@@ -78,6 +78,13 @@ pub async fn get(who: SignedIn, kind: web::Query<Kind>) -> Result<HttpResponse> 
     let list = ("/submissions".to_owned(), "Submissions".to_owned());
     let chrome = who.chrome("Start a submission").crumbs([list], "Start a submission").failed(form.failed());
     html(status, &KindPage { chrome, form, kinds })
+}
+
+fn in_full(kind: SubmissionKind) -> &'static str {
+    match kind {
+        SubmissionKind::HealthPlan => "Health plan contract",
+        SubmissionKind::Eqro => "External Quality Review Organization (EQRO) contract",
+    }
 }
 
 fn first_page(
@@ -104,13 +111,7 @@ fn first_page(
         colleagues: Vec::new(),
         extras: Extras::default(),
     };
-    let source = Source {
-        data: &ContractForm::blank(SubmissionKind::HealthPlan),
-        programs,
-        shown,
-        documents: &[],
-        refused: &[],
-    };
+    let source = Source { data: empty, programs, shown, documents: &[], refused: &[] };
     draw(who, status, (Page::Type, empty), &frame, &source, problems)
 }
 

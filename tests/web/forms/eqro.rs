@@ -34,7 +34,6 @@ async fn with_activities(browser: &Browser, draft: &str, activities: &[(&str, &s
         .set("contract_execution_status", "EXECUTED")
         .set("contract_date_start", "01/01/2026")
         .set("contract_date_end", "12/31/2028")
-        .attach("documents.contract", "contract.pdf", PDF, "application/pdf")
 }
 
 /// A draft that can be sent, with these answers on a base contract.
@@ -45,7 +44,9 @@ async fn complete(browser: &Browser, new_contractor: &str) -> String {
         ("mco_new_optional_activity", "NO"),
         ("new_mco_eqr_related_activities", "NO"),
     ];
-    let contacts = with_activities(browser, &draft, &answers).await.press("Continue").await;
+    let contract = with_activities(browser, &draft, &answers).await;
+    let contract = contract.attach("documents.contract", "contract.pdf", PDF, "application/pdf");
+    let contacts = contract.press("Continue").await;
     assert_eq!(contacts.location(), format!("{draft}/edit/contacts"), "{}", contacts.reading());
     let review = filled_contact(&contacts.follow().await).press("Continue").await;
     assert_eq!(review.location(), format!("{draft}/edit/review"));
