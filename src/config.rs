@@ -31,6 +31,10 @@ pub struct Config {
     /// Where files are kept: a folder, as file:///srv/mc-review/files, or a path.
     #[arg(long, env = "STORAGE_URL", default_value = "var/storage", global = true)]
     pub storage_url: String,
+    /// The virus scanner clamd, as host:port or unix:/run/clamav/clamd.ctl. Required in production; elsewhere files
+    /// count as clean without it.
+    #[arg(long, env = "CLAMD_ADDRESS", global = true)]
+    pub clamd_address: Option<String>,
 }
 
 /// The settings of `serve`.

@@ -36,7 +36,8 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/submissions/{key}/edit/{page}")
                 .get(submissions::form::edit_page)
                 .post(submissions::form::edit_post),
-        );
+        )
+        .route("/documents/{id}/check", get().to(documents::check));
     // Submissions, for their state and for CMS.
     config
         .route("/submissions", get().to(submissions::list))

@@ -19,6 +19,7 @@ use crate::config::{Config, Environment, ServeConfig};
 use crate::db;
 use crate::db::private_cluster::{ClusterKind, PrivateCluster, PrivateClusterError};
 use crate::db::session_store::PgSessionStore;
+use crate::documents::Scanner;
 use crate::domain::clock::Clock;
 use crate::routes::routes;
 use crate::web::assets::Assets;
@@ -58,6 +59,20 @@ pub fn file_store(config: &Config) -> anyhow::Result<Arc<dyn ObjectStore>> {
     Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
 }
 
+/// Who checks files for viruses.
+///
+/// # Errors
+/// In production there must be somebody.
+pub fn scanner(config: &Config) -> anyhow::Result<Scanner> {
+    match &config.clamd_address {
+        Some(address) => address.parse().map_err(|why| anyhow::anyhow!("CLAMD_ADDRESS can't be used: {why}")),
+        None if config.app_env == Environment::Production => anyhow::bail!(
+            "CLAMD_ADDRESS must be set in production: files are handed out only once a virus scanner has found them clean"
+        ),
+        None => Ok(Scanner::Nobody),
+    }
+}
+
 /// What every request may use.
 ///
 /// # Errors
@@ -77,7 +92,12 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
         clock,
         files: file_store(config)?,
         assets: Arc::new(assets),
-        settings: Arc::new(Settings { production, help_desk: serve.help_desk_email.clone(), secret }),
+        settings: Arc::new(Settings {
+            production,
+            new_content: scanner(config)?.beginning(),
+            help_desk: serve.help_desk_email.clone(),
+            secret,
+        }),
     })
 }
 

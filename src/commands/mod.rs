@@ -5,6 +5,7 @@ mod demo;
 mod migrate;
 mod serve;
 mod verify_history;
+mod worker;
 
 use std::fmt::{Display, Write as _};
 use std::io::Write as _;
@@ -35,6 +36,8 @@ struct CommandLine {
 enum Command {
     /// Serve the web application until SIGTERM or Ctrl+C.
     Serve(ServeConfig),
+    /// Check uploaded files for viruses until SIGTERM or Ctrl+C. Any number may run.
+    Worker,
     /// Bring the database's schema up to this program's.
     Migrate,
     /// Load invented people, programs and submissions, made through the actions that people use. Refused in production.
@@ -81,6 +84,7 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
     let clock = Clock::System;
     match command {
         Command::Serve(settings) => serve::serve(config, &settings, db, clock).await,
+        Command::Worker => worker::worker(config, db, clock).await,
         Command::Migrate => migrate::migrate(db).await,
         Command::Demo(options) => demo::demo(config, &options, db, &clock).await,
         Command::Account(command) => account::account(command, db, &clock).await,

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use actix_web::dev::ServerHandle;
 use mc_review::config::{Config, Environment, ServeConfig};
 use mc_review::domain::clock::Clock;
+use mc_review::domain::document::ScanResult;
 use mc_review::startup;
 use mc_review::web::{App, Settings, assets::Assets};
 use sqlx::PgPool;
@@ -54,6 +55,7 @@ impl World {
             database_url: Some(database.url()),
             database_connections: 8,
             storage_url: files.path().display().to_string(),
+            clamd_address: None,
         };
         let clock = Clock::set_to(BEGINNING);
         let app = App {
@@ -63,6 +65,7 @@ impl World {
             assets: Arc::clone(&ASSETS),
             settings: Arc::new(Settings {
                 production,
+                new_content: ScanResult::Clean,
                 help_desk: "help@example.gov".to_owned(),
                 secret: b"a key for tests that everybody can read, of sixty-four letters..".to_vec(),
             }),

@@ -27,6 +27,8 @@ pub enum Action {
     RemoveContact(usize),
     /// Save without this file.
     RemoveFile(DocumentId),
+    /// Save, and have this file checked for viruses again.
+    CheckAgain(DocumentId),
 }
 
 impl Action {
@@ -41,6 +43,7 @@ impl Action {
             ("add_contact", Page::Contacts) => Self::AddContact,
             ("remove_contact", Page::Contacts) => Self::RemoveContact(of.parse().ok()?),
             ("remove_file", Page::Contract) => Self::RemoveFile(of.parse().ok()?),
+            ("rescan", Page::Contract) => Self::CheckAgain(of.parse().ok()?),
             _ => return None,
         })
     }
@@ -117,7 +120,9 @@ impl Entry {
             Action::AddContact => add_contact(&reading.data).map_err(|problem| vec![problem])?,
             Action::RemoveContact(place) => remove_contact(&reading.data, place).map_err(|problem| vec![problem])?,
             Action::Continue => without_blank_contacts(&reading.data),
-            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) => reading.data,
+            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => {
+                reading.data
+            }
         };
         Ok(reading)
     }

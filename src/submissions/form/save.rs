@@ -46,6 +46,8 @@ struct Desk<'a> {
     draft: Draft,
     programs: Programs,
     documents: Vec<Document>,
+    /// The list in which a file is checked again.
+    checked: Option<Category>,
 }
 
 /// Saves a posted page and answers.
@@ -64,8 +66,13 @@ pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpRespons
         return gone::sent(&mut tx, who, way, &submission, &entry, &programs).await;
     }
     let draft = draft::load(&mut tx, submission).await?;
+    let checked = match entry.action {
+        // A file that somebody else took out meanwhile needs no check.
+        Action::CheckAgain(document) => documents::check_again(&mut tx, &who.app.clock, draft.id, document).await?,
+        _ => None,
+    };
     let documents = documents::of_submission(&mut tx, draft.id).await?;
-    let desk = Desk { who, way, entry, draft, programs, documents };
+    let desk = Desk { who, way, entry, draft, programs, documents, checked };
     match desk.judge(&mut tx).await? {
         Verdict::Refused { drawn_from, problems } => {
             tx.rollback().await?;
@@ -76,7 +83,7 @@ pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpRespons
             panel.answer(who, &desk.draft.submission.name)
         }
         Verdict::Nothing { news } => {
-            tx.rollback().await?;
+            tx.commit().await?;
             if let Some(news) = &news {
                 who.tell(&Flash::news(news))?;
             }
@@ -210,6 +217,11 @@ impl Desk<'_> {
         sheet.draw(self.who, self.refused_as())
     }
 
+    /// The list that this press changed something in.
+    fn touched(&self, documents: &[Document]) -> Option<Category> {
+        self.checked.or_else(|| touched_list(&self.documents, documents))
+    }
+
     fn go_on(&self, saved: &Saved, mut notices: Vec<String>, documents: &[Document]) -> Result<HttpResponse> {
         let way = self.way;
         let location = match self.entry.action {
@@ -221,7 +233,7 @@ impl Desk<'_> {
                 way.part(&format!("state_contacts.{last}.first_name"))
             }
             Action::RemoveContact(_) => way.part("add_contact"),
-            Action::Upload | Action::RemoveFile(_) => match touched_list(&self.documents, documents) {
+            Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => match self.touched(documents) {
                 Some(category) => way.part(&format!("documents.{}-line", category.as_str())),
                 None => way.here(),
             },
