@@ -1,6 +1,7 @@
 //! The command line: what the program can be told to do, and the settings it is told it with.
 
 mod account;
+mod check_storage;
 mod demo;
 mod migrate;
 mod serve;
@@ -45,6 +46,8 @@ enum Command {
     /// Add, change, deactivate or list the people who may sign in.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Compare the file store with the tables; fails if a document has lost its content.
+    CheckStorage(check_storage::StorageOptions),
     /// Check that no entry of the history was altered, removed or put in; fails if one was.
     VerifyHistory,
 }
@@ -88,6 +91,7 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
         Command::Migrate => migrate::migrate(db).await,
         Command::Demo(options) => demo::demo(config, &options, db, &clock).await,
         Command::Account(command) => account::account(command, db, &clock).await,
+        Command::CheckStorage(options) => check_storage::check_storage(config, &options, db, &clock).await,
         Command::VerifyHistory => verify_history::verify_history(db).await,
     }
 }

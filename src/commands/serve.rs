@@ -25,8 +25,7 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
         .with_context(|| format!("{} can't be listened on", settings.bind_address))?;
     let address = format!("http://{}", listener.local_addr()?);
     let app = startup::app(config, settings, db.clone(), clock.clone())?;
-    let scanner = startup::scanner(config)?;
-    let work = Work { db: db.clone(), files: Arc::clone(&app.files), scanner, clock: clock.clone() };
+    let work = Work::new(config, db.clone(), Arc::clone(&app.files), clock.clone())?;
     let server = startup::serve(app, settings, listener)?;
     let handle = server.handle();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

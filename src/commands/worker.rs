@@ -1,5 +1,6 @@
 //! `mc-review worker`, and what of it `serve` does by itself in development.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -8,11 +9,11 @@ use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, interval, timeout};
 
 use super::say;
 use crate::config::Config;
-use crate::documents::{Scanner, Storage, keep_scanning};
+use crate::documents::{Scanner, Storage, check_storage, keep_scanning, mend};
 use crate::domain::clock::Clock;
 use crate::startup;
 
@@ -20,10 +21,12 @@ use crate::startup;
 const AT_A_TIME: usize = 2;
 /// How long a check under way may go on once the worker was told to stop. After that another worker takes it up.
 const GRACE: Duration = Duration::from_secs(20);
+/// How often it is looked for what nothing uses.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Works until SIGTERM or SIGINT.
 pub async fn worker(config: &Config, db: &PgPool, clock: Clock) -> anyhow::Result<()> {
-    let work = Work { db: db.clone(), files: startup::file_store(config)?, scanner: startup::scanner(config)?, clock };
+    let work = Work::new(config, db.clone(), startup::file_store(config)?, clock)?;
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     say(work.who_checks());
     let (stop, stopped) = watch::channel(false);
@@ -40,14 +43,21 @@ pub async fn worker(config: &Config, db: &PgPool, clock: Clock) -> anyhow::Resul
 }
 
 /// What a worker works with.
+#[derive(Clone)]
 pub struct Work {
     pub db: PgPool,
     pub files: Arc<dyn ObjectStore>,
+    pub folder: Option<PathBuf>,
     pub scanner: Scanner,
     pub clock: Clock,
 }
 
 impl Work {
+    pub fn new(config: &Config, db: PgPool, files: Arc<dyn ObjectStore>, clock: Clock) -> anyhow::Result<Self> {
+        let (folder, scanner) = (startup::storage_folder(config), startup::scanner(config)?);
+        Ok(Self { db, files, folder, scanner, clock })
+    }
+
     /// Says who looks for viruses.
     pub fn who_checks(&self) -> String {
         match &self.scanner {
@@ -70,6 +80,35 @@ impl Work {
                 keep_scanning(storage, &scanner, stopped).await;
             });
         }
+        working.spawn(keep_tidy(self.clone(), stopped.clone()));
         working
+    }
+
+    /// Clears away what nothing uses, and tells of what is lost.
+    async fn tidy(&self) -> anyhow::Result<()> {
+        let beginning = self.scanner.beginning();
+        let storage = Storage { files: &self.files, db: &self.db, clock: &self.clock, beginning };
+        let found = check_storage(storage, self.folder.as_deref(), false).await?;
+        for lost in &found.lost {
+            tracing::error!("{lost}");
+        }
+        let gone = mend(storage, self.folder.as_deref(), &found).await?;
+        if gone > 0 {
+            tracing::info!(gone, "contents that nothing used were removed");
+        }
+        Ok(())
+    }
+}
+
+/// Once at the start and then once a day.
+async fn keep_tidy(work: Work, mut stopped: watch::Receiver<bool>) {
+    let mut days = interval(DAY);
+    while !*stopped.borrow_and_update() {
+        tokio::select! {
+            _ = days.tick() => if let Err(error) = work.tidy().await {
+                tracing::warn!(%error, "the file store could not be looked through");
+            },
+            changed = stopped.changed() => if changed.is_err() { return },
+        }
     }
 }

@@ -6,6 +6,7 @@ use askama::Template;
 use sqlx::PgConnection;
 
 use super::actions::{Actions, actions};
+use super::archive::DownloadAll;
 use super::banner::{Banner, banner};
 use super::draft::programs;
 use super::head::{Head, SideItem, side_nav, turn_in_words};
@@ -36,6 +37,7 @@ struct SubmissionPage {
     panel: Option<Panel>,
     /// What can be done, where no panel says it.
     actions: Option<Actions>,
+    download_all: Option<DownloadAll>,
     sections: Vec<SectionView>,
     events: Vec<Entry>,
 }
@@ -89,6 +91,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             banner: last.and_then(|last| banner(side, &submission, &last)),
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
             panel,
+            download_all: DownloadAll::of(&submission, version.revision, &documents),
             sections: section_views(&submission, &version.data, &programs, documents),
             events,
         },

@@ -12,3 +12,4 @@ mod demo;
 mod killed;
 mod program;
 mod serve;
+mod worker;

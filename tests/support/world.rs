@@ -39,15 +39,20 @@ pub struct World {
 impl World {
     /// A world with the demonstration people and programs, and no submission yet.
     pub async fn start() -> Self {
-        Self::start_as(false).await
+        Self::start_as(false, ScanResult::Clean).await
     }
 
     /// The same as it would be in production, where no demonstration account signs in.
     pub async fn start_in_production() -> Self {
-        Self::start_as(true).await
+        Self::start_as(true, ScanResult::Clean).await
     }
 
-    async fn start_as(production: bool) -> Self {
+    /// The same where uploaded files wait for a virus scanner; nobody checks them unless the test does.
+    pub async fn start_with_checks() -> Self {
+        Self::start_as(false, ScanResult::Pending).await
+    }
+
+    async fn start_as(production: bool, new_content: ScanResult) -> Self {
         let database = TestDatabase::new().await;
         let files = tempfile::tempdir().expect("a folder can be made");
         let config = Config {
@@ -65,7 +70,7 @@ impl World {
             assets: Arc::clone(&ASSETS),
             settings: Arc::new(Settings {
                 production,
-                new_content: ScanResult::Clean,
+                new_content,
                 help_desk: "help@example.gov".to_owned(),
                 secret: b"a key for tests that everybody can read, of sixty-four letters..".to_vec(),
             }),

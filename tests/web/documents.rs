@@ -5,6 +5,7 @@
 mod desk;
 mod downloads;
 mod lists;
+mod scanning;
 mod uploads;
 
 use mc_review::documents::{ReceivedFile, Storage, attach, receive};
