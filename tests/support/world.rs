@@ -32,7 +32,7 @@ pub struct World {
     /// Where the server listens, as `http://127.0.0.1:40123`.
     pub address: String,
     server: ServerHandle,
-    _files: TempDir,
+    files: TempDir,
     _database: TestDatabase,
 }
 
@@ -80,7 +80,12 @@ impl World {
         let server = startup::serve(app.clone(), &serve_config(), listener).expect("the server starts");
         let handle = server.handle();
         tokio::spawn(server);
-        Self { db: database.pool(), clock, app, address, server: handle, _files: files, _database: database }
+        Self { db: database.pool(), clock, app, address, server: handle, files, _database: database }
+    }
+
+    /// The folder of its file store.
+    pub fn folder(&self) -> PathBuf {
+        self.files.path().to_owned()
     }
 
     /// A browser in which nobody is signed in.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail with it")]
 
+mod agreement;
+mod archives;
 mod desk;
 mod downloads;
 mod lists;
