@@ -1,9 +1,11 @@
 //! Files in a bucket, over real S3 requests; and `mc-review check-storage`.
 
 use std::process::Command;
+use std::time::SystemTime;
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use mc_review::domain::clock::Clock;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
@@ -89,7 +91,7 @@ async fn check_storage_says_what_is_wrong_and_mends_what_is_only_waste() {
     let files = folder.path().display().to_string();
     answer(&database.url(), &["demo", "--submissions", "3", "--storage-url", &files]);
     assert_eq!(answer(&database.url(), &["check-storage", "--deep", "--storage-url", &files]), WHOLE);
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(8 * 24 * 60 * 60);
+    let old = SystemTime::from(Clock::System.now() - time::Duration::days(8));
     let stray = folder.path().join("blobs").join("ab".repeat(32));
     let part = folder.path().join("uploads/01981c52-7d10-7a41-9c3e-5b0f6d2a1e01#1");
     for path in [&stray, &part] {

@@ -1,26 +1,24 @@
 //! File store and tables agree: what is found where they do not, and what is cleared away.
 
-use std::time::SystemTime;
-
 use mc_review::documents::{Findings, Storage, check_storage, mend, receive};
 use mc_review::domain::clock::Clock;
 use mc_review::domain::document::Category;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use super::{PDF, stored, uploaded, version_of, world_with};
 use crate::support::World;
 
 /// The world as it is so much later. The store's own clock can't be set, so this goes by today.
 async fn later(world: &World, deep: bool, by: Duration) -> Findings {
-    let clock = Clock::set_to(OffsetDateTime::from(SystemTime::now()) + by);
+    let clock = Clock::set_to(Clock::System.now() + by);
     let storage = Storage { clock: &clock, ..Storage::from(&world.app) };
     check_storage(storage, Some(&world.folder()), deep).await.unwrap()
 }
 
 async fn mended(world: &World, found: &Findings) -> usize {
-    let clock = Clock::set_to(OffsetDateTime::from(SystemTime::now()) + Duration::days(8));
+    let clock = Clock::set_to(Clock::System.now() + Duration::days(8));
     let storage = Storage { clock: &clock, ..Storage::from(&world.app) };
     mend(storage, Some(&world.folder()), found).await.unwrap()
 }
@@ -32,6 +30,7 @@ fn place(sha256: &str) -> Path {
 #[tokio::test]
 async fn what_nothing_uses_goes_after_a_week_and_what_is_used_stays() {
     let world = world_with("select draft('a')").await;
+    world.clock.set(Clock::System.now());
     let document = uploaded(&world, version_of(&world, "a").await, "a.pdf", PDF).await;
     let unused = stored(&world, Category::Contract, "unused.csv", b"unused").await.outcome.unwrap();
     let stray = Path::from(format!("blobs/{}", "ab".repeat(32)));
@@ -62,7 +61,7 @@ async fn what_somebody_uploads_again_or_uses_meanwhile_is_not_cleared_away() {
     let found = later(&world, false, Duration::days(8)).await;
     assert_eq!(found.unused.len(), 2);
     uploaded(&world, version_of(&world, "a").await, "used.csv", b"used").await;
-    let tomorrow = Clock::set_to(OffsetDateTime::from(SystemTime::now()) + Duration::days(8));
+    let tomorrow = Clock::set_to(Clock::System.now() + Duration::days(8));
     let content = futures_util::stream::iter([Ok(b"again"[..].into())]);
     let storage = Storage { clock: &tomorrow, ..Storage::from(&world.app) };
     receive(storage, Category::Contract, "again.csv", content).await.unwrap().outcome.unwrap();
