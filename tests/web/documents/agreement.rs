@@ -43,7 +43,7 @@ async fn what_nothing_uses_goes_after_a_week_and_what_is_used_stays() {
     assert!(!soon.has_waste() && soon.lost.is_empty(), "{soon:?}");
     let found = later(&world, true, Duration::days(8)).await;
     assert_eq!((found.contents, found.lost.len()), (2, 0));
-    assert_eq!(found.unused, [unused.sha256.clone()]);
+    assert_eq!(found.unused, std::slice::from_ref(&unused.sha256));
     assert_eq!(found.stray, [stray.clone(), Path::from("uploads/killed#1"), Path::from("uploads/left")]);
     assert_eq!(mended(&world, &found).await, 4);
     let after = later(&world, true, Duration::days(8)).await;
