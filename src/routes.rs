@@ -47,12 +47,14 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/submissions/{key}/edit/{page}")
                 .get(submissions::form::edit_page)
                 .post(submissions::form::edit_post),
-        );
+        )
+        .route("/documents/{id}/check", get().to(documents::check));
     // Submissions, for their state and for CMS.
     config
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
-        .route("/submissions/{key}/history", get().to(submissions::history));
+        .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -8,7 +8,7 @@ use super::document::{Document, Owner, of};
 use super::intake::ReceivedFile;
 use super::problem::FileProblem;
 use crate::domain::clock::Clock;
-
+use crate::domain::document::Category;
 use crate::domain::id::{ContractReviewId, ContractSubmissionId, DocumentId, RateReviewId, RateSubmissionId};
 use crate::domain::permission::Person;
 use crate::web::Result;
@@ -87,6 +87,29 @@ pub async fn remove(conn: &mut PgConnection, owner: Owner, document: DocumentId)
         sqlx::query!("delete from document where id = $1", document as _).execute(conn).await?;
     }
     Ok(found)
+}
+
+/// Has the content of a document checked once more, if it could not be checked; gives its list, or `None` when the
+/// draft has no document of this key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn check_again(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    owner: Owner,
+    document: DocumentId,
+) -> Result<Option<Category>> {
+    let found = of(conn, owner).await?.into_iter().find(|found| found.id == document);
+    let Some(found) = found else { return Ok(None) };
+    sqlx::query!(
+        "update blob set scan = 'pending', scan_tries = 0, scan_due_at = $2 where sha256 = $1 and scan = 'failed'",
+        found.sha256,
+        clock.now(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(Some(found.category))
 }
 
 /// Dates the documents of a draft that is being sent, before it is sealed: each with the earliest time at which its

@@ -113,7 +113,7 @@ impl Owner {
 }
 
 /// A number of bytes in words, in the units of the limits that people are told (1 MB is 1,048,576 bytes).
-fn size_in_words(bytes: i64) -> String {
+pub fn size_in_words(bytes: i64) -> String {
     const KB: i64 = 1024;
     const MB: i64 = 1024 * KB;
     if bytes == 1 {

@@ -30,8 +30,8 @@ struct Content {
 pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let content = visible(&who.app, who.person(), id).await?;
-    if content.scan != ScanResult::Clean {
-        return Err(Error::Forbidden("The virus check holds this file back, so that nobody can open it."));
+    if let Some(why) = held_back(content.scan) {
+        return Err(Error::Forbidden(why));
     }
     let stored = match who.app.files.get(&place_of(&content.sha256)).await {
         Err(error @ object_store::Error::NotFound { .. }) => return Err(Error::Internal(error.into())),
@@ -48,6 +48,16 @@ pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpRespon
         // Not to be compressed on the way: then its length could not be told beforehand.
         .insert_header(ContentEncoding::Identity)
         .body(SizedStream::new(stored.meta.size, stored.into_stream())))
+}
+
+/// Why a content is not handed out.
+fn held_back(scan: ScanResult) -> Option<&'static str> {
+    match scan {
+        ScanResult::Clean => None,
+        ScanResult::Pending => Some("This file is still being checked for viruses. Try again in a moment."),
+        ScanResult::Infected => Some("A virus was found in this file, so nobody can open it."),
+        ScanResult::Failed => Some("This file could not be checked for viruses, so nobody can open it."),
+    }
 }
 
 /// The content of a document that the person may know of: one of a version that was sent, for all who may see the

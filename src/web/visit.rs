@@ -140,6 +140,11 @@ fn current_page(req: &HttpRequest) -> String {
     url.map_or_else(String::new, |url| url.path().to_owned())
 }
 
+/// What a page asks by itself, how long the session lasts and how a file's check stands, is nothing a person did.
+fn asked_by_the_page(path: &str) -> bool {
+    path == "/session" || (path.starts_with("/documents/") && path.ends_with("/check"))
+}
+
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.
 async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Account>> {
     let (Ok(Some(account)), Ok(Some(session_id))) =
@@ -162,8 +167,7 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
         return Ok(None);
     };
     let now = app.clock.now();
-    // Asking how long the session lasts is nothing a person did.
-    let caused_by_person = path != "/session";
+    let caused_by_person = !asked_by_the_page(path);
     if caused_by_person && now - row.last_seen_at > NOTED {
         session_store::touch(&app.db, session_id, now).await?;
     }

@@ -10,5 +10,8 @@ mod support {
 mod accounts;
 mod demo;
 mod killed;
+mod memory;
 mod program;
 mod serve;
+mod storage;
+mod worker;

@@ -26,6 +26,8 @@ pub enum Action {
     RemoveEntry(usize),
     /// Save without this file.
     RemoveFile(DocumentId),
+    /// Save, and have this file checked for viruses again.
+    CheckAgain(DocumentId),
 }
 
 impl Action {
@@ -40,6 +42,7 @@ impl Action {
             ("add_contact", Page::Contacts) | ("add_actuary", Page::Rate) => Self::AddEntry,
             ("remove_contact", Page::Contacts) | ("remove_actuary", Page::Rate) => Self::RemoveEntry(of.parse().ok()?),
             ("remove_file", Page::Contract | Page::Rate) => Self::RemoveFile(of.parse().ok()?),
+            ("rescan", Page::Contract | Page::Rate) => Self::CheckAgain(of.parse().ok()?),
             _ => return None,
         })
     }
@@ -130,7 +133,9 @@ impl Entry {
                 remove_entry(&reading.data, people(page), place).map_err(|problem| vec![problem])?
             }
             Action::Continue => without_blank_entries(&reading.data),
-            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) => reading.data,
+            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => {
+                reading.data
+            }
         };
         Ok(reading)
     }

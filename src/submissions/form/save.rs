@@ -94,6 +94,8 @@ struct Desk<'a, F> {
     /// The form as the draft holds it, and its documents.
     form: F,
     documents: Vec<Document>,
+    /// The list in which a file is checked again.
+    checked: Option<Category>,
 }
 
 /// Saves a posted page and answers.
@@ -115,8 +117,13 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
     let Some(form) = F::stored(&draft, way) else {
         return gone::removed(&mut tx, who, way, &draft, &entry).await;
     };
+    let owner = F::owner(&draft, way).ok_or(Error::NotFound)?;
+    let checked = match entry.action {
+        Action::CheckAgain(document) => documents::check_again(&mut tx, &who.app.clock, owner, document).await?,
+        _ => None,
+    };
     let documents = F::documents(&mut tx, &draft, way).await?;
-    let desk = Desk { who, way, entry, draft, programs, form, documents };
+    let desk = Desk { who, way, entry, draft, programs, form, documents, checked };
     match desk.judge(&mut tx).await? {
         Verdict::Refused { drawn_from, problems } => {
             tx.rollback().await?;
@@ -127,7 +134,7 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
             panel.answer(who, &desk.draft.submission.name)
         }
         Verdict::Nothing { news } => {
-            tx.rollback().await?;
+            tx.commit().await?;
             if let Some(news) = &news {
                 who.tell(&Flash::news(news))?;
             }
@@ -264,6 +271,11 @@ impl<F: Part> Desk<'_, F> {
         sheet.draw(self.who, self.refused_as())
     }
 
+    /// The list that this press changed something in.
+    fn touched(&self, documents: &[Document]) -> Option<Category> {
+        self.checked.or_else(|| touched_list(&self.documents, documents))
+    }
+
     /// Where Continue leads; on to the first rate while there is none.
     fn after(&self, data: &F) -> String {
         let next = self.way.next(data.contract(&self.draft));
@@ -279,7 +291,7 @@ impl<F: Part> Desk<'_, F> {
             Action::Save => way.here(),
             Action::AddEntry => way.part(&last_entry(way.page, &saved.data)),
             Action::RemoveEntry(_) => way.part(if way.page == Page::Rate { "add_actuary" } else { "add_contact" }),
-            Action::Upload | Action::RemoveFile(_) => match touched_list(&self.documents, documents) {
+            Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => match self.touched(documents) {
                 Some(category) => way.part(&format!("documents.{}-line", category.as_str())),
                 None => way.here(),
             },
