@@ -14,4 +14,5 @@ mod window;
 mod conflicts;
 mod ground;
 mod keys;
+mod rates;
 mod way;
