@@ -67,9 +67,10 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
-    use crate::domain::lifecycle::{DepartmentReviewStatus, SubmissionKind};
+    use crate::domain::id::{AccountId, DepartmentReviewId};
+    use crate::domain::lifecycle::DepartmentReviewStatus;
     use crate::domain::role::{Department, Role};
+    use crate::submissions::queries::example::submission;
 
     fn person(role: Role) -> Person {
         Person {
@@ -80,24 +81,6 @@ mod tests {
             state_code: (role == Role::StateUser).then(|| "MN".to_owned()),
             state_name: None,
             department: None,
-        }
-    }
-
-    fn submission(status: Status) -> Submission {
-        Submission {
-            id: ContractReviewId(uuid::Uuid::nil()),
-            key: "MN-0005".parse().unwrap(),
-            state_name: "Minnesota".to_owned(),
-            kind: SubmissionKind::HealthPlan,
-            name: "MCR-MN-0005".to_owned(),
-            status,
-            version: 2,
-            sent_revision: Some(1),
-            released_on: None,
-            effective_from: None,
-            first_submitted_at: None,
-            last_submitted_at: None,
-            mccrs_number: None,
         }
     }
 

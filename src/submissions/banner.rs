@@ -120,31 +120,13 @@ impl Folded {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use time::macros::{date, datetime};
+    use time::macros::datetime;
 
     use super::*;
     use crate::domain::event::Kind;
-    use crate::domain::id::ContractReviewId;
     use crate::domain::role::{Department, Role};
     use crate::history::{Author, Details};
-
-    fn submission(status: Status) -> Submission {
-        Submission {
-            id: ContractReviewId(uuid::Uuid::nil()),
-            key: "MN-0005".parse().unwrap(),
-            state_name: "Minnesota".to_owned(),
-            kind: SubmissionKind::HealthPlan,
-            name: "MCR-MN-0005-PMAP".to_owned(),
-            status,
-            version: 2,
-            sent_revision: Some(1),
-            released_on: (status == Status::Approved).then_some(date!(2026 - 11 - 20)),
-            effective_from: None,
-            first_submitted_at: None,
-            last_submitted_at: None,
-            mccrs_number: None,
-        }
-    }
+    use crate::submissions::queries::example::submission;
 
     fn change(role: Role, reason: Option<&str>, details: serde_json::Value) -> StatusChange {
         let state_name = (role == Role::StateUser).then(|| "Minnesota".to_owned());

@@ -1,6 +1,5 @@
 //! The newest entries of a submission's history, as its page shows them.
 
-use askama::Template;
 use sqlx::PgConnection;
 
 use super::queries::Submission;
@@ -12,13 +11,13 @@ use crate::history::{self, Entry, Reader};
 const NEWEST: i64 = 5;
 
 /// The section, as `submissions/newest_events.html` draws it.
-#[derive(Template)]
-#[template(path = "submissions/newest_events.html")]
 pub struct NewestEvents {
-    key: SubmissionKey,
-    entries: Vec<Entry>,
+    /// Whose history it is.
+    pub key: SubmissionKey,
+    /// The entries.
+    pub entries: Vec<Entry>,
     /// Whether it comes beside another part of the page, and takes the place of the section that is there.
-    beside: bool,
+    pub beside: bool,
 }
 
 impl NewestEvents {

@@ -103,3 +103,34 @@ pub async fn lock(conn: &mut PgConnection, person: &Person, given: &str) -> Resu
     .await?;
     visible(conn, person, given).await
 }
+
+#[cfg(test)]
+pub mod example {
+    //! A submission for unit tests.
+
+    use time::macros::date;
+
+    use super::Submission;
+    use crate::domain::id::ContractReviewId;
+    use crate::domain::key::SubmissionKey;
+    use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
+
+    /// A submission whose first version was sent.
+    pub fn submission(status: ContractReviewStatus) -> Submission {
+        Submission {
+            id: ContractReviewId(uuid::Uuid::nil()),
+            key: SubmissionKey { state_code: "MN".to_owned(), number: 5 },
+            state_name: "Minnesota".to_owned(),
+            kind: SubmissionKind::HealthPlan,
+            name: "MCR-MN-0005-PMAP".to_owned(),
+            status,
+            version: 2,
+            sent_revision: Some(1),
+            released_on: (status == ContractReviewStatus::Approved).then_some(date!(2026 - 11 - 20)),
+            effective_from: None,
+            first_submitted_at: None,
+            last_submitted_at: None,
+            mccrs_number: None,
+        }
+    }
+}

@@ -37,7 +37,7 @@ fn number(text: &str, length: RangeInclusive<usize>) -> Option<u16> {
 
 /// The date as shown: `MM/DD/YYYY`.
 pub fn show_date(date: Date) -> String {
-    format!("{:02}/{:02}/{:04}", u8::from(date.month()), date.day(), date.year())
+    crate::domain::clock::date_in_words(date)
 }
 
 /// The date as stored: `YYYY-MM-DD`.
