@@ -12,6 +12,7 @@ pub mod documents;
 pub mod domain;
 pub mod history;
 pub mod home;
+pub mod programs;
 pub mod reviews;
 pub mod routes;
 pub mod startup;

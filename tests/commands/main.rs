@@ -11,4 +11,5 @@ mod accounts;
 mod demo;
 mod killed;
 mod program;
+mod programs;
 mod serve;
