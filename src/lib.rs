@@ -15,6 +15,7 @@ pub mod home;
 pub mod programs;
 pub mod reviews;
 pub mod routes;
+pub mod settings;
 pub mod startup;
 pub mod submissions;
 pub mod telemetry;

@@ -119,7 +119,7 @@ pub async fn list(conn: &mut PgConnection, state_code: Option<&str>) -> sqlx::Re
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &mut PgConnection, id: ProgramId) -> sqlx::Result<Option<KnownProgram>> {
+pub async fn lock(conn: &mut PgConnection, id: ProgramId) -> sqlx::Result<Option<KnownProgram>> {
     let row = sqlx::query!(
         r#"select version, state_code, name, full_name, rate_only, retired_on, replaced_by as "replaced_by: ProgramId"
              from program where id = $1 for no key update"#,

@@ -7,6 +7,6 @@ mod refusal;
 mod tsv;
 
 pub use import::{Import, ImportError, Step, Totals, import};
-pub use manage::{Fields, KnownProgram, Retirement, add, change, find, list, retire};
+pub use manage::{Fields, KnownProgram, Retirement, add, change, list, lock, retire};
 pub use refusal::ProgramError;
 pub use tsv::{BadLine, COLUMNS};

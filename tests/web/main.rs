@@ -16,6 +16,7 @@ mod not_saved;
 mod refused_forms;
 mod reviews;
 mod sessions;
+mod settings;
 mod sign_in;
 mod storm;
 mod submission_list;

@@ -37,10 +37,12 @@ enum Thing {
     Deleted,
     /// Sent, with a document whose check failed.
     Unclean,
+    /// A program of Minnesota.
+    Program,
     /// Never was.
     Missing,
 }
-use Thing::{Anything, Approved, Deleted, Draft, Missing, Sent, Unclean};
+use Thing::{Anything, Approved, Deleted, Draft, Missing, Program, Sent, Unclean};
 
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
 /// nothing else: where it is allowed, the answer is that fields are missing (422).
@@ -109,6 +111,14 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /department-reviews/{id}/reviewers", Sent, 303,    [404, 404, 422, 403, 422, 403,   422, 422, 422, 403]),
     ("GET /department-reviews/{id}/reviewers", Missing, 303,  [404; 10]),
     ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
+    // The settings: all of CMS reads, administrators change.
+    ("GET /settings", Anything, 303,                 [404, 404,   303, 303,     303, 303,      303, 303, 303, 303]),
+    ("GET /settings/programs", Anything, 303,        [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /settings/programs.csv", Anything, 303,    [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("GET /settings/programs/{id}", Program, 303,    [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("POST /settings/programs/{id}", Program, 303,   [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /settings/programs/{id}", Missing, 303,    [404; 10]),
+    ("POST /settings/programs/{id}", Missing, 303,   [404; 10]),
     // Last, as nobody is signed in after it.
     ("POST /sign-out", Anything, 303, [303; 10]),
 ];
@@ -126,7 +136,10 @@ async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     sqlx::query(failed).bind(unclean.document.0).execute(&world.db).await.unwrap();
     let reviews =
         [world.review_of(&sent).await.0, world.review_of(&approved).await.0, Uuid::nil(), Uuid::nil(), Uuid::nil()];
-    let things = [Sent, Approved, Draft, Deleted, Unclean].into_iter().zip([sent, approved, draft, deleted, unclean]);
+    let program = sqlx::query_scalar("select id from program where name = 'SNBC'").fetch_one(&world.db).await.unwrap();
+    let stories = [sent.clone(), approved, draft, deleted, unclean, sent];
+    let reviews = reviews.into_iter().chain([program]);
+    let things = [Sent, Approved, Draft, Deleted, Unclean, Program].into_iter().zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())
 }
 
