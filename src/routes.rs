@@ -32,16 +32,29 @@ pub fn routes(config: &mut ServiceConfig) {
                 .post(submissions::form::delete_post),
         )
         .route("/submissions/{key}/edit/review", post().to(submissions::form::review_post))
+        .route("/submissions/{key}/edit/rates", post().to(submissions::form::rates_post))
+        .service(
+            resource("/submissions/{key}/edit/rates/new")
+                .get(submissions::form::new_rate_page)
+                .post(submissions::form::new_rate_post),
+        )
+        .service(
+            resource("/submissions/{key}/edit/rates/{rate}")
+                .get(submissions::form::rate_page)
+                .post(submissions::form::rate_post),
+        )
         .service(
             resource("/submissions/{key}/edit/{page}")
                 .get(submissions::form::edit_page)
                 .post(submissions::form::edit_post),
-        );
+        )
+        .route("/documents/{id}/check", get().to(documents::check));
     // Submissions, for their state and for CMS.
     config
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
-        .route("/submissions/{key}/history", get().to(submissions::history));
+        .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -99,6 +99,9 @@ document.documentElement.classList.add("js");
     if (!leaving && document.querySelector("form[data-guard][data-changed]")) event.preventDefault();
   }
 
+  // What the page asks by itself: it changes nothing around it, and fails without a word.
+  const isPoll = (event) => event.detail.elt.matches("[data-poll]");
+
   // htmx: busy marks, focus and words after a swap, errors in words.
   function onSettled(event) {
     const target = event.detail.elt;
@@ -112,7 +115,7 @@ document.documentElement.classList.add("js");
   function onFailed(event) {
     const xhr = event.detail.xhr;
     const status = xhr ? xhr.status : 0;
-    if (status === 401) return; // The answer names the page to go to.
+    if (status === 401 || isPoll(event)) return; // The answer names the page to go to.
     showTrouble(status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
       : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
       : status === 404 ? "This is not there any more. Load the page again."
@@ -123,10 +126,12 @@ document.documentElement.classList.add("js");
   function listenToHtmx() {
     const body = document.body;
     body.addEventListener("htmx:beforeRequest", (event) => {
+      if (isPoll(event)) return;
       byId("trouble").replaceChildren();
       event.detail.target.setAttribute("aria-busy", "true");
     });
     body.addEventListener("htmx:afterRequest", (event) => {
+      if (isPoll(event)) return;
       leaving = false;
       event.detail.target.removeAttribute("aria-busy");
       const form = event.detail.elt.closest("form");

@@ -62,10 +62,11 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
     let (server, logged) = (Server::start(databases, plan.middle), Server::start_logged(databases, plan.middle));
     let mut reviewer = begin(plan, databases, &logged);
     let script = own_transaction(plan, databases, &mut reviewer);
-    reviewer.at(&server);
     drop(logged);
     let (mut product, mut database) = (Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
+        // The server closes a connection on which nothing is sent, as while pgbench runs.
+        reviewer.at(&server);
         product.push(reviewer.milliseconds(plan.round));
         let run = script.run(databases, plan.middle, 1, plan.round, reviewer.version);
         database.push(run.milliseconds / f64::from(GROWN));

@@ -5,8 +5,8 @@ use sqlx::PgConnection;
 
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
-use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
-use crate::domain::key::SubmissionKey;
+use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
+use crate::domain::key::{RateKey, SubmissionKey};
 use crate::history::{Actor, Happening, Row, record};
 
 /// Empties the slots that `account` has on department reviews, of open packages and of closed ones, and returns the
@@ -26,8 +26,9 @@ pub async fn hand_back_all(
 ) -> sqlx::Result<Vec<SubmissionKey>> {
     let contract_reviews = sqlx::query_scalar!(
         "select id from contract_review
-          where id in (select contract_review_id from department_review
-                        where $1 in (primary_reviewer_id, secondary_reviewer_id))
+          where id in (select coalesce(d.contract_review_id, r.parent_id)
+                         from department_review d left join rate_review r on r.id = d.rate_review_id
+                        where $1 in (d.primary_reviewer_id, d.secondary_reviewer_id))
           order by id for update",
         account as _,
     )
@@ -35,14 +36,16 @@ pub async fn hand_back_all(
     .await?;
     let reviews = sqlx::query!(
         r#"select d.id as "id: DepartmentReviewId", d.contract_review_id as "contract_review_id: ContractReviewId",
-                  d.department, d.status, d.version, r.state_code, r.number,
+                  d.rate_review_id as "rate_review_id: RateReviewId", r.number as "rate_number?",
+                  d.department, d.status, d.version, c.state_code, c.number,
                   p.id as "primary_id?", p.given_name || ' ' || p.family_name as primary_name,
                   s.id as "secondary_id?", s.given_name || ' ' || s.family_name as secondary_name
              from department_review d
-             join contract_review r on r.id = d.contract_review_id
+             left join rate_review r on r.id = d.rate_review_id
+             join contract_review c on c.id = coalesce(d.contract_review_id, r.parent_id)
              left join account p on p.id = d.primary_reviewer_id
              left join account s on s.id = d.secondary_reviewer_id
-            where d.contract_review_id = any($1) and $2 in (d.primary_reviewer_id, d.secondary_reviewer_id)
+            where c.id = any($1) and $2 in (d.primary_reviewer_id, d.secondary_reviewer_id)
             order by d.id for update of d"#,
         &contract_reviews,
         account as _,
@@ -71,11 +74,17 @@ pub async fn hand_back_all(
             let after = if id == Some(account.0) { Value::Null } else { before.clone() };
             details[slot] = json!([before, after]);
         }
+        if let Some(number) = review.rate_number {
+            details["rate"] = json!(RateKey { state_code: review.state_code.clone(), number }.to_string());
+        }
+        let rate = review.rate_review_id.map(|id| (Subject::RateReview, id.0));
+        let contract = review.contract_review_id.map(|id| (Subject::ContractReview, id.0));
+        let (subject, subject_id) = rate.or(contract).expect("a review has one subject, by a constraint");
         let status = Some(review.status.as_str());
         let happening = Happening {
             kind: Kind::ReviewersChanged,
-            subject: Subject::ContractReview,
-            subject_id: review.contract_review_id.0,
+            subject,
+            subject_id,
             row: Row {
                 table: "department_review",
                 id: review.id.0,
@@ -89,5 +98,6 @@ pub async fn hand_back_all(
         keys.push(SubmissionKey { state_code: review.state_code, number: review.number });
     }
     keys.sort();
+    keys.dedup();
     Ok(keys)
 }

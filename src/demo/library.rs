@@ -14,7 +14,7 @@ use super::answers::one_of;
 use super::{pdf, words};
 use crate::documents::{ReceivedFile, Storage, StoredBlob, receive};
 use crate::domain::clock::Clock;
-use crate::domain::document::Category;
+use crate::domain::document::{Category, ScanResult};
 
 /// So many different contracts there are.
 const CONTRACTS: u64 = 24;
@@ -35,16 +35,16 @@ impl Library {
     /// When file store or database are away.
     pub async fn stock(db: &PgPool, files: &Arc<dyn ObjectStore>, clock: &Clock) -> anyhow::Result<Self> {
         let mut library = Self { contracts: Vec::new(), supporting: Vec::new() };
+        // What we made up ourselves need not be checked.
+        let storage = Storage { files, db, clock, beginning: ScanResult::Clean };
         for number in 0..CONTRACTS + SUPPORTING {
             let category = if number < CONTRACTS { Category::Contract } else { Category::ContractSupporting };
             let content = content(&mut StdRng::seed_from_u64(number), category, number);
             let given = stream::iter([Ok(Bytes::from(content))]);
-            let received = receive(Storage { files, db, clock }, category, "document.pdf", given).await?;
+            let received = receive(storage, category, "document.pdf", given).await?;
             let blob = received.outcome.map_err(|problem| anyhow::anyhow!("an invented document: {problem:?}"))?;
-            match category {
-                Category::Contract => library.contracts.push(blob),
-                Category::ContractSupporting => library.supporting.push(blob),
-            }
+            let list = if number < CONTRACTS { &mut library.contracts } else { &mut library.supporting };
+            list.push(blob);
         }
         Ok(library)
     }
@@ -72,9 +72,10 @@ fn used(category: Category, file_name: String, blob: &StoredBlob) -> ReceivedFil
 
 fn content(rng: &mut StdRng, category: Category, number: u64) -> Vec<u8> {
     let plan = one_of(rng, words::PLANS);
-    let heading = match category {
-        Category::Contract => format!("Managed care contract with {plan}"),
-        Category::ContractSupporting => format!("{}, {plan}", one_of(rng, words::SUPPORTING)),
+    let heading = if category == Category::Contract {
+        format!("Managed care contract with {plan}")
+    } else {
+        format!("{}, {plan}", one_of(rng, words::SUPPORTING))
     };
     let mut lines = vec![format!("Invented for demonstration, number {number}."), String::new()];
     for section in 1..=12 {

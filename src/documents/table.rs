@@ -20,14 +20,14 @@ pub struct DocumentTable {
 impl HtmlSafe for DocumentTable {}
 
 impl DocumentTable {
-    /// A table for each list of a version, in order; empty ones too.
+    /// A table for each list of a contract's version, in order; empty ones too.
     pub fn per_category(documents: Vec<Document>) -> Vec<Self> {
         let mut documents = documents;
         let of = |category: Category| {
             let own = documents.extract_if(.., |document| document.category == category).collect();
             Self { caption: format!("{} documents", category.label()), documents: own }
         };
-        Category::ALL.into_iter().map(of).collect()
+        Category::CONTRACT.into_iter().map(of).collect()
     }
 
     fn new_mark() -> Tag {

@@ -94,7 +94,7 @@ impl ReviewersForm {
 
 impl ReviewersPage<'_> {
     fn subject(&self) -> String {
-        format!("{} review of {}", self.review.department.short_name(), self.submission.key)
+        self.review.title()
     }
 }
 
@@ -212,7 +212,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         return panel.answer(&who, "Not saved");
     }
     let slots = (wanted.primary.as_ref(), wanted.secondary.as_ref());
-    match set_reviewers(&mut tx, &app.clock, person, (submission.id, &review), slots, wanted.how).await {
+    match set_reviewers(&mut tx, &app.clock, person, &review, slots, wanted.how).await {
         Ok(_) => {}
         Err(Unwritten::Failed(error)) => return Err(error.into()),
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),

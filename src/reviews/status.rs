@@ -67,7 +67,7 @@ impl StatusPage<'_> {
     }
 
     fn subject(&self) -> String {
-        format!("{} review of {}", self.review.department.short_name(), self.submission.key)
+        self.review.title()
     }
 
     fn tag(&self) -> crate::domain::lifecycle::Tag {
@@ -167,8 +167,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         let mut state = FormState::filled(posted.pairs()?);
         state.refuse(wished.field, problem.clone());
         // The form stays that of what was on the screen, so that sending it again meets what happened since.
-        let submission = Submission { sent_revision: Some(form.revision), ..submission };
-        let review = DepartmentReview { version: form.version, ..review };
+        let review = DepartmentReview { version: form.version, current_revision: Some(form.revision), ..review };
         return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
     let mut seen = vec![(review.id.0, form.version)];
@@ -182,25 +181,21 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         forget_note(who, &review, form.to);
         return respond(who, &submission, &review, news).await;
     }
-    let current = form.version == review.version && submission.sent_revision == Some(form.revision);
+    let current = form.version == review.version && review.current_revision == Some(form.revision);
     if !current || possible(&submission, &review, form.to) != Some(wished.action) {
         drop(tx);
         hold_note(who, &review, &form)?;
         return clash::panel(&submission, &review, &form, &told).answer(who, "Not saved");
     }
-    match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
+    match act(&mut tx, &app.clock, member, &review, &form, &wished).await {
         Ok(_) => {}
         Err(Unwritten::Failed(error)) => return Err(error.into()),
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
     tx.commit().await?;
     forget_note(who, &review, form.to);
-    let words = format!(
-        "{} review of {}: {}",
-        review.department.short_name(),
-        submission.key,
-        form.to.tag(submission.status, submission.sent_revision).label.to_lowercase()
-    );
+    let label = form.to.tag(submission.status, review.current_revision).label.to_lowercase();
+    let words = format!("{}: {label}", review.title());
     respond(who, &submission, &review, Flash::success(words)).await
 }
 
@@ -254,7 +249,7 @@ fn already_so(
     let last = told.iter().rev().find(|entry| entry.led_to(form.to.as_str()))?;
     let label = form.to.tag(submission.status, review.decided_revision).label.to_lowercase();
     Some(if last.actor_id == Some(who.person().id) {
-        Flash::success(format!("{} review of {}: {label}", review.department.short_name(), submission.key))
+        Flash::success(format!("{}: {label}", review.title()))
     } else {
         Flash::news(format!("Already {label}, by {}, {}. Nothing was left to do.", last.who(), Moment(last.at)))
     })
@@ -264,21 +259,24 @@ async fn act(
     conn: &mut sqlx::PgConnection,
     clock: &Clock,
     member: DepartmentMember<'_>,
-    (submission, review): (&Submission, &DepartmentReview),
+    review: &DepartmentReview,
     form: &StatusForm,
     wished: &Wished,
 ) -> Result<i32, Unwritten> {
     let text = wished.text.as_ref().ok().and_then(Option::as_deref);
-    let at = (submission.id, review);
     let decided = |decision| Decided { decision, note: text, revision: form.revision };
     match wished.action {
         DepartmentReviewAction::Start => {
-            deeds::start(conn, clock, member, at, form.revision, form.primary.is_some()).await
+            deeds::start(conn, clock, member, review, form.revision, form.primary.is_some()).await
         }
-        DepartmentReviewAction::SignOff => deeds::decide(conn, clock, member, at, decided(Decision::SignedOff)).await,
-        DepartmentReviewAction::Object => deeds::decide(conn, clock, member, at, decided(Decision::Objection)).await,
+        DepartmentReviewAction::SignOff => {
+            deeds::decide(conn, clock, member, review, decided(Decision::SignedOff)).await
+        }
+        DepartmentReviewAction::Object => {
+            deeds::decide(conn, clock, member, review, decided(Decision::Objection)).await
+        }
         DepartmentReviewAction::Reopen | DepartmentReviewAction::Make => {
-            deeds::reopen(conn, clock, member, at, text.unwrap_or_default()).await
+            deeds::reopen(conn, clock, member, review, text.unwrap_or_default()).await
         }
     }
 }

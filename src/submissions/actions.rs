@@ -32,7 +32,7 @@ pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentRe
         if !approve.allowed_to(person.role) {
             return Actions { approve: None, line: "An approver or an admin can approve this submission.".to_owned() };
         }
-        let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
+        let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off());
         let href = format!("/submissions/{}/approve", submission.key);
         return Actions { approve: Some(Approve { href, ready }), line: what_is_missing(submission, reviews, ready) };
     }
@@ -46,8 +46,8 @@ fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready:
     }
     let missing: Vec<_> = reviews
         .iter()
-        .filter(|review| !review.signed_off_on(submission.sent_revision))
-        .map(|review| format!("{} ({})", review.department.short_name(), review.status.label().to_lowercase()))
+        .filter(|review| !review.signed_off())
+        .map(|review| format!("{} ({})", review.title(), review.status.label().to_lowercase()))
         .collect();
     format!("Not signed off{version}: {}. Approving now needs a reason.", missing.join(", "))
 }

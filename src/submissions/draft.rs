@@ -9,13 +9,14 @@ use uuid::Uuid;
 use super::queries::Submission;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::event::{Kind, Subject};
-use crate::domain::forms::{Change, HealthPlan, ProgramFacts, Programs, ReadError, changes, read, write};
+use crate::domain::forms::{Change, ContractForm, ProgramFacts, Programs, ReadError, Situation, changes, read, write};
 use crate::domain::id::{AccountId, ContractReviewId, ContractSubmissionId, ProgramId};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::naming::contract_review_name;
 use crate::domain::permission::StateUser;
 use crate::history::{Actor, Happening, Row, record};
+use crate::rates::{self, DraftPackage, DraftRate};
 use crate::web::{Error, Result};
 
 /// For how long a colleague's save counts as working on the draft.
@@ -33,7 +34,24 @@ pub struct Draft {
     /// Grows with every save of anything in the draft.
     pub version: i32,
     /// The answers.
-    pub data: HealthPlan,
+    pub data: ContractForm,
+    /// The rates of its package, in their order.
+    pub rates: Vec<DraftRate>,
+    /// Whether a rate of this submission was ever sent: some answers can't change any more then.
+    pub rates_were_sent: bool,
+}
+
+impl Draft {
+    /// What reading one of its pages needs to know besides its answers.
+    pub fn situation<'a>(&self, programs: &'a Programs) -> Situation<'a> {
+        Situation { programs, rates_were_sent: self.rates_were_sent, rates: self.rates.len() }
+    }
+
+    /// Where its rates are put.
+    pub fn package(&self) -> DraftPackage<'_> {
+        let Submission { id: review, key, .. } = &self.submission;
+        DraftPackage { review: *review, submission: self.id, state_code: &key.state_code }
+    }
 }
 
 /// One save of a draft.
@@ -106,18 +124,21 @@ pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Dra
             where contract_review_id = $1 and submitted_at is null and discarded_at is null"#,
         submission.id as _,
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
-    let data = read_stored(row.contract_data, row.form_version)?;
-    Ok(Draft { submission, id: row.id, revision: row.revision, version: row.version, data })
+    let data = read_stored(submission.kind, row.contract_data, row.form_version)?;
+    let rates = rates::of_draft(conn, row.id, data.is_tied_to_dsnp()).await?;
+    let rates_were_sent =
+        submission.status == ContractReviewStatus::Unlocked && rates::were_sent(conn, submission.id).await?;
+    Ok(Draft { submission, id: row.id, revision: row.revision, version: row.version, data, rates, rates_were_sent })
 }
 
-/// A stored form in the present version.
+/// A stored contract form in the present version.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when a newer program wrote it, which happens only while one is rolled out.
-pub fn read_stored(contract_data: Value, form_version: i32) -> Result<HealthPlan> {
-    read(contract_data, form_version).map_err(|error| match error {
+pub fn read_stored(kind: SubmissionKind, contract_data: Value, form_version: i32) -> Result<ContractForm> {
+    read(&ContractForm::blank(kind), contract_data, form_version).map_err(|error| match error {
         ReadError::Newer { .. } => Error::Unavailable(error.into()),
         _ => Error::Internal(error.into()),
     })
@@ -133,7 +154,7 @@ pub async fn create(
     clock: &Clock,
     proof: StateUser<'_>,
     id: ContractReviewId,
-    data: &HealthPlan,
+    data: &ContractForm,
     programs: &Programs,
 ) -> Result<Created> {
     // Whoever starts a draft for this state waits here, so a second press finds what the first made.
@@ -160,9 +181,9 @@ pub async fn create(
         id as _,
         key.state_code,
         key.number,
-        SubmissionKind::HealthPlan as _,
+        data.kind() as _,
         name(&key, data, programs),
-        data.contract_date_start,
+        data.contract_date_start(),
         now,
     )
     .execute(&mut *conn)
@@ -179,7 +200,7 @@ async fn insert_first_version(
     clock: &Clock,
     proof: StateUser<'_>,
     review: ContractReviewId,
-    data: &HealthPlan,
+    data: &ContractForm,
     now: OffsetDateTime,
 ) -> Result<()> {
     let (document, form_version) = write(data);
@@ -202,12 +223,12 @@ async fn insert_first_version(
 #[derive(Clone, Debug)]
 pub struct Save<'a> {
     /// The answers.
-    pub data: &'a HealthPlan,
-    /// What the same press changed of the documents.
-    pub documents: Vec<Change>,
+    pub data: &'a ContractForm,
+    /// What the same press changed besides: documents, rates.
+    pub others: Vec<Change>,
 }
 
-/// Saves the answers of a draft, with what changed of its documents. Nothing changed: nothing is written. Gives the draft's version afterwards; none when the draft was changed since it was read.
+/// Saves the answers of a draft, with what changed of its documents and rates. Nothing changed: nothing is written. Gives the draft's version afterwards; none when the draft was changed since it was read.
 ///
 /// # Errors
 /// When the database fails.
@@ -219,9 +240,9 @@ pub async fn save(
     save: Save<'_>,
     programs: &Programs,
 ) -> Result<Option<i32>> {
-    let Save { data, documents } = save;
+    let Save { data, others } = save;
     let mut all = changes(&draft.data, data);
-    all.extend(documents);
+    all.extend(others);
     if all.is_empty() {
         return Ok(Some(draft.version));
     }
@@ -256,7 +277,7 @@ pub async fn save(
 async fn follow(
     conn: &mut PgConnection,
     draft: &Draft,
-    data: &HealthPlan,
+    data: &ContractForm,
     programs: &Programs,
     now: OffsetDateTime,
 ) -> Result<()> {
@@ -272,11 +293,11 @@ async fn follow(
         now,
         first,
         name(&submission.key, data, programs),
-        data.contract_date_start,
+        data.contract_date_start(),
     )
     .execute(&mut *conn)
     .await?;
-    if first && data.program_ids != draft.data.program_ids {
+    if first && data.program_ids() != draft.data.program_ids() {
         set_programs(conn, submission.id, data).await?;
     }
     Ok(())
@@ -325,14 +346,14 @@ fn happening(
 }
 
 /// The name of a submission with these answers.
-pub(super) fn name(key: &SubmissionKey, data: &HealthPlan, programs: &Programs) -> String {
-    let chosen = data.program_ids.iter().filter_map(|id| programs.get(*id));
+pub(super) fn name(key: &SubmissionKey, data: &ContractForm, programs: &Programs) -> String {
+    let chosen = data.program_ids().iter().filter_map(|id| programs.get(*id));
     contract_review_name(key, chosen.map(|program| program.name.as_str()))
 }
 
 /// Makes the rows of programs those of the answers.
-pub(super) async fn set_programs(conn: &mut PgConnection, review: ContractReviewId, data: &HealthPlan) -> Result<()> {
-    let ids: Vec<Uuid> = data.program_ids.iter().map(|id| id.0).collect();
+pub(super) async fn set_programs(conn: &mut PgConnection, review: ContractReviewId, data: &ContractForm) -> Result<()> {
+    let ids: Vec<Uuid> = data.program_ids().iter().map(|id| id.0).collect();
     sqlx::query!(
         "delete from contract_review_program where contract_review_id = $1 and program_id <> all($2)",
         review as _,

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::head::{Head, SideItem, side_nav};
+use super::newest_events::rates_of;
 use super::queries::{Submission, open};
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Subject};
@@ -62,12 +63,13 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
     let mut conn = who.app.db.acquire().await?;
     let submission = open(&mut conn, &who, &key).await?;
     let key = submission.key.to_string();
-    let reader = Reader { side, subject_id: submission.id.0, key: &key };
+    let rates = rates_of(&mut conn, submission.id).await?;
+    let reader = Reader { side, subject_id: submission.id.0, beside: (&rates, "department_review"), key: &key };
     let place = history::first_place(&mut conn, &reader, id(&around.before)?, id(&around.after)?);
     let place = place.await?.ok_or_else(no_such_entry)?;
     let page = history::page(&mut conn, &reader, place).await?;
     let record = match side {
-        Side::Cms => Some(checked(&mut conn, &who, &submission).await?),
+        Side::Cms => Some(checked(&mut conn, &who, &submission, &rates).await?),
         Side::State => None,
     };
     drop(conn);
@@ -103,9 +105,12 @@ fn no_such_entry() -> Error {
     Error::unprocessable("The address names an entry that this history does not have.")
 }
 
-async fn checked(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Checked> {
-    let report = history::verify_subject(conn, Subject::ContractReview, submission.id.0).await?;
-    let alarm = report.breaks.first().map(|found| Alarm {
+async fn checked(conn: &mut PgConnection, who: &SignedIn, submission: &Submission, rates: &[Uuid]) -> Result<Checked> {
+    let mut breaks = history::verify_subject(conn, Subject::ContractReview, submission.id.0).await?.breaks;
+    for rate in rates {
+        breaks.extend(history::verify_subject(conn, Subject::RateReview, *rate).await?.breaks);
+    }
+    let alarm = breaks.first().map(|found| Alarm {
         entry: found.entry.map(|entry| (entry.at, (entry.audience != Audience::State).then_some(entry.id))),
         what: found.flaw.to_string(),
     });

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::actions::{Actions, actions};
+use super::archive::DownloadAll;
 use super::banner::{Banner, banner};
 use super::draft::programs;
 use super::head::{Head, SideItem, side_nav, turn_in_words};
@@ -33,6 +34,7 @@ struct SubmissionPage {
     panel: Option<Panel>,
     /// What can be done, where no panel says it.
     actions: Option<Actions>,
+    download_all: Option<DownloadAll>,
     sections: Vec<SectionView>,
     events: NewestEvents,
 }
@@ -86,6 +88,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             banner: last.and_then(|last| banner(side, &submission, &last)),
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
             panel,
+            download_all: DownloadAll::of(&submission, version.revision, &documents),
             sections: section_views(&submission, &version.data, &programs, documents),
             events,
         },
@@ -96,11 +99,11 @@ fn overview(who: &SignedIn, submission: &Submission, version: &SentVersion, last
     let side = who.person().side();
     let today = who.app.clock.today();
     let SentVersion { revision, at, data, .. } = version;
-    let until = data.contract_date_end.map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
+    let until = data.contract_date_end().map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
     Overview {
         revision: *revision,
         sent: Moment(*at),
-        effective: data.contract_date_start.map(|start| Effective {
+        effective: data.contract_date_start().map(|start| Effective {
             label: data.dates_legend(),
             dates: format!("{}{until}", date_in_words(start)),
             start: start_in_words(start, today),

@@ -4,9 +4,8 @@ use std::mem::take;
 
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
-use crate::domain::forms::{
-    Determination, Group, HealthPlan, Page, Programs, ProvisionLists, Row, determination, sections,
-};
+use crate::domain::forms::{ContractForm, Group, Page, Programs, ProvisionLists, Row, determination, sections};
+use crate::domain::lifecycle::SubmissionKind;
 
 use super::queries::Submission;
 
@@ -48,7 +47,7 @@ pub enum FactValue {
 /// The sections of the version that `data` and `documents` are, in the order of the page.
 pub fn section_views(
     submission: &Submission,
-    data: &HealthPlan,
+    data: &ContractForm,
     programs: &Programs,
     documents: Vec<Document>,
 ) -> Vec<SectionView> {
@@ -80,13 +79,14 @@ fn anchor(page: Page) -> &'static str {
 }
 
 /// What the first section says of the case before its answers.
-fn of_the_case(submission: &Submission, data: &HealthPlan) -> Vec<Fact> {
+fn of_the_case(submission: &Submission, data: &ContractForm) -> Vec<Fact> {
     let words =
         |label: &str, text: &str| Fact { label: label.to_owned(), value: FactValue::Answers(vec![text.to_owned()]) };
     let moment = |label: &str, at| Fact { label: label.to_owned(), value: FactValue::Moment(Moment(at)) };
     let mut facts = Vec::new();
-    if let Determination::NotSubject { why } = determination(data) {
-        facts.push(words("Determination", &format!("Not subject to review. {why}")));
+    let decided = determination(data);
+    if !decided.is_subject() || data.kind() == SubmissionKind::Eqro {
+        facts.push(words("Determination", &format!("{}. {}", decided.decision(), decided.why())));
     }
     facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at)));
     facts.extend(submission.last_submitted_at.map(|at| moment("Last sent", at)));

@@ -24,7 +24,7 @@ async fn sam(address: &str, db: &PgPool) -> (reqwest::Client, String) {
     (client, token(&page))
 }
 
-fn token(page: &str) -> String {
+pub fn token(page: &str) -> String {
     let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
     after.split_once('"').expect("the value ends").0.to_owned()
 }

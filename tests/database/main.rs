@@ -17,4 +17,5 @@ mod lists;
 mod migrations;
 mod people;
 mod proof;
+mod rates;
 mod versions;

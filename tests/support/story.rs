@@ -3,9 +3,10 @@
 use futures_util::stream;
 use mc_review::documents::{self, Storage};
 use mc_review::domain::document::Category;
-use mc_review::domain::forms::{HealthPlan, read};
+use mc_review::domain::forms::{ContractForm, read};
 use mc_review::domain::id::{ContractReviewId, ContractSubmissionId, DepartmentReviewId, DocumentId};
 use mc_review::domain::lifecycle::Decision;
+use mc_review::domain::lifecycle::SubmissionKind;
 use mc_review::domain::permission::Person;
 use mc_review::domain::role::Department;
 use mc_review::reviews::{self, Approval, Decided, DepartmentReview, Unwritten};
@@ -106,7 +107,7 @@ impl World {
         let by = self.person(reviewer).await;
         let proof = by.member_of(Department::Dmco).expect("the department begins");
         let (mut tx, submission, review) = self.opened(&by, &story).await;
-        let started = reviews::start(&mut tx, &self.clock, proof, (submission.id, &review), 1, true).await;
+        let started = reviews::start(&mut tx, &self.clock, proof, &review, 1, true).await;
         written(started);
         tx.commit().await.expect("it stays begun");
         story
@@ -119,7 +120,7 @@ impl World {
         let proof = by.member_of(Department::Dmco).expect("the department decides");
         let (mut tx, submission, review) = self.opened(&by, &story).await;
         let decided = Decided { decision, note: Some("As discussed."), revision: 1 };
-        written(reviews::decide(&mut tx, &self.clock, proof, (submission.id, &review), decided).await);
+        written(reviews::decide(&mut tx, &self.clock, proof, &review, decided).await);
         tx.commit().await.expect("it stays decided");
         story
     }
@@ -171,7 +172,7 @@ fn written(result: Result<i32, Unwritten>) {
 }
 
 /// A complete amendment for the first two programs of the state, with some answers changed.
-async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> HealthPlan {
+async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> ContractForm {
     let programs: Vec<uuid::Uuid> = sqlx::query_scalar(
         "select id from program where state_code = $1 and not rate_only and retired_on is null order by name limit 2",
     )
@@ -186,5 +187,5 @@ async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> 
     for (key, answer) in changed.as_object().expect("answers by key") {
         document[key] = answer.clone();
     }
-    read(document, 1).expect("the example is a form")
+    read(&ContractForm::blank(SubmissionKind::HealthPlan), document, 1).expect("the example is a form")
 }

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail with it")]
 
+mod agreement;
+mod archives;
 mod desk;
 mod downloads;
 mod lists;
+mod scanning;
 mod uploads;
 
 use mc_review::documents::{ReceivedFile, Storage, attach, receive};

@@ -74,6 +74,13 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/history", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /submissions/{key}/history", Draft, 303,   [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /submissions/{key}/history", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Sent, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Unclean, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Draft, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Missing, 303, [404; 10]),
     ("GET /documents/{id}", Sent, 303,               [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /documents/{id}", Draft, 303,              [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /documents/{id}", Deleted, 303,            [404; 10]),
@@ -87,6 +94,9 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /submissions/{key}/edit/review", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /submissions/{key}/delete", Draft, 303,         [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/delete", Draft, 303,        [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /documents/{id}/check", Draft, 303,             [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /documents/{id}/check", Sent, 303,              [404; 10]),
+    ("GET /documents/{id}/check", Missing, 303,           [404; 10]),
     ("GET /submissions/{key}/edit/{page}", Sent, 303,     [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /submissions/{key}/delete", Sent, 303,          [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /submissions/{key}/edit/{page}", Deleted, 303,  [404; 10]),
@@ -153,7 +163,7 @@ fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> String
         |(_, story, review)| if path.starts_with("/documents") { story.document.0 } else { *review },
     );
     let path = path.replace("{key}", key).replace("{id}", &id.to_string());
-    let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract");
+    let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract").replace("{n}", "1");
     if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
 }
 
