@@ -14,4 +14,6 @@ mod window;
 mod conflicts;
 mod ground;
 mod keys;
+mod kinds;
+mod paging;
 mod way;
