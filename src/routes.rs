@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, rates, reviews, submissions, web};
+use crate::{accounts, documents, home, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -64,5 +64,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),
         );
+    // The settings: all of CMS reads, administrators change.
+    config
+        .route("/settings", get().to(settings::first))
+        .route("/settings/programs", get().to(settings::programs))
+        .route("/settings/programs.csv", get().to(settings::programs_csv))
+        .service(resource("/settings/programs/{id}").get(settings::program_page).post(settings::program_post));
     config.default_service(to(home::not_found));
 }

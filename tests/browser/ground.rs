@@ -55,6 +55,50 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
 }
 
 #[tokio::test]
+async fn the_settings_suit_those_who_change_and_those_who_read_them() {
+    play(async |stage| {
+        let sql = "select '/settings/programs/' || id from program where name = 'SNBC'";
+        let program: String = sqlx::query_scalar(sql).fetch_one(&stage.world.db).await.unwrap();
+        for scripts in [true, false] {
+            let window = stage.window(scripts).await;
+            window.sign_in("alex.morgan").await;
+            window.open("/settings").await;
+            window.reads("16 programs").await;
+            inspect(&window, "the list of programs").await;
+            window.open("/settings/programs?state=MN&sort=-name").await;
+            window.reads("4 programs").await;
+            inspect(&window, "the list of programs, filtered").await;
+            window.open("/settings/programs?state=QQ").await;
+            inspect(&window, "the list of programs asked for what it does not have").await;
+            window.open(&program).await;
+            inspect(&window, "a program").await;
+            window.fill("Retired on", "soon").await;
+            window.press("Save").await;
+            window.reads("There is 1 problem on this page").await;
+            inspect(&window, "a program whose day of retirement is none").await;
+
+            let other = stage.window(scripts).await;
+            other.sign_in("alex.morgan").await;
+            other.open(&program).await;
+            let (day, later) = if scripts { ("03/01/2026", "07/01/2026") } else { ("04/01/2026", "08/01/2026") };
+            other.fill("Retired on", day).await;
+            other.press("Save").await;
+            other.reads("is retired from").await;
+            inspect(&other, "a program that is retired").await;
+            window.fill("Retired on", later).await;
+            window.press("Save").await;
+            window.reads("changed this program after you opened it").await;
+            inspect(&window, "the panel over a program that changed meanwhile").await;
+            window.becomes("rita.olsen").await;
+            window.open(&program).await;
+            window.reads("What happened").await;
+            inspect(&window, "a program for somebody who only reads").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_session_about_to_end_says_so_and_goes_on() {
     play(async |stage| {
         let window = stage.window(true).await;

@@ -14,5 +14,7 @@ mod window;
 mod conflicts;
 mod ground;
 mod keys;
+mod kinds;
+mod paging;
 mod rates;
 mod way;

@@ -17,6 +17,7 @@ mod rates;
 mod refused_forms;
 mod reviews;
 mod sessions;
+mod settings;
 mod sign_in;
 mod storm;
 mod submission_list;
