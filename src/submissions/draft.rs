@@ -303,12 +303,16 @@ async fn follow(
     Ok(())
 }
 
-/// Deletes a draft that was never sent: its answers, documents and programs go, its number is never given again.
+/// Deletes a draft that was never sent: its answers, documents, programs and own rates go, their numbers are never given
+/// again.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn delete(conn: &mut PgConnection, clock: &Clock, proof: StateUser<'_>, draft: &Draft) -> Result<()> {
     let review = draft.submission.id;
+    for rate in &draft.rates {
+        rates::remove(conn, clock, proof, draft.package(), rate).await?;
+    }
     sqlx::query!("delete from document where contract_submission_id = $1", draft.id as _).execute(&mut *conn).await?;
     let deleted =
         sqlx::query!("delete from contract_submission where id = $1 and version = $2", draft.id as _, draft.version)

@@ -148,7 +148,7 @@ async fn a_table_shows_what_can_be_had_and_what_is_held_back() {
     uploaded(&world, version, "bad.csv", b"bad").await;
     let mut conn = world.db.acquire().await.unwrap();
     sqlx::query("update blob set scan = 'infected' where media_type = 'text/csv'").execute(&mut *conn).await.unwrap();
-    let tables = DocumentTable::per_category(of_submission(&mut conn, version).await.unwrap());
+    let tables = DocumentTable::of_lists(of_submission(&mut conn, version).await.unwrap(), &Category::CONTRACT);
     let drawn: Vec<_> = tables.iter().map(|table| Html::parse_fragment(&table.render().unwrap())).collect();
     let text = |table: &Html, css: &str| words(table.select(&selector(css)).next().unwrap());
 
