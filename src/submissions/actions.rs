@@ -70,6 +70,7 @@ mod tests {
     use crate::domain::id::{AccountId, DepartmentReviewId};
     use crate::domain::lifecycle::DepartmentReviewStatus;
     use crate::domain::role::{Department, Role};
+    use crate::reviews::Subject;
     use crate::submissions::queries::example::submission;
 
     fn person(role: Role) -> Person {
@@ -85,8 +86,11 @@ mod tests {
     }
 
     fn review(status: DepartmentReviewStatus) -> [DepartmentReview; 1] {
+        let of = submission(Status::Submitted);
         [DepartmentReview {
             id: DepartmentReviewId(uuid::Uuid::nil()),
+            subject: Subject::Contract { id: of.id, key: of.key },
+            current_revision: Some(1),
             department: Department::Dmco,
             status,
             status_since: datetime!(2026-11-18 19:14 UTC),

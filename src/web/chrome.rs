@@ -120,7 +120,7 @@ impl Chrome {
 pub fn navigation(person: Option<&Person>, path: &str) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match person {
         None => &[("/sign-in", "Sign in"), ("/help", "Help")],
-        Some(_) => &[("/submissions", "Submissions"), ("/help", "Help")],
+        Some(_) => &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/help", "Help")],
     };
     items
         .iter()
