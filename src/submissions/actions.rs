@@ -67,7 +67,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::id::{AccountId, DepartmentReviewId};
+    use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
     use crate::domain::lifecycle::DepartmentReviewStatus;
     use crate::domain::role::{Department, Role};
     use crate::reviews::Subject;
@@ -86,10 +86,12 @@ mod tests {
     }
 
     fn review(status: DepartmentReviewStatus) -> [DepartmentReview; 1] {
-        let of = submission(Status::Submitted);
         [DepartmentReview {
             id: DepartmentReviewId(uuid::Uuid::nil()),
-            subject: Subject::Contract { id: of.id, key: of.key },
+            subject: Subject::Contract {
+                id: ContractReviewId(uuid::Uuid::nil()),
+                key: "MN-0005".parse().expect("a key"),
+            },
             current_revision: Some(1),
             department: Department::Dmco,
             status,
@@ -114,7 +116,10 @@ mod tests {
         let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::Admin), &submission(Status::Submitted), &started);
         assert!(!shown.approve.unwrap().ready);
-        assert_eq!(shown.line, "Not signed off on version 1: DMCO (in review). Approving now needs a reason.");
+        assert_eq!(
+            shown.line,
+            "Not signed off on version 1: DMCO review of MN-0005 (in review). Approving now needs a reason."
+        );
     }
 
     #[test]

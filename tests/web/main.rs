@@ -13,7 +13,7 @@ mod forms;
 mod history_page;
 mod matrix;
 mod not_saved;
-mod rate_list;
+mod rates;
 mod refused_forms;
 mod reviews;
 mod sessions;

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::page::{Opened, colleagues};
 use super::part::{Part, Sight};
 use super::way::{Asked, Step, Way, address, steps};
-use super::{conflict, gone, state_user};
+use super::{gone, state_user, told};
 use crate::domain::forms::{Form, Page, Problem, Programs};
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::Tag;
@@ -345,12 +345,12 @@ pub fn stale_panel(
     hidden: Vec<(String, String)>,
 ) -> ConflictPanel {
     let mut panel = ConflictPanel {
-        heading: conflict::heading(saves, me),
+        heading: told::heading(saves, me),
         lead: vec![
             "Nothing was saved and nothing you typed is lost.".to_owned(),
             "What others did does not stand in your way: one press goes on from it.".to_owned(),
         ],
-        changes: conflict::told(saves, &draft.data, programs, me),
+        changes: told::told(saves, &draft.data, programs, me),
         leave_href: action.clone(),
         action,
         hidden,

@@ -50,7 +50,7 @@ const STATE_SORTS: [(&str, &str); 6] = [
 /// the submission MN-0001; MN-0003, which is in a draft; of Texas TX-0001, sent.
 async fn world_of_four() -> World {
     let world = World::start().await;
-    run(&world, include_str!("../database/fixture.sql")).await;
+    run(&world, include_str!("../../database/fixture.sql")).await;
     run(
         &world,
         "select draft('one'), rate('new', 'one'), rate('amended', 'one', 2);
