@@ -58,8 +58,8 @@ pub fn routes(config: &mut ServiceConfig) {
     // Rates, for their state and for CMS.
     config
         .route("/rates", get().to(rates::list))
-        .route("/rates/{key}", get().to(rates::page))
-        .route("/rates/{key}/history", get().to(rates::history));
+        .route("/rates/{rate}", get().to(rates::page))
+        .route("/rates/{rate}/history", get().to(rates::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

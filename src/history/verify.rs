@@ -194,21 +194,20 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
     .await?;
     let (subjects, entries) = rows.first().map_or((0, 0), |row| (row.subjects, row.entries));
     let breaks = rows.into_iter().filter_map(|row| {
-        let key = row.state_code.zip(row.number).map(|(state_code, number)| SubmissionKey { state_code, number });
         let entry = row.id.zip(row.at).zip(row.audience);
         Some(Break {
             subject: row.subject?,
             subject_id: row.subject_id?,
-            name: key
-                .map(
-                    |key| {
-                        if row.subject == Some(Subject::RateReview) { format!("rate {key}") } else { key.to_string() }
-                    },
-                )
-                .or(row.email),
+            name: row.state_code.zip(row.number).map(|key| name(row.subject, key)).or(row.email),
             entry: entry.map(|((id, at), audience)| BadEntry { id, at: Moment(at), audience }),
             flaw: Flaw::from_query(row.flaw.as_deref()?),
         })
     });
     Ok(Report { subjects, entries, breaks: breaks.collect() })
+}
+
+/// What people call a subject that has state and number.
+fn name(subject: Option<Subject>, (state_code, number): (String, i32)) -> String {
+    let key = SubmissionKey { state_code, number };
+    if subject == Some(Subject::RateReview) { format!("rate {key}") } else { key.to_string() }
 }

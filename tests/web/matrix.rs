@@ -37,7 +37,7 @@ enum Thing {
     Deleted,
     /// Sent, with a document whose check failed.
     Unclean,
-    /// Sent with a rate, which OACT reviews.
+    /// Sent with a rate, which DMCP reviews.
     Rated,
     /// A draft with a rate that was never sent.
     RatedDraft,
@@ -125,10 +125,10 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /rates/{rate}", Missing, 303,              [404; 10]),
     ("GET /rates/{rate}/history", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /rates/{rate}/history", RatedDraft, 303,   [404; 10]),
-    // Owen Park reviews for DMCP, Ruth Abara approves for OACT, whose review of the rate this is.
-    ("GET /department-reviews/{id}/status", Rated, 303,    [404, 404, 403, 403, 403, 303,      403, 403, 403, 403]),
-    ("POST /department-reviews/{id}/status", Rated, 303,   [404, 404, 403, 403, 403, 422,      403, 403, 403, 403]),
-    ("GET /department-reviews/{id}/reviewers", Rated, 303, [404, 404, 403, 403, 403, 200,      200, 200, 200, 403]),
+    // Owen Park and Ruth Abara are of DMCP, whose review of the rate this is.
+    ("GET /department-reviews/{id}/status", Rated, 303,    [404, 404, 403, 303, 403, 303,      403, 403, 403, 403]),
+    ("POST /department-reviews/{id}/status", Rated, 303,   [404, 404, 403, 422, 403, 422,      403, 403, 403, 403]),
+    ("GET /department-reviews/{id}/reviewers", Rated, 303, [404, 404, 403, 200, 403, 200,      200, 200, 200, 403]),
     // CMS alone.
     ("GET /submissions/{key}/approve", Sent, 303,    [404, 404,   403, 403,     200, 200,      200, 403, 403, 403]),
     ("POST /submissions/{key}/approve", Sent, 303,   [404, 404,   403, 403,     422, 422,      422, 403, 403, 403]),
@@ -161,10 +161,10 @@ async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     sqlx::query(failed).bind(unclean.document.0).execute(&world.db).await.unwrap();
     let (rated, _) = world.sent_with_rate(author).await;
     let (rated_draft, _) = world.drafted_with_rate(author).await;
-    let oact = "select id from department_review where department = 'OACT'";
-    let oact: Uuid = sqlx::query_scalar(oact).fetch_one(&world.db).await.unwrap();
+    let dmcp = "select id from department_review where department = 'DMCP'";
+    let dmcp: Uuid = sqlx::query_scalar(dmcp).fetch_one(&world.db).await.unwrap();
     let (first, second) = (world.review_of(&sent).await.0, world.review_of(&approved).await.0);
-    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), oact, Uuid::nil()];
+    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil()];
     let stories = [sent, approved, draft, deleted, unclean, rated, rated_draft];
     let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft].into_iter().zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())

@@ -9,14 +9,12 @@ use super::way::Way;
 use crate::documents::{Document, ReceivedFile};
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    Change, Collision, ContractForm, Field, Form, Kind, Merge, Problem, Programs, RateForm, Resolution, changes,
-    field_label, in_words, merge, resolve, revert,
+    Change, Collision, Field, Form, Kind, Merge, Problem, Programs, Resolution, changes, field_label, in_words, merge,
+    resolve, revert,
 };
 use crate::domain::id::{AccountId, DocumentId};
 use crate::submissions::draft::{Draft, PastSave};
-use crate::web::conflict::{
-    BOTH, Choice, ConflictChange, ConflictPanel, ConflictRow, KEEP, MINE, Segment, differing, plain,
-};
+use crate::web::conflict::{BOTH, Choice, ConflictPanel, ConflictRow, KEEP, MINE, Segment, differing, plain};
 use crate::web::{Error, Result};
 
 /// The question whether a file that others left in place is to go.

@@ -109,6 +109,7 @@ fn first_page(
         back_label: None,
         delete_href: None,
         colleagues: Vec::new(),
+        leaving: String::new(),
         extras: Extras::default(),
     };
     let source = Source { data: empty, programs, shown, documents: &[], refused: &[] };

@@ -10,7 +10,7 @@ use super::page::{Opened, colleagues};
 use super::part::{Part, Sight};
 use super::way::{Asked, Step, Way, address, steps};
 use super::{gone, state_user, told};
-use crate::domain::forms::{Form, Page, Problem, Programs};
+use crate::domain::forms::{Form, Page, Problem, Programs, confirm_removal};
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Side;
@@ -138,8 +138,7 @@ impl Desk<'_> {
             form.refuse_at(problem.path.clone(), target, &problem.message);
         }
         if asking.is_some() {
-            let message = "This removes 1 rate certification(s) from the draft. Tick the box to go on.";
-            form.refuse_at("confirm_removal", "confirm_removal", message);
+            form.refuse_at("confirm_removal", "confirm_removal", confirm_removal(1));
         }
         let title = format!("{} – {}", Page::Rates.step_name(draft.submission.kind), way.key);
         let list = ("/submissions".to_owned(), "Submissions".to_owned());

@@ -19,10 +19,15 @@ async fn a_contract_with_rates_is_filled_in_page_by_page_and_sent() {
     let rate = refused.form("Continue").set("origin", "OWN").press("Continue").await.follow().await;
     assert_eq!((rate.status(), rate.text("h2")), (200, "Step 3 of 5 Rate details".to_owned()));
     let refused = rate.form("Save as draft").press("Continue").await;
-    let first = ["Upload the rate certification", "Choose at least one program", "Choose new or amendment"];
+    let first = ["Upload the rate certification", "Choose at least one program", "Choose at least one population"];
     assert_eq!((refused.status(), &refused.errors()[..3]), (422, &first.map(str::to_owned)[..]));
 
-    let filled = filled_rate(&refused).attach("documents.rate_certification", "rates.pdf", PDF, "application/pdf");
+    let filled = filled_rate(&refused).tick("rate_medicaid_populations", "MEDICAID_ONLY").attach(
+        "documents.rate_certification",
+        "rates.pdf",
+        PDF,
+        "application/pdf",
+    );
     let list = filled.press("Continue").await;
     assert_eq!(list.location(), story.path("edit/rates"));
     let list = list.follow().await;
@@ -128,7 +133,7 @@ async fn a_rate_of_ones_own_is_removed_only_after_a_tick_and_its_number_is_not_g
     let maya = world.signed_in("maya.lindqvist").await;
     let (story, rate) = world.drafted_with_rate("maya.lindqvist").await;
     let asked = maya.get(&story.path("edit/rates")).await.form("Save as draft").press("Remove MN-0001").await;
-    let sentence = "This removes 1 rate certification(s) from the draft. Tick the box to go on.";
+    let sentence = "This removes 1 rate certification from the draft. Tick the box to go on.";
     assert_eq!((asked.status(), asked.errors()), (422, vec![sentence.to_owned()]));
     assert_eq!(world.count("select count(*) from package_rate").await, 1);
     let form = asked.form("Save as draft").tick("confirm_removal", "yes");
@@ -149,7 +154,7 @@ async fn answers_that_bar_rates_take_them_out_of_the_draft_only_after_a_tick() {
     let form = maya.get(&story.path("edit/type")).await.form("Save and leave").set("population_covered", "CHIP");
     let refused = form.press("Save as draft").await;
     assert_eq!(refused.status(), 422, "{}", refused.reading());
-    assert!(refused.errors()[0].starts_with("This removes 2 rate certification(s)"), "{:?}", refused.errors());
+    assert!(refused.errors()[0].starts_with("This removes 2 rate certifications"), "{:?}", refused.errors());
     assert_eq!(world.count("select count(*) from package_rate").await, 3);
     let saved = refused.form("Save and leave").tick("confirm_removal", "yes").press("Save as draft").await;
     assert_eq!(saved.status(), 303, "{}", saved.reading());
