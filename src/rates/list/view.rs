@@ -79,3 +79,53 @@ fn work(row: &Row, department: Department) -> DepartmentWork {
         if row.status == RateReviewStatus::Withdrawn { ContractReviewStatus::Withdrawn } else { row.parent_status };
     DepartmentWork { department, tag: status.map(|status| status.tag(package, revision)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::lifecycle::DepartmentReviewStatus;
+    use crate::rates::list::rows::CmsColumns;
+    use time::macros::{date, datetime};
+
+    /// The tags of the departments of a rate whose submission is still under review.
+    fn tags(status: RateReviewStatus) -> Vec<String> {
+        let row = Row {
+            state_code: "MN".to_owned(),
+            number: 12,
+            state_name: "Minnesota".to_owned(),
+            name: "MCR-MN-SNBC-20260101-20261231-CERTIFICATION".to_owned(),
+            status,
+            rate_type: Some("NEW".to_owned()),
+            rating_from: Some(date!(2026 - 01 - 01)),
+            rating_to: Some(date!(2026 - 12 - 31)),
+            parent_number: 5,
+            parent_status: ContractReviewStatus::Resubmitted,
+            first_submitted_at: datetime!(2026-01-05 15:00 UTC),
+            last_activity_at: datetime!(2026-03-12 15:00 UTC),
+            program_names: None,
+            programs_retired: None,
+            cms: CmsColumns {
+                dmcp_status: Some(DepartmentReviewStatus::SignedOff),
+                dmcp_revision: Some(2),
+                oact_status: None,
+                oact_revision: None,
+            },
+            total: 1,
+        };
+        let departments = ListRow::of(row, Side::Cms).departments;
+        let words = |work: DepartmentWork| {
+            format!("{}: {}", work.department.short_name(), work.tag.map_or_else(String::new, |tag| tag.label.into()))
+        };
+        departments.into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn a_department_shows_its_decision_and_nothing_where_it_reviews_nothing() {
+        assert_eq!(tags(RateReviewStatus::Submitted), ["DMCP: Signed off on version 2", "OACT: "]);
+    }
+
+    #[test]
+    fn the_reviews_of_a_withdrawn_rate_are_closed_while_its_submission_goes_on() {
+        assert_eq!(tags(RateReviewStatus::Withdrawn)[0], "DMCP: Signed off on version 2 (closed)");
+    }
+}
