@@ -56,7 +56,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
     // Rates, for their state and for CMS.
-    config.route("/rates/{rate}", get().to(rates::page)).route("/rates/{rate}/history", get().to(rates::history));
+    config
+        .route("/rates", get().to(rates::list))
+        .route("/rates/{rate}", get().to(rates::page))
+        .route("/rates/{rate}/history", get().to(rates::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

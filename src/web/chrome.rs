@@ -123,9 +123,9 @@ pub fn navigation(person: Option<&Person>, path: &str) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match person {
         None => &[("/sign-in", "Sign in"), ("/help", "Help")],
         Some(person) if reaches_settings(person) == Reach::Navigation => {
-            &[("/submissions", "Submissions"), ("/settings", "Settings"), ("/help", "Help")]
+            &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/settings", "Settings"), ("/help", "Help")]
         }
-        Some(_) => &[("/submissions", "Submissions"), ("/help", "Help")],
+        Some(_) => &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/help", "Help")],
     };
     items
         .iter()

@@ -7,6 +7,15 @@ use crate::checks::inspect;
 use crate::sent;
 use crate::stage::play;
 
+/// A submission of Minnesota that was sent with two rates.
+const WITH_RATES: &str = concat!(
+    include_str!("../database/fixture.sql"),
+    "; begin; select draft('one'), rate('a', 'one'), rate('b', 'one', 2), send('one');
+     update rate_review set name = 'MCR-MN-PMAP-SNBC-20260101-20261231-CERTIFICATION-20251115', rating_from = '2026-01-01',
+            rating_to = '2026-12-31';
+     insert into rate_review_program select key('a'), id from program where state_code = 'MN' and name in ('SNBC', 'PMAP'); commit"
+);
+
 #[tokio::test]
 async fn the_pages_that_everybody_can_open_suit_everybody() {
     play(async |stage| {
@@ -35,11 +44,20 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
             ("/submissions", "Nothing matches", "the list of CMS while nothing was sent"),
             ("/submissions?status=withdrawn", "Nothing matches", "a list in which nothing matches"),
             ("/submissions?status=lost", "so nothing is shown", "a list asked for what it does not have"),
+            ("/rates", "No rate fits these filters", "the list of rates while nothing was sent"),
         ] {
             window.open(path).await;
             window.reads(says).await;
             inspect(&window, what).await;
         }
+        sqlx::raw_sql(WITH_RATES).execute(&stage.world.db).await.expect("the script runs");
+        window.open("/rates").await;
+        window.reads("MN-0002").await;
+        window.press("Filters (3)").await;
+        inspect(&window, "the list of rates with its filters open").await;
+        window.open("/submissions").await;
+        window.reads("0 of 2 signed off").await;
+        inspect(&window, "the list of submissions with every department").await;
         let submission = sent::submission(&stage.world).await;
         window.open(&format!("{submission}/approve")).await;
         window.reads("You can't do this").await;

@@ -22,3 +22,4 @@ mod sign_in;
 mod storm;
 mod submission_list;
 mod submission_page;
+mod walk;
