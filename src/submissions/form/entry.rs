@@ -87,6 +87,17 @@ impl Entry {
         Ok(Self { action, version, opened, files, kept, posted })
     }
 
+    /// A form that was held, with the version that it was drawn from.
+    ///
+    /// # Errors
+    /// [`Error::Unprocessable`] when it is no form of this page.
+    pub fn held(fields: &[(String, String)], page: Page) -> Result<Self> {
+        let mut pairs = fields.to_vec();
+        pairs.retain(|(name, _)| name != "action");
+        pairs.push(("action".to_owned(), "save".to_owned()));
+        Self::of(pairs, page, Vec::new(), Vec::new())
+    }
+
     /// A repeated start of a draft, taken as a save of its first page: what was typed since is not lost.
     pub fn again(posted: Posted) -> Self {
         Self { posted, action: Action::Continue, version: 1, opened: None, files: Vec::new(), kept: Vec::new() }

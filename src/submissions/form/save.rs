@@ -19,7 +19,7 @@ use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Draft};
 use crate::submissions::lock;
 use crate::web::flash::Flash;
-use crate::web::{Error, Result, SignedIn, Typed, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, Typed, held, not_saved, see_other};
 
 /// `POST /submissions/{key}/edit/{page}`
 ///
@@ -134,6 +134,7 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
             panel.answer(who, &desk.draft.submission.name)
         }
         Verdict::Nothing { news } => {
+            held::forget(&mut tx, who, &way.here()).await?;
             tx.commit().await?;
             if let Some(news) = &news {
                 who.tell(&Flash::news(news))?;
@@ -146,6 +147,7 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
             let notices = write.notices.iter().map(|notice| (*notice).to_owned()).collect();
             let saved = desk.write(&mut tx, *write).await?;
             let documents = F::documents(&mut tx, &desk.draft, way).await?;
+            held::forget(&mut tx, who, &way.here()).await?;
             tx.commit().await?;
             desk.answer(saved, notices, documents).await
         }
@@ -230,7 +232,7 @@ impl<F: Part> Desk<'_, F> {
             kept_names: taken(&self.entry.files),
             leave: (self.entry.action == Action::Back).then(|| self.way.back(drawn_from.contract(&self.draft))),
             refused: self.entry.files.iter().filter_map(refusal).collect(),
-            notices: Vec::new(),
+            ..Extras::default()
         };
         let sheet = Sheet {
             way: self.way,
