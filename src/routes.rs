@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, reviews, submissions, web};
+use crate::{accounts, documents, home, rates, reviews, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -56,6 +56,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
+    // Rates, for their state and for CMS.
+    config.route("/rates/{rate}", get().to(rates::page)).route("/rates/{rate}/history", get().to(rates::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -1,7 +1,10 @@
 //! Taking somebody off every department review, because they leave their department or the product.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
@@ -52,7 +55,7 @@ pub async fn hand_back_all(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let mut keys = Vec::with_capacity(reviews.len());
+    let mut keys = BTreeSet::new();
     for review in reviews {
         let version = sqlx::query_scalar!(
             "update department_review
@@ -65,21 +68,19 @@ pub async fn hand_back_all(
         )
         .fetch_one(&mut *conn)
         .await?;
-        let mut details = json!({ "department": review.department, "how": "account_closed" });
-        for (slot, id, name) in [
+        let state_code = review.state_code;
+        let rate = review.rate_number.map(|number| RateKey { state_code: state_code.clone(), number }.to_string());
+        let mut details = json!({ "department": review.department, "how": "account_closed", "rate": rate });
+        let slots = [
             ("primary", review.primary_id, review.primary_name),
             ("secondary", review.secondary_id, review.secondary_name),
-        ] {
+        ];
+        for (slot, id, name) in slots {
             let before = id.map_or(Value::Null, |id| json!({ "id": id, "name": name }));
             let after = if id == Some(account.0) { Value::Null } else { before.clone() };
             details[slot] = json!([before, after]);
         }
-        if let Some(number) = review.rate_number {
-            details["rate"] = json!(RateKey { state_code: review.state_code.clone(), number }.to_string());
-        }
-        let rate = review.rate_review_id.map(|id| (Subject::RateReview, id.0));
-        let contract = review.contract_review_id.map(|id| (Subject::ContractReview, id.0));
-        let (subject, subject_id) = rate.or(contract).expect("a review has one subject, by a constraint");
+        let (subject, subject_id) = subject(review.contract_review_id, review.rate_review_id);
         let status = Some(review.status.as_str());
         let happening = Happening {
             kind: Kind::ReviewersChanged,
@@ -95,9 +96,14 @@ pub async fn hand_back_all(
             details,
         };
         record(conn, clock, actor, happening).await?;
-        keys.push(SubmissionKey { state_code: review.state_code, number: review.number });
+        keys.insert(SubmissionKey { state_code, number: review.number });
     }
-    keys.sort();
-    keys.dedup();
-    Ok(keys)
+    Ok(keys.into_iter().collect())
+}
+
+/// Whose history tells of a review.
+fn subject(contract: Option<ContractReviewId>, rate: Option<RateReviewId>) -> (Subject, Uuid) {
+    let rate = rate.map(|id| (Subject::RateReview, id.0));
+    let contract = contract.map(|id| (Subject::ContractReview, id.0));
+    rate.or(contract).expect("a review has one subject, by a constraint")
 }

@@ -33,7 +33,11 @@ pub fn first_page(rng: &mut StdRng, programs: &Programs, day: Date) -> ContractF
         population_covered: Some(population),
         submission_description: Some(description(rng, action, &chosen, day)),
         program_ids: chosen.iter().map(|program| program.id).collect(),
-        submission_type: Some(SubmissionType::ContractOnly),
+        submission_type: Some(if population != Population::Chip && rng.random_bool(0.4) {
+            SubmissionType::ContractAndRates
+        } else {
+            SubmissionType::ContractOnly
+        }),
         contract_type: Some(action),
         risk_based_contract: Some(rng.random_bool(0.9)),
         ..HealthPlan::default()

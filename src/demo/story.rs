@@ -12,6 +12,8 @@ pub const REACH: Duration = Duration::days(730);
 pub enum Deed {
     /// The state fills in the contract page and uploads the documents.
     FillInContract,
+    /// The state adds its rates and fills them in, if it sends any.
+    FillInRates,
     /// The state fills in the contacts.
     FillInContacts,
     /// The state submits.
@@ -70,6 +72,7 @@ impl Telling<'_> {
         if self.chance(0.04) {
             return;
         }
+        self.minutes_later(Deed::FillInRates);
         self.minutes_later(Deed::FillInContacts);
         if self.chance(0.02) {
             return;

@@ -4,11 +4,13 @@
 mod draft;
 mod linkable;
 mod package;
+mod page;
 mod queries;
 mod send;
 
 pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, reorder, save};
 pub use linkable::{Linkable, linkable};
 pub use package::{Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, period, were_sent};
+pub use page::{history, page};
 pub use queries::{Parent, Rate, open, visible};
 pub use send::send;

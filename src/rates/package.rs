@@ -4,6 +4,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
 
+use super::queries::Rate;
 use crate::documents::{self, Document};
 use crate::domain::clock::date_in_words;
 use crate::domain::forms::{DocumentFacts, PackageRate, RateForm, RateKind, ReadError, read};
@@ -218,11 +219,7 @@ pub struct SentRate {
 ///
 /// # Errors
 /// When the database fails, or a rate was written by a newer program than this one.
-pub async fn of_version(
-    conn: &mut PgConnection,
-    contract_submission: ContractSubmissionId,
-    tied_to_dsnp: bool,
-) -> Result<Vec<SentRate>> {
+pub async fn of_version(conn: &mut PgConnection, contract_submission: ContractSubmissionId) -> Result<Vec<SentRate>> {
     let rows = sqlx::query!(
         r#"select r.id as "id: RateReviewId", r.state_code, r.number, r.name, r.status, r.parent_id <> p.contract_review_id as "linked!",
                   c.number as parent_number, s.id as "submission: RateSubmissionId", s.revision, s.rate_data, s.form_version
@@ -239,8 +236,6 @@ pub async fn of_version(
     let mut documents = documents::of_rates(conn, &submissions).await?;
     let mut rates = Vec::new();
     for row in rows {
-        // A linked rate was asked what its own contract asks.
-        let tied_to_dsnp = tied_to_dsnp || row.linked;
         let parent = SubmissionKey { state_code: row.state_code.clone(), number: row.parent_number };
         rates.push(SentRate {
             id: row.id,
@@ -250,11 +245,39 @@ pub async fn of_version(
             linked_from: row.linked.then_some(parent),
             submission: row.submission,
             revision: row.revision,
-            form: read_rate(row.rate_data, row.form_version, tied_to_dsnp)?,
+            form: read_sent(row.rate_data, row.form_version)?,
             documents: documents.remove(&row.submission).unwrap_or_default(),
         });
     }
     Ok(rates)
+}
+
+/// The version of a rate that was sent last.
+///
+/// # Errors
+/// [`Error::NotFound`] when none was; when the database fails.
+pub async fn latest(conn: &mut PgConnection, rate: &Rate) -> Result<SentRate> {
+    let row = sqlx::query!(
+        r#"select id as "id: RateSubmissionId", revision, rate_data, form_version
+             from rate_submission where rate_review_id = $1 and revision = $2"#,
+        rate.id as _,
+        rate.sent_revision,
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let documents = documents::of_rates(conn, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    Ok(SentRate {
+        id: rate.id,
+        key: rate.key.clone(),
+        name: rate.name.clone(),
+        status: rate.status,
+        linked_from: None,
+        submission: row.id,
+        revision: row.revision,
+        form: read_sent(row.rate_data, row.form_version)?,
+        documents,
+    })
 }
 
 /// Whether a rate of this contract review was ever sent: some answers of its form can't change any more then.
@@ -268,6 +291,16 @@ pub async fn were_sent(conn: &mut PgConnection, review: ContractReviewId) -> sql
     )
     .fetch_one(conn)
     .await
+}
+
+/// A rate as it was sent: what it was not asked for then is not shown now.
+///
+/// # Errors
+/// As [`read_rate`].
+pub fn read_sent(rate_data: Value, form_version: i32) -> Result<RateForm> {
+    let mut form = read_rate(rate_data, form_version, true)?;
+    form.tied_to_dsnp = !form.answers.rate_medicaid_populations.is_empty();
+    Ok(form)
 }
 
 /// A stored rate in the present version.

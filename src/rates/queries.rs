@@ -97,3 +97,27 @@ pub async fn open(conn: &mut PgConnection, who: &SignedIn, given: &str) -> Resul
     let right = rate.key.to_string();
     if given == right { Ok(rate) } else { Err(Error::Moved(who.here().replacen(given, &right, 1))) }
 }
+
+/// The other submissions whose latest sent version holds a rate, by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn linking(conn: &mut PgConnection, rate: &Rate) -> sqlx::Result<Vec<Parent>> {
+    sqlx::query!(
+        r#"select c.id as "id: ContractReviewId", c.number, c.name, c.status
+             from package_rate p
+             join contract_submission v on v.id = p.contract_submission_id
+             join contract_review c on c.id = v.contract_review_id and c.sent_revision = v.revision
+            where p.rate_review_id = $1 and c.id <> $2 order by c.number"#,
+        rate.id as _,
+        rate.parent.id as _,
+    )
+    .map(|row| Parent {
+        id: row.id,
+        key: SubmissionKey { state_code: rate.key.state_code.clone(), number: row.number },
+        name: row.name,
+        status: row.status,
+    })
+    .fetch_all(conn)
+    .await
+}

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use askama::Template;
+use askama::filters::HtmlSafe;
 use sqlx::PgConnection;
 
 use super::deeds::days_in_status;
@@ -36,6 +37,8 @@ pub struct Panel {
     /// After a deed, what the page shows of the history.
     events: Option<NewestEvents>,
 }
+
+impl HtmlSafe for Panel {}
 
 impl Panel {
     /// Whether no department reviews the package.

@@ -67,9 +67,10 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::id::{AccountId, DepartmentReviewId};
+    use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
     use crate::domain::lifecycle::DepartmentReviewStatus;
     use crate::domain::role::{Department, Role};
+    use crate::reviews::Subject;
     use crate::submissions::queries::example::submission;
 
     fn person(role: Role) -> Person {
@@ -87,6 +88,11 @@ mod tests {
     fn review(status: DepartmentReviewStatus) -> [DepartmentReview; 1] {
         [DepartmentReview {
             id: DepartmentReviewId(uuid::Uuid::nil()),
+            subject: Subject::Contract {
+                id: ContractReviewId(uuid::Uuid::nil()),
+                key: "MN-0005".parse().expect("a key"),
+            },
+            current_revision: Some(1),
             department: Department::Dmco,
             status,
             status_since: datetime!(2026-11-18 19:14 UTC),
@@ -110,7 +116,10 @@ mod tests {
         let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::Admin), &submission(Status::Submitted), &started);
         assert!(!shown.approve.unwrap().ready);
-        assert_eq!(shown.line, "Not signed off on version 1: DMCO (in review). Approving now needs a reason.");
+        assert_eq!(
+            shown.line,
+            "Not signed off on version 1: DMCO review of MN-0005 (in review). Approving now needs a reason."
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::queries::{Submission, open};
 use crate::documents::{self, ArchiveEntry, Document, archive, attachment, size_in_words};
 use crate::domain::id::ContractSubmissionId;
+use crate::rates;
 use crate::web::{Error, Result, SignedIn};
 
 /// What `only` names the contract's own documents by.
@@ -29,8 +30,12 @@ pub struct DownloadAll {
 
 impl DownloadAll {
     /// The link to the documents of a version; none when nothing can be had.
-    pub fn of(submission: &Submission, revision: i32, documents: &[Document]) -> Option<Self> {
-        let clean: Vec<_> = documents.iter().filter(|document| document.is_clean()).collect();
+    pub fn of<'a>(
+        submission: &Submission,
+        revision: i32,
+        documents: impl Iterator<Item = &'a Document>,
+    ) -> Option<Self> {
+        let clean: Vec<_> = documents.filter(|document| document.is_clean()).collect();
         let size = size_in_words(clean.iter().map(|document| document.size).sum());
         let files = match clean.len() {
             0 => return None,
@@ -60,13 +65,25 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, wanted: web::
     .fetch_optional(&mut *conn)
     .await?
     .ok_or(Error::NotFound)?;
-    if wanted.only.as_deref().is_some_and(|only| only != CONTRACT) {
+    let only = wanted.only.as_deref();
+    let rates = rates::of_version(&mut conn, version).await?;
+    if only.is_some_and(|only| only != CONTRACT && rates.iter().all(|rate| rate.key.to_string() != only)) {
         return Err(Error::NotFound);
     }
-    let documents = documents::of_submission(&mut conn, version).await?;
+    let mut entries = Vec::new();
+    if only.is_none_or(|only| only == CONTRACT) {
+        let documents = documents::of_submission(&mut conn, version).await?;
+        entries.extend(
+            documents
+                .into_iter()
+                .map(|document| ArchiveEntry { folder: document.category.label().to_owned(), document }),
+        );
+    }
     drop(conn);
-    let entry = |document: Document| ArchiveEntry { folder: document.category.label().to_owned(), document };
-    let entries = documents.into_iter().map(entry).collect();
+    for rate in rates.into_iter().filter(|rate| only.is_none_or(|only| rate.key.to_string() == only)) {
+        let folder = |document: &Document| format!("{} {}", rate.key, document.category.label());
+        entries.extend(rate.documents.into_iter().map(|document| ArchiveEntry { folder: folder(&document), document }));
+    }
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/zip"))
         .insert_header((CONTENT_DISPOSITION, attachment(&format!("{} version {revision}.zip", submission.key))))

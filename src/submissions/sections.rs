@@ -4,8 +4,14 @@ use std::mem::take;
 
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
-use crate::domain::forms::{ContractForm, Group, Page, Programs, ProvisionLists, Row, determination, sections};
+use crate::domain::document::Category;
+use crate::domain::forms::{
+    ContractForm, Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections,
+};
 use crate::domain::lifecycle::SubmissionKind;
+use crate::domain::lifecycle::{RateReviewStatus, Tag};
+use crate::domain::role::Side;
+use crate::rates::SentRate;
 
 use super::queries::Submission;
 
@@ -24,6 +30,45 @@ pub struct SectionView {
     pub provisions: Option<ProvisionLists>,
     /// Its documents, a table for each list.
     pub documents: Vec<DocumentTable>,
+}
+
+/// A rate as the page of its submission shows it.
+#[derive(Debug)]
+pub struct RateCard {
+    /// Its address.
+    pub key: String,
+    /// Its full name.
+    pub name: String,
+    /// The submission that it belongs to, where that is another one.
+    pub linked_from: Option<String>,
+    /// Its status, where it says something of its own.
+    pub tag: Option<Tag>,
+    /// The version of it that went with the package.
+    pub revision: i32,
+    /// Its answers.
+    pub facts: Vec<Fact>,
+    /// The actuaries.
+    pub groups: Vec<Group>,
+    /// Its documents, a table for each list.
+    pub documents: Vec<DocumentTable>,
+}
+
+impl RateCard {
+    /// A rate that was sent, for a reader of this side.
+    pub fn of(rate: SentRate, programs: &Programs, side: Side) -> Self {
+        let section = rate_section(&rate.form, programs);
+        let withdrawn = rate.status == RateReviewStatus::Withdrawn;
+        Self {
+            key: rate.key.to_string(),
+            name: rate.name,
+            linked_from: rate.linked_from.map(|key| key.to_string()),
+            tag: withdrawn.then(|| rate.status.tag(side)),
+            revision: rate.revision,
+            facts: section.rows.into_iter().map(Fact::from).collect(),
+            groups: section.groups,
+            documents: DocumentTable::of_lists(rate.documents, &Category::RATE),
+        }
+    }
 }
 
 /// A label and what stands beside it.
@@ -51,7 +96,7 @@ pub fn section_views(
     programs: &Programs,
     documents: Vec<Document>,
 ) -> Vec<SectionView> {
-    let mut tables = DocumentTable::per_category(documents);
+    let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT);
     sections(data, programs)
         .into_iter()
         .map(|section| {

@@ -81,8 +81,8 @@ create function put(called text, into_draft text, at_position integer default 1)
 $$;
 
 -- The review of a rate by a department.
-create function rate_review_by(of_department department, called text) returns uuid language sql stable as $$
-  select id from department_review where rate_review_id = key(called) and department = of_department
+create function rate_review_by(of_department text, called text) returns uuid language sql stable as $$
+  select id from department_review where rate_review_id = key(called) and department::text = of_department
 $$;
 
 -- Seals the rates of a draft that is being sent.

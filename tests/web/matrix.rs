@@ -37,10 +37,14 @@ enum Thing {
     Deleted,
     /// Sent, with a document whose check failed.
     Unclean,
+    /// Sent with a rate, which DMCP reviews.
+    Rated,
+    /// A draft with a rate that was never sent.
+    RatedDraft,
     /// Never was.
     Missing,
 }
-use Thing::{Anything, Approved, Deleted, Draft, Missing, Sent, Unclean};
+use Thing::{Anything, Approved, Deleted, Draft, Missing, Rated, RatedDraft, Sent, Unclean};
 
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
 /// nothing else: where it is allowed, the answer is that fields are missing (422).
@@ -91,6 +95,16 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/edit/{page}", Draft, 303,    [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/edit/{page}", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/edit/review", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates", RatedDraft, 303,        [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates", Missing, 303,           [404; 10]),
+    ("GET /submissions/{key}/edit/rates/new", RatedDraft, 303,     [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/rates/new", Draft, 303,          [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates/new", RatedDraft, 303,    [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/rates/{rate}", RatedDraft, 303,  [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/rates/{rate}", Draft, 303,       [404; 10]),
+    ("GET /submissions/{key}/edit/rates/{rate}", Rated, 303,       [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates/{rate}", RatedDraft, 303, [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates/{rate}", Missing, 303,    [404; 10]),
     ("GET /submissions/{key}/delete", Draft, 303,         [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/delete", Draft, 303,        [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /documents/{id}/check", Draft, 303,             [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
@@ -105,6 +119,16 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /submissions/{key}/edit/review", Deleted, 303, [404; 10]),
     ("GET /submissions/{key}/delete", Missing, 303,       [404; 10]),
     ("POST /submissions/{key}/delete", Missing, 303,      [404; 10]),
+    // Rates, once they were sent.
+    ("GET /rates/{rate}", Rated, 303,                [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}", RatedDraft, 303,           [404; 10]),
+    ("GET /rates/{rate}", Missing, 303,              [404; 10]),
+    ("GET /rates/{rate}/history", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/history", RatedDraft, 303,   [404; 10]),
+    // Owen Park and Ruth Abara are of DMCP, whose review of the rate this is.
+    ("GET /department-reviews/{id}/status", Rated, 303,    [404, 404, 403, 303, 403, 303,      403, 403, 403, 403]),
+    ("POST /department-reviews/{id}/status", Rated, 303,   [404, 404, 403, 422, 403, 422,      403, 403, 403, 403]),
+    ("GET /department-reviews/{id}/reviewers", Rated, 303, [404, 404, 403, 200, 403, 200,      200, 200, 200, 403]),
     // CMS alone.
     ("GET /submissions/{key}/approve", Sent, 303,    [404, 404,   403, 403,     200, 200,      200, 403, 403, 403]),
     ("POST /submissions/{key}/approve", Sent, 303,   [404, 404,   403, 403,     422, 422,      422, 403, 403, 403]),
@@ -135,9 +159,14 @@ async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     let unclean = world.sent(author).await;
     let failed = "update blob set scan = 'failed' where sha256 = (select sha256 from document where id = $1)";
     sqlx::query(failed).bind(unclean.document.0).execute(&world.db).await.unwrap();
-    let reviews =
-        [world.review_of(&sent).await.0, world.review_of(&approved).await.0, Uuid::nil(), Uuid::nil(), Uuid::nil()];
-    let things = [Sent, Approved, Draft, Deleted, Unclean].into_iter().zip([sent, approved, draft, deleted, unclean]);
+    let (rated, _) = world.sent_with_rate(author).await;
+    let (rated_draft, _) = world.drafted_with_rate(author).await;
+    let dmcp = "select id from department_review where department = 'DMCP'";
+    let dmcp: Uuid = sqlx::query_scalar(dmcp).fetch_one(&world.db).await.unwrap();
+    let (first, second) = (world.review_of(&sent).await.0, world.review_of(&approved).await.0);
+    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil()];
+    let stories = [sent, approved, draft, deleted, unclean, rated, rated_draft];
+    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft].into_iter().zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())
 }
 
@@ -150,7 +179,13 @@ fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> String
         Uuid::nil(),
         |(_, story, review)| if path.starts_with("/documents") { story.document.0 } else { *review },
     );
-    let path = path.replace("{key}", key).replace("{id}", &id.to_string());
+    // The rates in the order in which they were made.
+    let rate = match thing {
+        Rated => "MN-0001",
+        RatedDraft => "MN-0002",
+        _ => "MN-0999",
+    };
+    let path = path.replace("{key}", key).replace("{rate}", rate).replace("{id}", &id.to_string());
     let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract").replace("{n}", "1");
     if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
 }
@@ -202,7 +237,7 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread = route.contains("/edit/{page}") || route.ends_with("/new");
+            let unread = ["/edit/{page}", "/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }
@@ -238,7 +273,10 @@ async fn a_part_of_a_page_asked_for_without_a_session_is_401_and_no_sign_in_form
     for (route, thing, signed_out, _) in ROWS {
         if route.starts_with("GET") && *signed_out == 303 {
             let (_, path) = route.split_once(' ').unwrap();
-            let answer = world.browser().get_htmx(&path.replace("{key}", "MN-0001").replace("{id}", "x")).await;
+            let answer = world
+                .browser()
+                .get_htmx(&path.replace("{key}", "MN-0001").replace("{rate}", "MN-0001").replace("{id}", "x"))
+                .await;
             assert_eq!((answer.status(), answer.body()), (401, &b""[..]), "{route} of {thing:?}");
             assert!(answer.header("hx-redirect").is_some_and(|to| to.starts_with("/sign-in?next=/")), "{route}");
         }

@@ -66,7 +66,7 @@ pub use merge::{Collision, Merge, Resolution, merge, resolve};
 pub use page::Page;
 pub use people::{Actuary, Contact};
 pub use posted::Posted;
-pub use problem::{Code, Problem};
+pub use problem::{Code, Problem, confirm_removal};
 pub use programs::{ProgramFacts, Programs};
 pub use provisions::{Provision, ProvisionVariant, Provisions};
 pub use rate::{RateAnswers, RateForm};

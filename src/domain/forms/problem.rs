@@ -177,7 +177,8 @@ pub(super) fn too_many(most: usize, things: &str) -> String {
     format!("At most {most} {things}.")
 }
 
-pub(super) fn confirm_removal(rates: usize) -> String {
+/// What has to be confirmed before so many rates leave a draft.
+pub fn confirm_removal(rates: usize) -> String {
     format!("This removes {} from the draft. Tick the box to go on.", counted(rates, "rate certification"))
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{heading, told};
+use super::told::{heading, told};
 use super::way::address;
 use super::{gone, state_user};
 use crate::documents::{self, Document};

@@ -13,6 +13,7 @@ mod part;
 mod rates;
 mod review;
 mod save;
+mod told;
 mod view;
 mod way;
 

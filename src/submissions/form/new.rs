@@ -118,6 +118,7 @@ fn first_page(
         back_label: None,
         delete_href: None,
         colleagues: Vec::new(),
+        leaving: String::new(),
         extras,
     };
     let source = Source { data: empty, programs, shown, documents: &[], refused: &[] };

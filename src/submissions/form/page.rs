@@ -53,6 +53,8 @@ pub struct Frame {
     pub delete_href: Option<String>,
     /// Who else works on the draft.
     pub colleagues: Vec<Colleague>,
+    /// The rates that leave the draft with the answers given, if they do.
+    pub leaving: String,
     /// What else is said.
     pub extras: Extras,
 }
@@ -115,6 +117,7 @@ impl<F: Part> Sheet<'_, F> {
             back_label: Some(self.way.back_label()),
             delete_href: Some(format!("/submissions/{key}/delete")).filter(|_| self.way.rate.is_none()),
             colleagues: self.colleagues,
+            leaving: self.draft.rates.iter().map(|rate| rate.key.to_string()).collect::<Vec<_>>().join(", "),
             extras: self.extras,
         };
         let source = Source {

@@ -9,8 +9,8 @@ use sqlx::PgConnection;
 use super::page::{Opened, colleagues};
 use super::part::{Part, Sight};
 use super::way::{Asked, Step, Way, address, steps};
-use super::{conflict, gone, state_user};
-use crate::domain::forms::{Form, Page, Problem, Programs};
+use super::{gone, state_user, told};
+use crate::domain::forms::{Form, Page, Problem, Programs, confirm_removal};
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Side;
@@ -138,8 +138,7 @@ impl Desk<'_> {
             form.refuse_at(problem.path.clone(), target, &problem.message);
         }
         if asking.is_some() {
-            let message = "This removes 1 rate certification(s) from the draft. Tick the box to go on.";
-            form.refuse_at("confirm_removal", "confirm_removal", message);
+            form.refuse_at("confirm_removal", "confirm_removal", confirm_removal(1));
         }
         let title = format!("{} – {}", Page::Rates.step_name(draft.submission.kind), way.key);
         let list = ("/submissions".to_owned(), "Submissions".to_owned());
@@ -345,12 +344,12 @@ pub fn stale_panel(
     hidden: Vec<(String, String)>,
 ) -> ConflictPanel {
     let mut panel = ConflictPanel {
-        heading: conflict::heading(saves, me),
+        heading: told::heading(saves, me),
         lead: vec![
             "Nothing was saved and nothing you typed is lost.".to_owned(),
             "What others did does not stand in your way: one press goes on from it.".to_owned(),
         ],
-        changes: conflict::told(saves, &draft.data, programs, me),
+        changes: told::told(saves, &draft.data, programs, me),
         leave_href: action.clone(),
         action,
         hidden,

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{heading, told};
+use super::told::{heading, told};
 use super::way::{Step, address, steps};
 use super::{gone, state_user};
 use crate::documents::{self, Document};
@@ -13,11 +13,11 @@ use crate::domain::clock::Clock;
 use crate::domain::document::Category;
 use crate::domain::forms::{
     ContractForm, Determination, ListedProvision, NOT_ANSWERED, Package, Page, Problem, Programs, ProvisionLists,
-    Section, check, determination, sections,
+    Section, check, determination, rate_section, sections,
 };
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::{ContractReviewAction, SubmissionKind};
-use crate::rates::DraftRate;
+use crate::rates::{Content, DraftRate, SentFacts};
 use crate::submissions::draft::{self, Colleague, Draft, PastSave};
 use crate::submissions::submit;
 use crate::submissions::{Submission, lock};
@@ -38,6 +38,8 @@ struct ReviewPage<'a> {
     open_points: usize,
     pressed: bool,
     sections: Vec<Section>,
+    /// Where the rates stand: behind the contract, of what can be sent with rates.
+    rates: Option<Vec<RateReview<'a>>>,
     lists: Vec<DocumentList<'a>>,
     colleagues: Vec<Colleague>,
     says: String,
@@ -48,6 +50,24 @@ struct ReviewPage<'a> {
 struct OpenPage {
     title: &'static str,
     points: Vec<(String, String)>,
+}
+
+/// A rate of the package.
+struct RateReview<'a> {
+    key: String,
+    name: String,
+    /// Where it is edited, if it is here.
+    edit: Option<String>,
+    linked_from: Option<String>,
+    section: Option<Section>,
+    sent: Option<&'a SentFacts>,
+    lists: Vec<DocumentList<'a>>,
+}
+
+impl RateReview<'_> {
+    fn answer_at(&self, target: &str) -> String {
+        format!("{}#{target}", self.edit.as_deref().unwrap_or_default())
+    }
 }
 
 /// The documents of a category.
@@ -72,6 +92,10 @@ impl ReviewPage<'_> {
 
     fn edit(&self, page: &Page) -> String {
         format!("{}?from=review", self.page(page))
+    }
+
+    fn edit_rates(&self) -> String {
+        self.edit(&Page::Rates)
     }
 
     fn page(&self, page: &Page) -> String {
@@ -117,6 +141,11 @@ pub fn draw(
         open_points: problems.len(),
         pressed,
         sections: sections(&draft.data, programs),
+        rates: draft
+            .data
+            .steps()
+            .contains(&Page::Rates)
+            .then(|| draft.rates.iter().map(|rate| rate_review(draft, rate, programs)).collect()),
         lists: Category::CONTRACT.into_iter().map(|category| document_list(draft, category, documents)).collect(),
         colleagues,
         says: says_beforehand(draft),
@@ -137,14 +166,53 @@ fn by_page(draft: &Draft, problems: &[Problem]) -> Vec<OpenPage> {
         title: page.step_name(draft.data.kind()),
         points: problems
             .iter()
-            .filter(|problem| problem.page == page)
+            .filter(|problem| problem.page.step() == page)
             .map(|problem| {
-                let page = address(&draft.submission.key, page);
-                (format!("{page}?from=review&check=1#{}", problem.target), problem.message.clone())
+                let list = address(&draft.submission.key, page);
+                match problem.rate.as_ref().map(ToString::to_string) {
+                    Some(key) if problem.page == Page::Rate => {
+                        let message = format!("{key}: {}", problem.message);
+                        (format!("{list}/{key}?from=review&check=1#{}", problem.target), message)
+                    }
+                    Some(key) => (format!("{list}/{key}?from=review&check=1"), problem.message.clone()),
+                    None => (format!("{list}?from=review&check=1#{}", problem.target), problem.message.clone()),
+                }
             })
             .collect(),
     };
     draft.data.steps().iter().map(|page| of(*page)).filter(|page| !page.points.is_empty()).collect()
+}
+
+fn rate_review<'a>(draft: &'a Draft, rate: &'a DraftRate, programs: &Programs) -> RateReview<'a> {
+    let linked = rate.parent != draft.submission.key;
+    let mut review = RateReview {
+        key: rate.key.to_string(),
+        name: rate.name.clone(),
+        edit: None,
+        linked_from: linked.then(|| rate.parent.to_string()),
+        section: None,
+        sent: None,
+        lists: Vec::new(),
+    };
+    match &rate.content {
+        Content::Own(own) => {
+            let page = format!("{}/{}", address(&draft.submission.key, Page::Rates), rate.key);
+            review.name = own.form.name(&rate.key.state_code, programs);
+            review.section = Some(rate_section(&own.form, programs));
+            review.lists = Category::RATE
+                .into_iter()
+                .map(|category| DocumentList {
+                    title: category.label(),
+                    required: category == Category::RateCertification,
+                    edit: format!("{page}?from=review#documents.{}", category.as_str()),
+                    documents: own.documents.iter().filter(|document| document.category == category).collect(),
+                })
+                .collect();
+            review.edit = Some(format!("{page}?from=review"));
+        }
+        Content::Sent(facts) => review.sent = Some(facts),
+    }
+    review
 }
 
 fn document_list<'a>(draft: &Draft, category: Category, documents: &'a [Document]) -> DocumentList<'a> {

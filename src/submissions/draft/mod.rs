@@ -1,16 +1,18 @@
 //! The open draft of a submission: starting it, reading it, saving it, deleting it. Whoever writes has locked the
 //! contract review first, so a draft is never changed by two at once.
 
+mod saves;
+
 use serde_json::{Value, json};
 use sqlx::PgConnection;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::queries::Submission;
-use crate::domain::clock::{Clock, Moment};
+use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{Change, ContractForm, ProgramFacts, Programs, ReadError, Situation, changes, read, write};
-use crate::domain::id::{AccountId, ContractReviewId, ContractSubmissionId, ProgramId};
+use crate::domain::id::{ContractReviewId, ContractSubmissionId, ProgramId};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::naming::contract_review_name;
@@ -18,9 +20,7 @@ use crate::domain::permission::StateUser;
 use crate::history::{Actor, Happening, Row, record};
 use crate::rates::{self, DraftPackage, DraftRate};
 use crate::web::{Error, Result};
-
-/// For how long a colleague's save counts as working on the draft.
-const AT_WORK: Duration = Duration::minutes(30);
+pub use saves::{Colleague, PastSave, colleagues, saves_since};
 
 /// The open draft of a submission.
 #[derive(Clone, Debug)]
@@ -52,30 +52,6 @@ impl Draft {
         let Submission { id: review, key, .. } = &self.submission;
         DraftPackage { review: *review, submission: self.id, state_code: &key.state_code }
     }
-}
-
-/// One save of a draft.
-#[derive(Clone, Debug)]
-pub struct PastSave {
-    /// The draft's version after it.
-    pub version: i32,
-    /// Who saved.
-    pub by: AccountId,
-    /// Their name.
-    pub name: String,
-    /// When.
-    pub at: Moment,
-    /// What changed.
-    pub changes: Vec<Change>,
-}
-
-/// A colleague who saved the draft a short while ago.
-#[derive(Clone, Debug)]
-pub struct Colleague {
-    /// Their name.
-    pub name: String,
-    /// When they last saved.
-    pub at: Moment,
 }
 
 /// What starting a draft came to.
@@ -303,12 +279,16 @@ async fn follow(
     Ok(())
 }
 
-/// Deletes a draft that was never sent: its answers, documents and programs go, its number is never given again.
+/// Deletes a draft that was never sent: its answers, documents, programs and own rates go, their numbers are never given
+/// again.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn delete(conn: &mut PgConnection, clock: &Clock, proof: StateUser<'_>, draft: &Draft) -> Result<()> {
     let review = draft.submission.id;
+    for rate in &draft.rates {
+        rates::remove(conn, clock, proof, draft.package(), rate).await?;
+    }
     sqlx::query!("delete from document where contract_submission_id = $1", draft.id as _).execute(&mut *conn).await?;
     let deleted =
         sqlx::query!("delete from contract_submission where id = $1 and version = $2", draft.id as _, draft.version)
@@ -369,50 +349,4 @@ pub(super) async fn set_programs(conn: &mut PgConnection, review: ContractReview
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// The saves of a draft after `version`, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn saves_since(conn: &mut PgConnection, draft: ContractSubmissionId, version: i32) -> Result<Vec<PastSave>> {
-    let rows = sqlx::query!(
-        r#"select s.version, s.saved_by as "saved_by: AccountId", a.given_name || ' ' || a.family_name as "name!", s.saved_at, s.changes
-             from draft_save s join account a on a.id = s.saved_by
-            where s.contract_submission_id = $1 and s.version > $2 order by s.version"#,
-        draft as _,
-        version,
-    )
-    .fetch_all(conn)
-    .await?;
-    let saves = rows.into_iter().map(|row| {
-        let changes = serde_json::from_value(row.changes)?;
-        Ok(PastSave { version: row.version, by: row.saved_by, name: row.name, at: Moment(row.saved_at), changes })
-    });
-    saves.collect()
-}
-
-/// The colleagues who saved the draft a short while ago, the latest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn colleagues(
-    conn: &mut PgConnection,
-    clock: &Clock,
-    draft: ContractSubmissionId,
-    oneself: AccountId,
-) -> Result<Vec<Colleague>> {
-    let colleagues = sqlx::query!(
-        r#"select a.given_name || ' ' || a.family_name as "name!", max(s.saved_at) as "at!"
-             from draft_save s join account a on a.id = s.saved_by
-            where s.contract_submission_id = $1 and s.saved_by <> $2 and s.saved_at > $3
-            group by a.id order by 2 desc"#,
-        draft as _,
-        oneself as _,
-        clock.now() - AT_WORK,
-    )
-    .map(|row| Colleague { name: row.name, at: Moment(row.at) })
-    .fetch_all(conn)
-    .await?;
-    Ok(colleagues)
 }
