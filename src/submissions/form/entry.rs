@@ -18,6 +18,8 @@ pub enum Action {
     Save,
     /// Save, and go back.
     Back,
+    /// Save as a page does by itself while it is filled in.
+    Autosave,
     /// Save with the chosen files.
     Upload,
     /// Save with one blank entry more in the page's list of people.
@@ -38,6 +40,7 @@ impl Action {
             ("continue", _) => Self::Continue,
             ("save", _) => Self::Save,
             ("back", _) => Self::Back,
+            ("autosave", _) => Self::Autosave,
             ("upload", Page::Contract | Page::Rate) => Self::Upload,
             ("add_contact", Page::Contacts) | ("add_actuary", Page::Rate) => Self::AddEntry,
             ("remove_contact", Page::Contacts) | ("remove_actuary", Page::Rate) => Self::RemoveEntry(of.parse().ok()?),
@@ -144,9 +147,12 @@ impl Entry {
                 remove_entry(&reading.data, people(page), place).map_err(|problem| vec![problem])?
             }
             Action::Continue => without_blank_entries(&reading.data),
-            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => {
-                reading.data
-            }
+            Action::Save
+            | Action::Autosave
+            | Action::Back
+            | Action::Upload
+            | Action::RemoveFile(_)
+            | Action::CheckAgain(_) => reading.data,
         };
         Ok(reading)
     }

@@ -72,6 +72,8 @@ pub struct Extras {
     pub leave: Option<String>,
     /// Files that were not taken, and why.
     pub refused: Vec<(Category, String)>,
+    /// Whether the page shows its problems as they come and go.
+    pub marked: bool,
     /// What is said of a form that was held.
     pub held: Option<HeldNotice>,
 }
@@ -153,7 +155,7 @@ pub fn draw<F: Form>(
 }
 
 /// What stands in the fields and what is wrong, as the macros take it.
-fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String)]) -> FormState {
+pub fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String)]) -> FormState {
     let mut form = FormState::filled(shown.iter().map(|(name, value)| (name.to_owned(), showable(value))).collect());
     // The lists of files stand first on their page and show these themselves; under a name of their own the messages
     // are in the summary alone.
@@ -285,7 +287,7 @@ pub async fn draw_stored<F: Part>(
         programs: &programs,
         documents: &documents,
         colleagues,
-        extras: Extras::default(),
+        extras: Extras { marked: asked.marked(), ..Extras::default() },
     };
     sheet.draw(who, StatusCode::OK)
 }
