@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/account").get(accounts::account).post(accounts::end_session))
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
+        .route("/session/hold", post().to(accounts::hold))
         .route("/documents/{id}", get().to(documents::download));
     // The people of a state; to anyone else these are not there.
     config

@@ -28,6 +28,7 @@ use crate::routes::routes;
 use crate::web::assets::Assets;
 use crate::web::error_pages::{error_pages, without_session};
 use crate::web::headers::{SESSION_COOKIE, headers};
+use crate::web::held::hold_late_forms;
 use crate::web::{App, Settings};
 
 /// The database, and the private cluster that it runs in, if it does: keep that as long as the database is used.
@@ -138,6 +139,7 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
             .build();
         ActixApp::new()
             .app_data(app.clone())
+            .wrap(from_fn(hold_late_forms))
             .wrap(from_fn(error_pages))
             .wrap(sessions)
             .wrap(from_fn(without_session))

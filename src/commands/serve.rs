@@ -14,6 +14,7 @@ use super::worker::Work;
 use crate::config::{Config, Environment, ServeConfig};
 use crate::db::session_store;
 use crate::domain::clock::Clock;
+use crate::web::held;
 use crate::{accounts, startup};
 
 /// How often the rows of ended sessions are removed. They are dead before that; this only keeps the table small.
@@ -81,6 +82,9 @@ async fn sweep(db: PgPool, clock: Clock) {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "ended sessions removed"),
             Err(error) => tracing::warn!(%error, "ended sessions could not be removed"),
+        }
+        if let Err(error) = held::sweep(&db, clock.now()).await {
+            tracing::warn!(%error, "forms held for a day could not be removed");
         }
     }
 }

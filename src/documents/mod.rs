@@ -27,7 +27,7 @@ pub use file_name::attachment;
 pub use file_state::{FileState, check, list_line};
 pub use file_type::{FileType, accept_attribute, accepted};
 pub use intake::{ReceivedFile, Storage, StoredBlob, receive};
-pub use posted_form::{MAX_REQUEST_BYTES, PostedForm};
+pub use posted_form::PostedForm;
 pub use problem::FileProblem;
 pub use scanner::Scanner;
 pub use scanning::{Turn, keep_scanning, scan_next};

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use sqlx::PgConnection;
 
 use super::deeds::{self, Decided, Unwritten};
 use super::queries::{self, DepartmentReview};
@@ -20,7 +21,7 @@ use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, held, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only reviewers and approvers of the department that reviews this can do it.";
 
@@ -28,6 +29,7 @@ const NOT_YOURS: &str = "Only reviewers and approvers of the department that rev
 #[derive(Debug, Deserialize)]
 pub struct Wish {
     to: Option<String>,
+    held: Option<String>,
 }
 
 impl Wish {
@@ -87,6 +89,10 @@ pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -
     let mut conn = who.app.db.acquire().await?;
     let (submission, review) = queries::visible(&mut conn, who.person(), &id).await?;
     who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
+    let held = held_form(&mut conn, &who, &review, &wish).await?;
+    if let Some((form, state)) = held {
+        return draw_held(&who, &mut conn, (&submission, review), &form, state).await;
+    }
     drop(conn);
     let to = wish.status()?;
     let Some(action) = possible(&submission, &review, to) else {
@@ -98,6 +104,50 @@ pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -
         form = FormState::filled(vec![("note".to_owned(), note)]);
     }
     draw(&who, StatusCode::OK, (&submission, &review), action, to, form)
+}
+
+/// What is held of the form that the address asks for, or of any where it does not say.
+async fn held_form(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    review: &DepartmentReview,
+    wish: &Wish,
+) -> Result<Option<(StatusForm, FormState)>> {
+    if wish.held.as_deref() == Some("no") {
+        return Ok(None);
+    }
+    let held = held::found(conn, who, &address(review)).await?;
+    Ok(held.and_then(|held| {
+        let form: StatusForm = held.read()?;
+        let as_saved = format!("{}?to={}&held=no", address(review), form.to.as_str());
+        let state = FormState::filled(held.fields().to_vec()).held_as(Some(held.notice(as_saved)));
+        Some((form, state)).filter(|(form, _)| wish.to.as_deref().is_none_or(|to| to == form.to.as_str()))
+    }))
+}
+
+/// The form as it was typed before the session ended, or why it can't be sent any more.
+async fn draw_held(
+    who: &SignedIn,
+    conn: &mut PgConnection,
+    (submission, review): (&Submission, DepartmentReview),
+    form: &StatusForm,
+    state: FormState,
+) -> Result<HttpResponse> {
+    match possible(submission, &review, form.to).filter(|_| still_possible(submission, &review, form)) {
+        Some(action) => {
+            // The form stays that of what was on the screen, so that sending it meets what happened since.
+            let review = DepartmentReview { version: form.version, current_revision: Some(form.revision), ..review };
+            draw(who, StatusCode::OK, (submission, &review), action, form.to, state)
+        }
+        None => {
+            let told = history::since(conn, &[(review.id.0, form.version)]).await?;
+            clash::panel(submission, &review, form, &told).answer(who, "Not saved")
+        }
+    }
+}
+
+fn address(review: &DepartmentReview) -> String {
+    format!("/department-reviews/{}/status", review.id)
 }
 
 fn possible(
@@ -177,7 +227,8 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
     }
     let told = history::since(&mut tx, &seen).await?;
     if let Some(news) = already_so(who, &submission, &review, &form, &wished, &told) {
-        drop(tx);
+        held::forget(&mut tx, who, &address(&review)).await?;
+        tx.commit().await?;
         forget_note(who, &review, form.to);
         return respond(who, &submission, &review, news).await;
     }
@@ -192,6 +243,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         Err(Unwritten::Failed(error)) => return Err(error.into()),
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
+    held::forget(&mut tx, who, &address(&review)).await?;
     tx.commit().await?;
     forget_note(who, &review, form.to);
     let label = form.to.tag(submission.status, review.current_revision).label.to_lowercase();
@@ -256,7 +308,7 @@ fn already_so(
 }
 
 async fn act(
-    conn: &mut sqlx::PgConnection,
+    conn: &mut PgConnection,
     clock: &Clock,
     member: DepartmentMember<'_>,
     review: &DepartmentReview,

@@ -9,6 +9,7 @@ pub mod error_pages;
 pub mod flash;
 pub mod form;
 pub mod headers;
+pub mod held;
 pub mod list;
 mod not_saved;
 pub mod paging;

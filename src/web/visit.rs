@@ -141,9 +141,10 @@ fn current_page(req: &HttpRequest) -> String {
     url.map_or_else(String::new, |url| url.path().to_owned())
 }
 
-/// What a page asks by itself, how long the session lasts and how a file's check stands, is nothing a person did.
+/// What a page does by itself is nothing a person did: asking how long the session lasts and how a file's check stands,
+/// and holding what was typed when the session is about to end.
 fn asked_by_the_page(path: &str) -> bool {
-    path == "/session" || (path.starts_with("/documents/") && path.ends_with("/check"))
+    path == "/session" || path == "/session/hold" || (path.starts_with("/documents/") && path.ends_with("/check"))
 }
 
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.

@@ -11,6 +11,7 @@ mod sent;
 mod stage;
 mod window;
 
+mod autosave;
 mod conflicts;
 mod ground;
 mod keys;

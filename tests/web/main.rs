@@ -10,6 +10,7 @@ mod assets;
 mod documents;
 mod forgery;
 mod forms;
+mod held_forms;
 mod history_page;
 mod matrix;
 mod not_saved;

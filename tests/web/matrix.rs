@@ -67,6 +67,7 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /account", Anything, 303, [422; 10]),
     ("GET /session", Anything, 303, [200; 10]),
     ("POST /session/extend", Anything, 303, [200; 10]),
+    ("POST /session/hold", Anything, 303, [422; 10]),
     ("GET /submissions", Anything, 303, [200; 10]),
     ("GET /rates", Anything, 303, [200; 10]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),

@@ -18,6 +18,8 @@ pub enum Action {
     Save,
     /// Save, and go back.
     Back,
+    /// Save as a page does by itself while it is filled in.
+    Autosave,
     /// Save with the chosen files.
     Upload,
     /// Save with one blank entry more in the page's list of people.
@@ -38,6 +40,7 @@ impl Action {
             ("continue", _) => Self::Continue,
             ("save", _) => Self::Save,
             ("back", _) => Self::Back,
+            ("autosave", _) => Self::Autosave,
             ("upload", Page::Contract | Page::Rate) => Self::Upload,
             ("add_contact", Page::Contacts) | ("add_actuary", Page::Rate) => Self::AddEntry,
             ("remove_contact", Page::Contacts) | ("remove_actuary", Page::Rate) => Self::RemoveEntry(of.parse().ok()?),
@@ -87,6 +90,17 @@ impl Entry {
         Ok(Self { action, version, opened, files, kept, posted })
     }
 
+    /// A form that was held, with the version that it was drawn from.
+    ///
+    /// # Errors
+    /// [`Error::Unprocessable`] when it is no form of this page.
+    pub fn held(fields: &[(String, String)], page: Page) -> Result<Self> {
+        let mut pairs = fields.to_vec();
+        pairs.retain(|(name, _)| name != "action");
+        pairs.push(("action".to_owned(), "save".to_owned()));
+        Self::of(pairs, page, Vec::new(), Vec::new())
+    }
+
     /// A repeated start of a draft, taken as a save of its first page: what was typed since is not lost.
     pub fn again(posted: Posted) -> Self {
         Self { posted, action: Action::Continue, version: 1, opened: None, files: Vec::new(), kept: Vec::new() }
@@ -133,9 +147,12 @@ impl Entry {
                 remove_entry(&reading.data, people(page), place).map_err(|problem| vec![problem])?
             }
             Action::Continue => without_blank_entries(&reading.data),
-            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => {
-                reading.data
-            }
+            Action::Save
+            | Action::Autosave
+            | Action::Back
+            | Action::Upload
+            | Action::RemoveFile(_)
+            | Action::CheckAgain(_) => reading.data,
         };
         Ok(reading)
     }

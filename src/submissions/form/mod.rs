@@ -1,6 +1,7 @@
 //! The pages on which a state fills in, sends and deletes a draft. For anyone but the people of its state they do
 //! not exist.
 
+mod autosave;
 mod conflict;
 mod delete;
 mod entry;

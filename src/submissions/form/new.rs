@@ -22,13 +22,14 @@ use crate::submissions::visible;
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
-use crate::web::{Error, Result, SignedIn, Typed, html, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, Typed, held, html, not_saved, see_other};
 
 /// The query of the page.
 #[derive(Debug, Deserialize)]
 pub struct Kind {
     kind: Option<String>,
     start: Option<String>,
+    held: Option<String>,
 }
 
 impl Kind {
@@ -52,13 +53,21 @@ struct KindPage {
 /// [`Error::NotFound`] for anyone but people of a state.
 pub async fn get(who: SignedIn, kind: web::Query<Kind>) -> Result<HttpResponse> {
     let proof = state_user(&who)?;
-    if let Some(kind) = kind.chosen() {
+    if let Some(chosen) = kind.chosen() {
         let mut conn = who.app.db.acquire().await?;
         let programs = draft::programs(&mut conn, &who.app.clock, proof.state_code).await?;
+        let empty = ContractForm::blank(chosen);
+        let held = held::found(&mut conn, &who, &post_to(chosen)).await?.filter(|_| kind.held.is_none());
         drop(conn);
-        let empty = ContractForm::blank(kind);
-        let id = who.app.clock.new_id();
-        return first_page(&who, StatusCode::OK, id, (&empty, &programs), &typed(Page::Type, &empty), &[]);
+        let id = held.as_ref().and_then(|held| held.value("id")?.parse().ok());
+        let id = id.unwrap_or_else(|| who.app.clock.new_id());
+        let as_saved = || format!("{}&held=no", post_to(chosen));
+        let shown = held.as_ref().map_or_else(
+            || typed(Page::Type, &empty),
+            |held| typed_again(Page::Type, &empty, &held.fields().iter().cloned().collect()),
+        );
+        let extras = Extras { held: held.map(|held| held.notice(as_saved())), ..Extras::default() };
+        return first_page(&who, StatusCode::OK, (id, extras), (&empty, &programs), &shown, &[]);
     }
     let mut form = FormState::default();
     let first = format!("kind-{}", SubmissionKind::HealthPlan.as_str());
@@ -90,7 +99,7 @@ fn in_full(kind: SubmissionKind) -> &'static str {
 fn first_page(
     who: &SignedIn,
     status: StatusCode,
-    id: ContractReviewId,
+    (id, extras): (ContractReviewId, Extras),
     (empty, programs): (&ContractForm, &Programs),
     shown: &Posted,
     problems: &[Problem],
@@ -110,7 +119,7 @@ fn first_page(
         delete_href: None,
         colleagues: Vec::new(),
         leaving: String::new(),
-        extras: Extras::default(),
+        extras,
     };
     let source = Source { data: empty, programs, shown, documents: &[], refused: &[] };
     draw(who, status, (Page::Type, empty), &frame, &source, problems)
@@ -158,7 +167,14 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
     let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
     let refuse = |problems: &[Problem]| {
         let shown = typed_again(Page::Type, &empty, &posted);
-        first_page(who, StatusCode::UNPROCESSABLE_ENTITY, id, (&empty, &programs), &shown, problems)
+        first_page(
+            who,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            (id, Extras::default()),
+            (&empty, &programs),
+            &shown,
+            problems,
+        )
     };
     let situation = Situation { programs: &programs, rates_were_sent: false, rates: 0 };
     let reading = match read_page(Page::Type, &posted, &empty, &situation) {
@@ -172,6 +188,7 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
     }
     match draft::create(&mut tx, clock, proof, id, &reading.data, &programs).await? {
         Created::Now(key) => {
+            held::forget(&mut tx, who, &post_to(empty.kind())).await?;
             tx.commit().await?;
             if !reading.notices.is_empty() {
                 who.tell(&Flash::news(reading.notices.join(" ")))?;

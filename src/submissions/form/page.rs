@@ -5,20 +5,21 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use sqlx::PgConnection;
 
+use super::entry::Entry;
 use super::part::{Part, Sight};
 use super::view::{Block, Control, Source, blocks};
 use super::way::{Asked, Step, Way, address, steps};
 use super::{gone, rates, review, state_user};
 use crate::documents::{self, Document};
 use crate::domain::document::Category;
-use crate::domain::forms::{ContractForm, Form, Page, Posted, Problem, Programs, RateForm, typed};
+use crate::domain::forms::{ContractForm, Form, Page, Posted, Problem, Programs, RateForm, typed, typed_again};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::RateKey;
 use crate::submissions::draft::{self, Colleague, Draft};
 use crate::submissions::open;
 use crate::web::chrome::Chrome;
-use crate::web::form::FormState;
-use crate::web::{Error, Result, SignedIn, html, see_other};
+use crate::web::form::{FormState, HeldNotice};
+use crate::web::{Error, Result, SignedIn, held, html, see_other};
 
 #[derive(Template)]
 #[template(path = "submissions/form/page.html")]
@@ -71,6 +72,10 @@ pub struct Extras {
     pub leave: Option<String>,
     /// Files that were not taken, and why.
     pub refused: Vec<(Category, String)>,
+    /// Whether the page shows its problems as they come and go.
+    pub marked: bool,
+    /// What is said of a form that was held.
+    pub held: Option<HeldNotice>,
 }
 
 /// What a page of a draft is drawn from.
@@ -141,7 +146,7 @@ pub fn draw<F: Form>(
     source: &Source<'_, F>,
     problems: &[Problem],
 ) -> Result<HttpResponse> {
-    let form = form_state(source.shown, problems, source.refused);
+    let form = form_state(source.shown, problems, source.refused).held_as(frame.extras.held.clone());
     let list = ("/submissions".to_owned(), "Submissions".to_owned());
     let chrome = who.chrome(&frame.title).crumbs([list], &frame.crumb).failed(form.failed());
     let drawn = source.data.drawn(page).into_iter().filter(|field| field.is_answer()).map(|field| field.key).collect();
@@ -150,7 +155,7 @@ pub fn draw<F: Form>(
 }
 
 /// What stands in the fields and what is wrong, as the macros take it.
-fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String)]) -> FormState {
+pub fn form_state(shown: &Posted, problems: &[Problem], refused: &[(Category, String)]) -> FormState {
     let mut form = FormState::filled(shown.iter().map(|(name, value)| (name.to_owned(), showable(value))).collect());
     // The lists of files stand first on their page and show these themselves; under a name of their own the messages
     // are in the summary alone.
@@ -268,6 +273,9 @@ pub async fn draw_stored<F: Part>(
     let data = F::stored(&draft, way).ok_or(Error::NotFound)?;
     let documents = F::documents(conn, &draft, way).await?;
     let sight = Sight { draft: &draft, way, programs: &programs, documents: &documents };
+    if let Some(entry) = held_entry(who, conn, way, asked).await? {
+        return draw_held(who, &sight, &data, colleagues, entry);
+    }
     let problems = if asked.marked() { data.problems(&sight, who.app.clock.today()) } else { Vec::new() };
     let sheet = Sheet {
         way,
@@ -279,7 +287,45 @@ pub async fn draw_stored<F: Part>(
         programs: &programs,
         documents: &documents,
         colleagues,
-        extras: Extras::default(),
+        extras: Extras { marked: asked.marked(), ..Extras::default() },
+    };
+    sheet.draw(who, StatusCode::OK)
+}
+
+/// What is held of the page, and what is said of it.
+async fn held_entry(
+    who: &SignedIn,
+    conn: &mut PgConnection,
+    way: &Way,
+    asked: &Asked,
+) -> Result<Option<(Entry, HeldNotice)>> {
+    if asked.as_saved() {
+        return Ok(None);
+    }
+    let held = held::found(conn, who, &way.here()).await?;
+    // What is none of the page's forms is not shown.
+    Ok(held.and_then(|held| Some((Entry::held(held.fields(), way.page).ok()?, held.notice(way.as_saved())))))
+}
+
+/// The page as it was typed before the session ended, with the version that it was drawn from. Nothing of it is saved.
+fn draw_held<F: Part>(
+    who: &SignedIn,
+    sight: &Sight<'_>,
+    data: &F,
+    colleagues: Vec<Colleague>,
+    (entry, notice): (Entry, HeldNotice),
+) -> Result<HttpResponse> {
+    let sheet = Sheet {
+        way: sight.way,
+        draft: sight.draft,
+        version: entry.drawn_from(),
+        data,
+        shown: typed_again(sight.way.page, data, &entry.posted),
+        problems: &[],
+        programs: sight.programs,
+        documents: sight.documents,
+        colleagues,
+        extras: Extras { held: Some(notice), ..Extras::default() },
     };
     sheet.draw(who, StatusCode::OK)
 }

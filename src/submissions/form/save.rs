@@ -4,22 +4,26 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use sqlx::PgConnection;
 
+use super::autosave::{self, Outcome};
 use super::conflict::{Stale, Verdict, Write};
 use super::entry::{Action, Entry, categories, people};
 use super::page::{Extras, Sheet, colleagues};
 use super::part::{Part, Sight};
+use super::view::Source;
 use super::way::{Asked, Way, address};
 use super::{gone, state_user};
 use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, ContractForm, Form, Page, Problem, Programs, RateForm, typed, typed_again};
+use crate::domain::forms::{
+    Change, ContractForm, Form, Page, Posted, Problem, Programs, RateForm, changes, typed, typed_again,
+};
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Draft};
 use crate::submissions::lock;
 use crate::web::flash::Flash;
-use crate::web::{Error, Result, SignedIn, Typed, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, Typed, held, not_saved, see_other};
 
 /// `POST /submissions/{key}/edit/{page}`
 ///
@@ -71,7 +75,11 @@ async fn take_in<F: Part>(
 ) -> Result<HttpResponse> {
     let proof = state_user(who)?;
     let form = PostedForm::read(who, req, payload, categories(way.page), proof).await?;
-    let entry = Entry::sort(&form, way.page, proof)?;
+    let mut entry = Entry::sort(&form, way.page, proof)?;
+    if entry.action == Action::Autosave && !who.htmx {
+        // The panel of a conflict is settled by a press.
+        entry.action = Action::Save;
+    }
     let typed = Typed {
         action: way.here(),
         pairs: entry.whole(),
@@ -134,7 +142,11 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
             panel.answer(who, &desk.draft.submission.name)
         }
         Verdict::Nothing { news } => {
+            held::forget(&mut tx, who, &way.here()).await?;
             tx.commit().await?;
+            if desk.entry.action == Action::Autosave {
+                return desk.already_saved();
+            }
             if let Some(news) = &news {
                 who.tell(&Flash::news(news))?;
             }
@@ -146,6 +158,7 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
             let notices = write.notices.iter().map(|notice| (*notice).to_owned()).collect();
             let saved = desk.write(&mut tx, *write).await?;
             let documents = F::documents(&mut tx, &desk.draft, way).await?;
+            held::forget(&mut tx, who, &way.here()).await?;
             tx.commit().await?;
             desk.answer(saved, notices, documents).await
         }
@@ -190,6 +203,10 @@ impl<F: Part> Desk<'_, F> {
         })
     }
 
+    fn open_points(&self, data: &F, documents: &[Document]) -> Vec<Problem> {
+        data.problems(&self.sight(documents), self.who.app.clock.today())
+    }
+
     /// Writes answers and files together; the draft's version grows by one.
     async fn write(&self, conn: &mut PgConnection, write: Write<F>) -> Result<Saved<F>> {
         let (proof, clock) = (state_user(self.who)?, &self.who.app.clock);
@@ -225,12 +242,17 @@ impl<F: Part> Desk<'_, F> {
 
     /// The page again as it was typed, with what is wrong: nothing of it was saved.
     async fn refuse(&self, drawn_from: &F, problems: &[Problem]) -> Result<HttpResponse> {
+        if self.entry.action == Action::Autosave {
+            let shown = typed_again(self.way.page, drawn_from, &self.entry.posted);
+            let outcome = Outcome::refused(self.entry.version, problems);
+            return self.autosaved(drawn_from, &shown, &self.documents, &outcome);
+        }
         let extras = Extras {
             kept: self.entry.kept.clone(),
             kept_names: taken(&self.entry.files),
             leave: (self.entry.action == Action::Back).then(|| self.way.back(drawn_from.contract(&self.draft))),
             refused: self.entry.files.iter().filter_map(refusal).collect(),
-            notices: Vec::new(),
+            ..Extras::default()
         };
         let sheet = Sheet {
             way: self.way,
@@ -249,10 +271,17 @@ impl<F: Part> Desk<'_, F> {
 
     /// After a save: on, or the page again when something is to be mended.
     async fn answer(&self, saved: Saved<F>, notices: Vec<String>, documents: Vec<Document>) -> Result<HttpResponse> {
-        let open = match self.entry.action {
-            Action::Continue => saved.data.problems(&self.sight(&documents), self.who.app.clock.today()),
-            _ => Vec::new(),
+        let marked = match self.entry.action {
+            Action::Continue => true,
+            Action::Autosave => autosave::is_marked(&self.entry.posted),
+            _ => false,
         };
+        let open = if marked { self.open_points(&saved.data, &documents) } else { Vec::new() };
+        if self.entry.action == Action::Autosave {
+            let line = autosave::saved_line(self.who, &notices);
+            let outcome = Outcome { version: saved.version, line, problems: &open };
+            return self.autosaved(&saved.data, &typed(self.way.page, &saved.data), &documents, &outcome);
+        }
         if open.is_empty() && saved.refused.is_empty() {
             return self.go_on(&saved, notices, &documents);
         }
@@ -269,6 +298,33 @@ impl<F: Part> Desk<'_, F> {
             extras: Extras { notices, refused: saved.refused, ..Extras::default() },
         };
         sheet.draw(self.who, self.refused_as())
+    }
+
+    /// The answer to an autosave of what the draft holds already. The page goes on from the present version only where
+    /// it shows all that this holds: else it would take back what others saved without showing it.
+    fn already_saved(&self) -> Result<HttpResponse> {
+        let wish = self.entry.wish(self.way.page, &self.form, &self.draft.situation(&self.programs));
+        let same = wish.is_ok_and(|wish| changes(&self.form, &wish.data).is_empty());
+        let version = if same { self.draft.version } else { self.entry.version };
+        let open = if autosave::is_marked(&self.entry.posted) {
+            self.open_points(&self.form, &self.documents)
+        } else {
+            Vec::new()
+        };
+        let outcome = Outcome { version, line: autosave::saved_line(self.who, &[]), problems: &open };
+        let shown = typed_again(self.way.page, &self.form, &self.entry.posted);
+        self.autosaved(&self.form, &shown, &self.documents, &outcome)
+    }
+
+    fn autosaved(
+        &self,
+        data: &F,
+        shown: &Posted,
+        documents: &[Document],
+        outcome: &Outcome<'_>,
+    ) -> Result<HttpResponse> {
+        let source = Source { data, programs: &self.programs, shown, documents, refused: &[] };
+        autosave::answer(self.way.page, &source, &self.entry.posted, outcome)
     }
 
     /// The list that this press changed something in.
@@ -288,7 +344,7 @@ impl<F: Part> Desk<'_, F> {
         let location = match self.entry.action {
             Action::Continue => self.after(&saved.data),
             Action::Back => way.back(saved.data.contract(&self.draft)),
-            Action::Save => way.here(),
+            Action::Save | Action::Autosave => way.here(),
             Action::AddEntry => way.part(&last_entry(way.page, &saved.data)),
             Action::RemoveEntry(_) => way.part(if way.page == Page::Rate { "add_actuary" } else { "add_contact" }),
             Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => match self.touched(documents) {

@@ -13,12 +13,18 @@ use crate::rates;
 pub struct Asked {
     from: Option<String>,
     check: Option<String>,
+    held: Option<String>,
 }
 
 impl Asked {
     /// Whether the page opens with its problems marked.
     pub fn marked(&self) -> bool {
         self.check.as_deref() == Some("1")
+    }
+
+    /// Whether what is held of the page is to be left aside.
+    pub fn as_saved(&self) -> bool {
+        self.held.as_deref() == Some("no")
     }
 }
 
@@ -66,6 +72,12 @@ impl Way {
             address = format!("{address}/{rate}");
         }
         if self.from_review { format!("{address}?from=review") } else { address }
+    }
+
+    /// The address at which the page shows what is saved, whatever is held of it.
+    pub fn as_saved(&self) -> String {
+        let here = self.here();
+        format!("{here}{}held=no", if here.contains('?') { '&' } else { '?' })
     }
 
     /// The address of a part of the page.

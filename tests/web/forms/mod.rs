@@ -1,5 +1,6 @@
 //! The form pages: starting a draft, filling it in, sending it, deleting it; and two people in one draft.
 
+mod autosave;
 mod conflicts;
 mod eqro;
 mod filling;
