@@ -44,10 +44,9 @@ async fn chip_only(state: &Window) -> String {
     state.fill("Description", "The contract for children.").await;
     state.press("Continue").await;
 
-    state.reads("Contract details").await;
+    state.reads("No questions on provisions are asked of a CHIP-only base contract.").await;
     let path = state.path().await.expect("the page has an address");
     let submission = path.trim_end_matches("/edit/contract").to_owned();
-    state.reads("No questions on provisions are asked of a CHIP-only base contract.").await;
     let reading = state.reading().await;
     assert!(!reading.contains("dual-eligible") && !reading.contains("1915(b) Waiver Authority"), "{state}: {reading}");
     inspect(state, "the contract page of a CHIP-only contract").await;

@@ -18,4 +18,5 @@ mod keys;
 mod kinds;
 mod paging;
 mod rates;
+mod uploads;
 mod way;

@@ -68,7 +68,7 @@ async fn files_live_in_a_bucket_as_they_do_in_a_folder() {
     assert!(loaded, "{said}");
     assert_eq!(bucket.run(&database.url(), &["check-storage", "--deep"]).await, (true, WHOLE.to_owned()));
     let blobs = bucket.folder.path().join("files/review/one/blobs");
-    assert_eq!(std::fs::read_dir(&blobs).unwrap().count(), 40);
+    assert_eq!(std::fs::read_dir(&blobs).unwrap().count(), 52);
 
     // One is lost, another is put in its place.
     let mut contents: Vec<_> = std::fs::read_dir(&blobs).unwrap().map(|entry| entry.unwrap().path()).collect();
