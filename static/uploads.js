@@ -103,7 +103,7 @@
       request.addEventListener("load", () => { take(upload, request); end(); });
       request.addEventListener("error", () => { fail(upload); end(); });
       request.addEventListener("abort", end);
-      request.open("POST", form.action);
+      request.open("POST", form.getAttribute("action"));
       request.responseType = "document";
       request.send(fields);
     });
