@@ -72,6 +72,11 @@ need_postgres() {
     fail "The PostgreSQL of this system is older than $oldest_postgres: install a newer one, or set DATABASE_URL to the address of one."
 }
 
+need_clamd() {
+  PATH="$PATH:/usr/sbin:/usr/local/sbin" have clamd ||
+    install clamd "the tests of the virus check talk to it" clamav-daemon
+}
+
 need_browser() {
   if ! have chromedriver || ! { have chromium || have google-chrome; }; then
     install Chromium "the browser tests drive it" chromium chromium-driver

@@ -28,9 +28,14 @@ pub struct Config {
     /// The most connections to the database that one process holds.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub database_connections: u32,
-    /// Where files are kept: a folder, as file:///srv/mc-review/files, or a path.
+    /// Where files are kept: a folder, as file:///srv/mc-review/files or a path, or a bucket, as s3://bucket/prefix, with
+    /// the usual AWS_ variables for the rest.
     #[arg(long, env = "STORAGE_URL", default_value = "var/storage", global = true)]
     pub storage_url: String,
+    /// The virus scanner clamd, as host:port or unix:/run/clamav/clamd.ctl. Required in production; elsewhere files
+    /// count as clean without it.
+    #[arg(long, env = "CLAMD_ADDRESS", global = true)]
+    pub clamd_address: Option<String>,
 }
 
 /// The settings of `serve`.

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, reviews, submissions, web};
+use crate::{accounts, documents, home, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/account").get(accounts::account).post(accounts::end_session))
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
+        .route("/session/hold", post().to(accounts::hold))
         .route("/documents/{id}", get().to(documents::download));
     // The people of a state; to anyone else these are not there.
     config
@@ -32,16 +33,34 @@ pub fn routes(config: &mut ServiceConfig) {
                 .post(submissions::form::delete_post),
         )
         .route("/submissions/{key}/edit/review", post().to(submissions::form::review_post))
+        .route("/submissions/{key}/edit/rates", post().to(submissions::form::rates_post))
+        .service(
+            resource("/submissions/{key}/edit/rates/new")
+                .get(submissions::form::new_rate_page)
+                .post(submissions::form::new_rate_post),
+        )
+        .service(
+            resource("/submissions/{key}/edit/rates/{rate}")
+                .get(submissions::form::rate_page)
+                .post(submissions::form::rate_post),
+        )
         .service(
             resource("/submissions/{key}/edit/{page}")
                 .get(submissions::form::edit_page)
                 .post(submissions::form::edit_post),
-        );
+        )
+        .route("/documents/{id}/check", get().to(documents::check));
     // Submissions, for their state and for CMS.
     config
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
-        .route("/submissions/{key}/history", get().to(submissions::history));
+        .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
+    // Rates, for their state and for CMS.
+    config
+        .route("/rates", get().to(rates::list))
+        .route("/rates/{rate}", get().to(rates::page))
+        .route("/rates/{rate}/history", get().to(rates::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))
@@ -49,5 +68,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),
         );
+    // The settings: all of CMS reads, administrators change.
+    config
+        .route("/settings", get().to(settings::first))
+        .route("/settings/programs", get().to(settings::programs))
+        .route("/settings/programs.csv", get().to(settings::programs_csv))
+        .service(resource("/settings/programs/{id}").get(settings::program_page).post(settings::program_post));
     config.default_service(to(home::not_found));
 }

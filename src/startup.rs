@@ -1,6 +1,7 @@
 //! Puts the parts together and serves.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_session::SessionMiddleware;
@@ -11,7 +12,9 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
 use object_store::ObjectStore;
+use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
+use object_store::prefix::PrefixStore;
 use sqlx::PgPool;
 use tracing_actix_web::TracingLogger;
 
@@ -19,11 +22,13 @@ use crate::config::{Config, Environment, ServeConfig};
 use crate::db;
 use crate::db::private_cluster::{ClusterKind, PrivateCluster, PrivateClusterError};
 use crate::db::session_store::PgSessionStore;
+use crate::documents::Scanner;
 use crate::domain::clock::Clock;
 use crate::routes::routes;
 use crate::web::assets::Assets;
 use crate::web::error_pages::{error_pages, without_session};
 use crate::web::headers::{SESSION_COOKIE, headers};
+use crate::web::held::hold_late_forms;
 use crate::web::{App, Settings};
 
 /// The database, and the private cluster that it runs in, if it does: keep that as long as the database is used.
@@ -46,16 +51,46 @@ pub fn database(config: &Config) -> anyhow::Result<Database> {
 /// The place where the contents of files are kept.
 ///
 /// # Errors
-/// When the folder can't be made.
+/// When the folder can't be made, or the settings of the bucket are not understood.
 pub fn file_store(config: &Config) -> anyhow::Result<Arc<dyn ObjectStore>> {
+    if let Some(folder) = storage_folder(config) {
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("the folder {} for files can't be made", folder.display()))?;
+        // A file is on the disk before the database is told of it.
+        return Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)));
+    }
+    let url = &config.storage_url;
+    let place = url.strip_prefix("s3://").with_context(|| {
+        format!("STORAGE_URL must be a folder, as file:///srv/mc-review/files, or a bucket, as s3://bucket/prefix; it is {url}")
+    })?;
+    let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+    // Whoever installed one before is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let bucket = AmazonS3Builder::from_env()
+        .with_bucket_name(bucket)
+        .build()
+        .with_context(|| format!("the bucket of {url} can't be used with the AWS_ variables that are set"))?;
+    Ok(Arc::new(PrefixStore::new(bucket, prefix)))
+}
+
+/// The folder in which files are kept, where they are kept in one.
+pub fn storage_folder(config: &Config) -> Option<PathBuf> {
     let folder = config.storage_url.strip_prefix("file://").unwrap_or(&config.storage_url);
-    anyhow::ensure!(
-        !folder.contains("://"),
-        "STORAGE_URL must be a folder, as file:///srv/mc-review/files; it is {folder}"
-    );
-    std::fs::create_dir_all(folder).with_context(|| format!("the folder {folder} for files can't be made"))?;
-    // A file is on the disk before the database is told of it.
-    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
+    (!folder.contains("://")).then(|| folder.into())
+}
+
+/// Who checks files for viruses.
+///
+/// # Errors
+/// In production there must be somebody.
+pub fn scanner(config: &Config) -> anyhow::Result<Scanner> {
+    match &config.clamd_address {
+        Some(address) => address.parse().map_err(|why| anyhow::anyhow!("CLAMD_ADDRESS can't be used: {why}")),
+        None if config.app_env == Environment::Production => anyhow::bail!(
+            "CLAMD_ADDRESS must be set in production: files are handed out only once a virus scanner has found them clean"
+        ),
+        None => Ok(Scanner::Nobody),
+    }
 }
 
 /// What every request may use.
@@ -77,7 +112,12 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
         clock,
         files: file_store(config)?,
         assets: Arc::new(assets),
-        settings: Arc::new(Settings { production, help_desk: serve.help_desk_email.clone(), secret }),
+        settings: Arc::new(Settings {
+            production,
+            new_content: scanner(config)?.beginning(),
+            help_desk: serve.help_desk_email.clone(),
+            secret,
+        }),
     })
 }
 
@@ -99,6 +139,7 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
             .build();
         ActixApp::new()
             .app_data(app.clone())
+            .wrap(from_fn(hold_late_forms))
             .wrap(from_fn(error_pages))
             .wrap(sessions)
             .wrap(from_fn(without_session))

@@ -68,7 +68,9 @@ document.documentElement.classList.add("js");
     block.dataset.applies = String(holds);
   }
 
-  // One press, one request: a second press of a form on its way does nothing.
+  // One press, one request: a second press of a form on its way does nothing. A press while the form is being saved
+  // by itself waits, and then goes with the version that came back.
+  const waiting = new WeakMap();
   function release(form) {
     delete form.dataset.sending;
     form.removeAttribute("aria-busy");
@@ -85,6 +87,12 @@ document.documentElement.classList.add("js");
     form.dataset.sending = "yes";
     form.setAttribute("aria-busy", "true");
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+    if (form.dataset.saving) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      waiting.set(form, event.submitter);
+      return;
+    }
     leaving = true;
   }
 
@@ -92,12 +100,127 @@ document.documentElement.classList.add("js");
   let leaving = false;
   function onInput(event) {
     if (enhancing) return;
-    const form = event.target.closest && event.target.closest("form[data-guard]");
-    if (form) form.dataset.changed = "yes";
+    const form = event.target.closest && event.target.closest("main form[method=post]");
+    if (!form) return;
+    form.dataset.changed = "yes";
+    form.dataset.edited = "yes";
+    const part = event.target.closest(".redrawn");
+    if (part) part.dataset.touched = "yes";
   }
   function onBeforeUnload(event) {
     if (!leaving && document.querySelector("form[data-guard][data-changed]")) event.preventDefault();
   }
+
+  // What was typed and not saved is held before the session ends. Gives the address at which it opens again.
+  async function holdForms() {
+    let held = null;
+    for (const form of document.querySelectorAll("main form[data-changed]")) {
+      const fields = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) {
+        if (!(value instanceof File)) fields.append(name, value);
+        else if (value.name) fields.append("held_file", value.name);
+      }
+      const address = form.getAttribute("action");
+      fields.append("held_for", address);
+      try {
+        const answer = await fetch("/session/hold", { method: "POST", body: fields, redirect: "manual" });
+        if (answer.ok || answer.type === "opaqueredirect") held = address;
+      } catch { /* The dialog opens all the same. */ }
+    }
+    return held;
+  }
+
+  // Drafts are saved while they are filled in.
+  const again = [2, 8, 30];
+  const isAutosave = (event) => event.detail.elt.matches("[data-autosave]");
+  const saveLine = (text) => { byId("save-line").textContent = text; };
+  const saveNow = (form) => form.dispatchEvent(new Event("change", { bubbles: true }));
+
+  function beginAutosave(event) {
+    const form = event.detail.elt.closest("form");
+    // What is already on its way takes everything along; a panel is settled first; what is held waits for its person.
+    if (form.dataset.sending || form.dataset.uploading || byId("conflict") || !form.dataset.edited) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.saving = "yes";
+    delete form.dataset.changed;
+    form.querySelectorAll("[data-touched]").forEach((part) => delete part.dataset.touched);
+  }
+  function endAutosave(event) {
+    const form = event.detail.elt.closest("form");
+    const status = event.detail.xhr ? event.detail.xhr.status : 0;
+    delete form.dataset.saving;
+    if (status === 200) {
+      form.dataset.failed = 0;
+      form.querySelectorAll(".message").forEach(markControls);
+      if (byId("save-line").textContent.startsWith("Not saved")) form.dataset.changed = "yes";
+    } else {
+      form.dataset.changed = "yes";
+      if (byId("conflict")) form.inert = true;
+      else if (status === 0 || status >= 500) tryAgain(form);
+      else saveLine("Not saved");
+    }
+    goOn(form);
+  }
+  // A press that waited for a save, or for an upload, goes now.
+  function goOn(form) {
+    if (!waiting.has(form)) return;
+    const button = waiting.get(form);
+    waiting.delete(form);
+    release(form);
+    if (!byId("conflict")) form.requestSubmit(button);
+  }
+  function onUploaded(event) {
+    const form = event.target;
+    if (waiting.has(form)) goOn(form);
+    else if (form.dataset.changed) saveNow(form);
+  }
+  function tryAgain(form) {
+    const failed = Number(form.dataset.failed || 0);
+    form.dataset.failed = failed + 1;
+    if (failed < again.length) {
+      saveLine("Not saved, trying again");
+      setTimeout(() => { if (form.dataset.changed) saveNow(form); }, again[failed] * 1000);
+      return;
+    }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "usa-button usa-button--unstyled";
+    button.textContent = "Try again now";
+    button.addEventListener("click", () => { form.dataset.failed = 0; saveLine("Not saved, trying again"); saveNow(form); });
+    saveLine("Not saved. ");
+    byId("save-line").append(button);
+  }
+
+  // After messages came or went: the marks of the controls that they belong to.
+  function markControls(message) {
+    const wrong = message.childElementCount > 0;
+    const name = message.id.replace(/-message$/, "");
+    const group = message.closest(".usa-form-group");
+    if (group && !message.closest(".people, .files")) group.classList.toggle("usa-form-group--error", wrong);
+    const inGroup = message.parentElement.matches("fieldset");
+    const described = inGroup ? message.parentElement : byId(name);
+    if (!described) return;
+    const ids = (described.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== `${name}-error`);
+    if (wrong) ids.push(`${name}-error`);
+    if (ids.length) described.setAttribute("aria-describedby", ids.join(" ")); else described.removeAttribute("aria-describedby");
+    const marked = !inGroup || described.matches("[role=radiogroup]") ? [described]
+      : [...described.querySelectorAll("input[type=checkbox]")].filter((box) => box.name === name);
+    for (const control of marked) {
+      if (wrong) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
+      if (control.matches(".usa-input")) control.classList.toggle("usa-input--error", wrong);
+    }
+  }
+
+  // What a person is in, or has changed since it was asked for, is not replaced.
+  function keepInUse(event) {
+    const part = event.detail.target;
+    if (part.matches(".redrawn") && (part.dataset.touched || part.contains(document.activeElement))) event.detail.shouldSwap = false;
+  }
+
+  // What the page asks by itself: it changes nothing around it, and fails without a word.
+  const isPoll = (event) => event.detail.elt.matches("[data-poll]");
 
   // htmx: busy marks, focus and words after a swap, errors in words.
   function onSettled(event) {
@@ -112,7 +235,8 @@ document.documentElement.classList.add("js");
   function onFailed(event) {
     const xhr = event.detail.xhr;
     const status = xhr ? xhr.status : 0;
-    if (status === 401) return; // The answer names the page to go to.
+    if (status === 401 || isPoll(event)) return; // The answer names the page to go to.
+    if (isAutosave(event) && (status === 0 || status >= 500)) return; // It is tried again.
     showTrouble(status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
       : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
       : status === 404 ? "This is not there any more. Load the page again."
@@ -120,20 +244,27 @@ document.documentElement.classList.add("js");
       : status === 429 || status === 503 ? "Too busy, or under maintenance. Nothing was saved. Try again in a moment."
       : "Something went wrong on our side. The history tells whether it was saved.");
   }
+  const goingOn = (event) => Boolean(event.detail.xhr && event.detail.xhr.getResponseHeader("HX-Redirect"));
   function listenToHtmx() {
     const body = document.body;
     body.addEventListener("htmx:beforeRequest", (event) => {
+      if (isPoll(event)) return;
+      if (isAutosave(event)) return beginAutosave(event);
       byId("trouble").replaceChildren();
       event.detail.target.setAttribute("aria-busy", "true");
     });
     body.addEventListener("htmx:afterRequest", (event) => {
-      leaving = false;
+      if (isPoll(event)) return;
+      if (isAutosave(event)) return endAutosave(event);
+      leaving = goingOn(event);
       event.detail.target.removeAttribute("aria-busy");
       const form = event.detail.elt.closest("form");
       if (form) release(form);
       const words = event.detail.xhr && event.detail.xhr.getResponseHeader("X-Announce");
       if (words) announce(words);
     });
+    body.addEventListener("htmx:beforeOnLoad", (event) => { if (goingOn(event)) leaving = true; });
+    body.addEventListener("htmx:oobBeforeSwap", keepInUse);
     body.addEventListener("htmx:load", onSettled);
     body.addEventListener("htmx:responseError", onFailed);
     body.addEventListener("htmx:sendError", onFailed);
@@ -150,11 +281,11 @@ document.documentElement.classList.add("js");
     const count = (n, unit) => n === 0 ? "" : `${n} ${unit}${n === 1 ? "" : "s"}`;
     const inWords = (seconds) => `${count(Math.floor(seconds / 60), "minute")} ${count(seconds % 60, "second")}`.trim() || "0 seconds";
 
-    function end() {
+    async function end() {
       clearInterval(ticking);
       leaving = true;
       document.body.classList.add("covered");
-      const next = encodeURIComponent(location.pathname + location.search);
+      const next = encodeURIComponent(await holdForms() || location.pathname + location.search);
       location.assign(`/sign-in?reason=${absolute ? "absolute" : "idle"}&next=${next}`);
     }
     async function ask() {
@@ -183,9 +314,10 @@ document.documentElement.classList.add("js");
     function warn() {
       if (dialog.open) return;
       byId("session-why").textContent = absolute
-        ? "A session lasts 12 hours at most, so you will have to sign in again. Save what you typed now."
-        : "What you typed and did not save would be lost.";
+        ? "A session lasts 12 hours at most, so you will have to sign in again. What you typed is held until then."
+        : "What you typed and did not save is held for 24 hours and opens again once you sign in.";
       byId("session-extend").hidden = absolute;
+      holdForms();
       dialog.showModal();
       byId("session-heading").focus();
       let last = Infinity;
@@ -225,6 +357,7 @@ document.documentElement.classList.add("js");
     if (event.type === "keydown") menu.querySelector("summary").focus();
   }
 
+  document.addEventListener("uploaded", onUploaded);
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", onInput);
   document.addEventListener("change", (event) => {

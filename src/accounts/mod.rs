@@ -12,5 +12,5 @@ pub use identity::{DEMONSTRATION_DOMAIN, Offered, demonstration_accounts};
 pub use manage::{Changed, Fields, KnownAccount, NewAccount, add, change, list};
 pub use own::{account, end_session};
 pub use refusal::AccountError;
-pub use session::{extend, remaining};
+pub use session::{extend, hold, remaining};
 pub use sign_in::{get as sign_in, post as sign_in_post, sign_out};

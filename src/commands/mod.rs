@@ -1,10 +1,13 @@
 //! The command line: what the program can be told to do, and the settings it is told it with.
 
 mod account;
+mod check_storage;
 mod demo;
+mod import_programs;
 mod migrate;
 mod serve;
 mod verify_history;
+mod worker;
 
 use std::fmt::{Display, Write as _};
 use std::io::Write as _;
@@ -35,6 +38,8 @@ struct CommandLine {
 enum Command {
     /// Serve the web application until SIGTERM or Ctrl+C.
     Serve(ServeConfig),
+    /// Check uploaded files for viruses until SIGTERM or Ctrl+C. Any number may run.
+    Worker,
     /// Bring the database's schema up to this program's.
     Migrate,
     /// Load invented people, programs and submissions, made through the actions that people use. Refused in production.
@@ -42,6 +47,10 @@ enum Command {
     /// Add, change, deactivate or list the people who may sign in.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Load the list of programs by state from a file: adds, changes and retires, never deletes.
+    ImportPrograms(import_programs::ImportPrograms),
+    /// Compare the file store with the tables; fails if a document has lost its content.
+    CheckStorage(check_storage::StorageOptions),
     /// Check that no entry of the history was altered, removed or put in; fails if one was.
     VerifyHistory,
 }
@@ -81,9 +90,12 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
     let clock = Clock::System;
     match command {
         Command::Serve(settings) => serve::serve(config, &settings, db, clock).await,
+        Command::Worker => worker::worker(config, db, clock).await,
         Command::Migrate => migrate::migrate(db).await,
         Command::Demo(options) => demo::demo(config, &options, db, &clock).await,
         Command::Account(command) => account::account(command, db, &clock).await,
+        Command::ImportPrograms(wanted) => import_programs::import_programs(&wanted, db, &clock).await,
+        Command::CheckStorage(options) => check_storage::check_storage(config, &options, db, &clock).await,
         Command::VerifyHistory => verify_history::verify_history(db).await,
     }
 }

@@ -1,16 +1,20 @@
 //! `mc-review serve`
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use anyhow::Context;
 use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::time::{Duration, MissedTickBehavior, interval};
 
 use super::say;
+use super::worker::Work;
 use crate::config::{Config, Environment, ServeConfig};
 use crate::db::session_store;
 use crate::domain::clock::Clock;
+use crate::web::held;
 use crate::{accounts, startup};
 
 /// How often the rows of ended sessions are removed. They are dead before that; this only keeps the table small.
@@ -22,14 +26,18 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
         .with_context(|| format!("{} can't be listened on", settings.bind_address))?;
     let address = format!("http://{}", listener.local_addr()?);
     let app = startup::app(config, settings, db.clone(), clock.clone())?;
+    let work = Work::new(config, db.clone(), Arc::clone(&app.files), clock.clone())?;
     let server = startup::serve(app, settings, listener)?;
     let handle = server.handle();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     if config.app_env == Environment::Production {
         tracing::info!("serving on {address}");
     } else {
-        greet(&address, db).await?;
+        greet(&address, db, &work).await?;
     }
+    // In development one process does it all; in production `worker` is one of its own.
+    let (stop, stopped) = watch::channel(false);
+    let working = (config.app_env != Environment::Production).then(|| work.begin(&stopped));
     let sweeping = tokio::spawn(sweep(db.clone(), clock));
     let stopping = tokio::spawn(async move {
         tokio::select! {
@@ -40,13 +48,15 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
         handle.stop(true).await;
     });
     let served = server.await;
+    stop.send_replace(true);
+    drop(working);
     sweeping.abort();
     stopping.abort();
     Ok(served?)
 }
 
 /// Says where the product is, and who can sign in without a password.
-async fn greet(address: &str, db: &PgPool) -> anyhow::Result<()> {
+async fn greet(address: &str, db: &PgPool, work: &Work) -> anyhow::Result<()> {
     say(format_args!("MC-Review is at {address}\n"));
     let people = accounts::demonstration_accounts(db).await?;
     if people.is_empty() {
@@ -58,7 +68,7 @@ async fn greet(address: &str, db: &PgPool) -> anyhow::Result<()> {
             say(line.trim_end());
         }
     }
-    say("\nCtrl+C stops it.");
+    say(format_args!("\n{}\n\nCtrl+C stops it.", work.who_checks()));
     Ok(())
 }
 
@@ -72,6 +82,9 @@ async fn sweep(db: PgPool, clock: Clock) {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "ended sessions removed"),
             Err(error) => tracing::warn!(%error, "ended sessions could not be removed"),
+        }
+        if let Err(error) = held::sweep(&db, clock.now()).await {
+            tracing::warn!(%error, "forms held for a day could not be removed");
         }
     }
 }

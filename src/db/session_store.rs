@@ -16,6 +16,9 @@ pub const IDLE: Duration = Duration::minutes(30);
 /// A session ends this long after signing in, whatever happens.
 pub const ABSOLUTE: Duration = Duration::hours(12);
 
+/// For so long it stays known whose an ended session was, so that a form that comes late can be held for that account.
+pub const REMEMBERED: Duration = Duration::hours(24);
+
 /// Names of entries of a session's state that the store itself reads or adds.
 pub mod entry {
     /// The account signed in; absent before signing in.
@@ -26,6 +29,8 @@ pub mod entry {
     pub const SIGNED_IN_BEFORE: &str = "signed_in_before";
     /// The browser, as it calls itself.
     pub const USER_AGENT: &str = "user_agent";
+    /// The token that forms of the session carry.
+    pub const CSRF: &str = "csrf";
 }
 
 /// The store that `actix-session` is given.
@@ -138,14 +143,40 @@ pub async fn touch(db: &PgPool, session: Uuid, now: OffsetDateTime) -> sqlx::Res
     Ok(())
 }
 
-/// Removes the rows of sessions that have ended.
+/// The account of a session that ended by time alone, told by the token that its forms carried. Sessions that somebody
+/// ended are not there any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ended(db: &PgPool, csrf: &str, now: OffsetDateTime) -> sqlx::Result<Option<Uuid>> {
+    let entry = serde_json::Value::from(csrf).to_string();
+    sqlx::query_scalar!(
+        r#"select a.id from session s join account a on a.id = s.account_id
+            where s.account_id is not null and s.state ->> 'csrf' = $1 and a.active
+              and (s.last_seen_at <= $2 or s.signed_in_at <= $3)"#,
+        entry,
+        now - IDLE,
+        now - ABSOLUTE,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Removes the rows of sessions that have ended; those of accounts once nobody need know any more whose they were.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sweep(db: &PgPool, now: OffsetDateTime) -> sqlx::Result<u64> {
-    let swept =
-        sqlx::query!("delete from session where last_seen_at < $1 or signed_in_at < $2", now - IDLE, now - ABSOLUTE)
-            .execute(db)
-            .await?;
+    let swept = sqlx::query!(
+        "delete from session
+          where last_seen_at < $1 or signed_in_at < $2
+             or account_id is null and (last_seen_at < $3 or signed_in_at < $4)",
+        now - IDLE - REMEMBERED,
+        now - ABSOLUTE - REMEMBERED,
+        now - IDLE,
+        now - ABSOLUTE,
+    )
+    .execute(db)
+    .await?;
     Ok(swept.rows_affected())
 }

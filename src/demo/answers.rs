@@ -7,8 +7,8 @@ use time::{Date, Duration, Month};
 
 use super::words;
 use crate::domain::forms::{
-    Contact, ContractAction, Entity, ExecutionStatus, FederalAuthority, HealthPlan, Population, ProgramFacts, Programs,
-    SubmissionType,
+    Activities, Contact, ContractAction, ContractForm, Entity, Eqro, ExecutionStatus, FederalAuthority, Form,
+    HealthPlan, Population, ProgramFacts, Programs, SubmissionType,
 };
 use crate::domain::permission::Person;
 
@@ -18,26 +18,74 @@ pub fn one_of<'a, T: ?Sized>(rng: &mut StdRng, list: &[&'a T]) -> &'a T {
 }
 
 /// The form after its first page, as a state fills it in on `day`.
-pub fn first_page(rng: &mut StdRng, programs: &Programs, day: Date) -> HealthPlan {
+pub fn first_page(rng: &mut StdRng, programs: &Programs, day: Date) -> ContractForm {
+    if rng.random_bool(0.08) {
+        return ContractForm::Eqro(eqro_details(rng, programs));
+    }
     let population = match rng.random_range(0..100) {
         0..60 => Population::Medicaid,
         60..92 => Population::MedicaidAndChip,
         _ => Population::Chip,
     };
     let action = if rng.random_bool(0.7) { ContractAction::Amendment } else { ContractAction::Base };
-    let offered: Vec<&ProgramFacts> = programs.for_a_contract(&[]).collect();
-    let how_many = if rng.random_bool(0.6) { 1 } else { rng.random_range(1..=offered.len().min(3)) };
-    let mut chosen: Vec<&ProgramFacts> = offered.sample(rng, how_many).copied().collect();
-    chosen.sort_by_key(|program| offered.iter().position(|other| other.id == program.id));
-    HealthPlan {
+    let chosen = some_programs(rng, programs);
+    ContractForm::HealthPlan(HealthPlan {
         population_covered: Some(population),
         submission_description: Some(description(rng, action, &chosen, day)),
         program_ids: chosen.iter().map(|program| program.id).collect(),
-        submission_type: Some(SubmissionType::ContractOnly),
+        submission_type: Some(if population != Population::Chip && rng.random_bool(0.4) {
+            SubmissionType::ContractAndRates
+        } else {
+            SubmissionType::ContractOnly
+        }),
         contract_type: Some(action),
         risk_based_contract: Some(rng.random_bool(0.9)),
         ..HealthPlan::default()
+    })
+}
+
+/// One to three of the programs that a contract can name, in their order.
+fn some_programs<'a>(rng: &mut StdRng, programs: &'a Programs) -> Vec<&'a ProgramFacts> {
+    let offered: Vec<&ProgramFacts> = programs.offered(false, &[]).collect();
+    let how_many = if rng.random_bool(0.6) { 1 } else { rng.random_range(1..=offered.len().min(3)) };
+    let mut chosen: Vec<&ProgramFacts> = offered.sample(rng, how_many).copied().collect();
+    chosen.sort_by_key(|program| offered.iter().position(|other| other.id == program.id));
+    chosen
+}
+
+/// The first page of a contract with an EQRO.
+fn eqro_details(rng: &mut StdRng, programs: &Programs) -> Eqro {
+    let chosen = some_programs(rng, programs);
+    let names: Vec<&str> = chosen.iter().map(|program| program.full_name.as_str()).collect();
+    let deed = one_of(rng, words::REVIEWED);
+    Eqro {
+        population_covered: Population::ALL.choose(rng).copied(),
+        program_ids: chosen.iter().map(|program| program.id).collect(),
+        contract_type: ContractAction::ALL.choose(rng).copied(),
+        managed_care_entities: some_of(rng, Entity::ALL, &[0.75, 0.4, 0.3, 0.1]),
+        submission_description: Some(format!("{}.", filled(rng, deed, &names.join(" and ")))),
+        ..Eqro::default()
     }
+}
+
+/// The contract page of a contract with an EQRO on top of the first.
+fn eqro(rng: &mut StdRng, mut data: Eqro, day: Date) -> Eqro {
+    data.contract_execution_status = Some(execution_status(rng));
+    let (start, end) = period(rng, day);
+    (data.contract_date_start, data.contract_date_end) = (Some(start), Some(end));
+    let mut answer = |chance: f64| Some(rng.random_bool(chance));
+    data.eqro = Activities {
+        new_contractor: answer(0.25),
+        mco_eqr_or_related_activities: answer(0.6),
+        mco_new_optional_activity: answer(0.3),
+        new_mco_eqr_related_activities: answer(0.25),
+        chip_eqr_related_activities: answer(0.5),
+    };
+    data.applicable()
+}
+
+fn execution_status(rng: &mut StdRng) -> ExecutionStatus {
+    if rng.random_bool(0.65) { ExecutionStatus::Executed } else { ExecutionStatus::Unexecuted }
 }
 
 fn description(rng: &mut StdRng, action: ContractAction, programs: &[&ProgramFacts], day: Date) -> String {
@@ -67,17 +115,21 @@ fn filled(rng: &mut StdRng, text: &str, program: &str) -> String {
 }
 
 /// The contract page on top of the first.
-pub fn contract_page(rng: &mut StdRng, first: &HealthPlan, day: Date) -> HealthPlan {
-    let mut data = first.clone();
+pub fn contract_page(rng: &mut StdRng, first: &ContractForm, day: Date) -> ContractForm {
+    match first {
+        ContractForm::HealthPlan(first) => ContractForm::HealthPlan(health_plan(rng, first.clone(), day)),
+        ContractForm::Eqro(first) => ContractForm::Eqro(eqro(rng, first.clone(), day)),
+    }
+}
+
+fn health_plan(rng: &mut StdRng, mut data: HealthPlan, day: Date) -> HealthPlan {
     let complies = rng.random_bool(0.88);
     data.statutory_regulatory_attestation = Some(complies);
     if !complies {
         let what = one_of(rng, words::NOT_COMPLIANT);
         data.statutory_regulatory_attestation_description = Some(filled(rng, what, ""));
     }
-    let executed = rng.random_bool(0.65);
-    data.contract_execution_status =
-        Some(if executed { ExecutionStatus::Executed } else { ExecutionStatus::Unexecuted });
+    data.contract_execution_status = Some(execution_status(rng));
     let (start, end) = period(rng, day);
     (data.contract_date_start, data.contract_date_end) = (Some(start), Some(end));
     data.managed_care_entities = some_of(rng, Entity::ALL, &[0.9, 0.25, 0.2, 0.08]);
@@ -127,14 +179,18 @@ fn months_later(day: Date, months: i32) -> Date {
 }
 
 /// The contacts page on top of the others: the author, and some colleagues.
-pub fn contacts_page(rng: &mut StdRng, contract: &HealthPlan, author: &Person) -> HealthPlan {
-    let mut data = contract.clone();
+pub fn contacts_page(rng: &mut StdRng, contract: &ContractForm, author: &Person) -> ContractForm {
     let state = author.state_code.as_deref().unwrap_or_default().to_lowercase();
     let (first_name, last_name) = author.name.split_once(' ').unwrap_or((&author.name, &author.name));
-    data.state_contacts = vec![contact(rng, first_name, last_name, &state)];
+    let mut contacts = vec![contact(rng, first_name, last_name, &state)];
     for _ in 0..rng.random_range(0..3) {
         let (first_name, last_name) = (one_of(rng, words::FIRST_NAMES), one_of(rng, words::LAST_NAMES));
-        data.state_contacts.push(contact(rng, first_name, last_name, &state));
+        contacts.push(contact(rng, first_name, last_name, &state));
+    }
+    let mut data = contract.clone();
+    match &mut data {
+        ContractForm::HealthPlan(form) => form.state_contacts = contacts,
+        ContractForm::Eqro(form) => form.state_contacts = contacts,
     }
     data
 }

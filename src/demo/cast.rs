@@ -63,11 +63,11 @@ impl Cast {
         of_state.choose(rng).copied()
     }
 
-    /// Somebody who reviews contracts, mostly one who follows the state.
-    pub fn reviewer(&self, rng: &mut StdRng, state_code: &str) -> Option<DepartmentMember<'_>> {
+    /// Somebody who reviews for a department, mostly one who follows the state.
+    pub fn reviewer(&self, rng: &mut StdRng, department: Department, state_code: &str) -> Option<DepartmentMember<'_>> {
         let reviewers = self.people.iter().filter(|(person, _)| person.role == Role::CmsReviewer);
         let mut members: Vec<_> =
-            reviewers.filter_map(|(person, follows)| Some((person.member_of(Department::Dmco)?, follows))).collect();
+            reviewers.filter_map(|(person, follows)| Some((person.member_of(department)?, follows))).collect();
         if rng.random_bool(0.9) && members.iter().any(|(_, follows)| follows.iter().any(|code| code == state_code)) {
             members.retain(|(_, follows)| follows.iter().any(|code| code == state_code));
         }
@@ -76,7 +76,15 @@ impl Cast {
 
     /// The person who is on a review, as its department's member.
     pub fn member(&self, reviewer: &Reviewer) -> Option<DepartmentMember<'_>> {
-        self.all().find(|person| person.id == reviewer.id).and_then(|person| person.member_of(Department::Dmco))
+        let person = self.all().find(|person| person.id == reviewer.id)?;
+        person.member_of(person.department?)
+    }
+
+    /// Somebody who puts people on the reviews of a department: an approver of it, or else an administrator.
+    pub fn assigner(&self, department: Department) -> Option<&Person> {
+        let assigns = |person: &&Person| person.assigner_for(department).is_some();
+        let approver = |person: &&Person| person.role == Role::CmsApprover && assigns(person);
+        self.all().find(approver).or_else(|| self.all().find(assigns))
     }
 
     /// An approver of contracts, now and then an administrator.

@@ -2,6 +2,7 @@
 //!
 //! A copy walks through the same statuses as its original, so that every rule of the database is asked as if people had
 //! done it: numbers come from the state's counter, each status has its event, and every event its place in the chain.
+//! Originals with rates are not copied.
 
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -79,7 +80,8 @@ async fn find(conn: &mut PgConnection, ids: &[ContractReviewId], now: OffsetDate
     let rows = sqlx::query!(
         r#"select r.id, r.state_code, r.number, r.name, r.status, min(e.at) as "begins!", max(e.at) as "ends!"
              from contract_review r join event e on e.subject_id = r.id
-            where r.id = any($1) group by r.id order by r.number"#,
+            where r.id = any($1) and not exists (select from package_rate p where p.contract_review_id = r.id)
+            group by r.id order by r.number"#,
         &ids,
     )
     .fetch_all(conn)

@@ -14,18 +14,23 @@ use super::answers::one_of;
 use super::{pdf, words};
 use crate::documents::{ReceivedFile, Storage, StoredBlob, receive};
 use crate::domain::clock::Clock;
-use crate::domain::document::Category;
+use crate::domain::document::{Category, ScanResult};
 
 /// So many different contracts there are.
 const CONTRACTS: u64 = 24;
 /// And so many different supporting documents.
 const SUPPORTING: u64 = 16;
 
+/// And so many different rate certifications, behind the others.
+const CERTIFICATIONS: u64 = 12;
+const FIRST_CERTIFICATION: u64 = CONTRACTS + SUPPORTING;
+
 /// What was stored of each category.
 #[derive(Debug)]
 pub struct Library {
     contracts: Vec<StoredBlob>,
     supporting: Vec<StoredBlob>,
+    certifications: Vec<StoredBlob>,
 }
 
 impl Library {
@@ -34,17 +39,20 @@ impl Library {
     /// # Errors
     /// When file store or database are away.
     pub async fn stock(db: &PgPool, files: &Arc<dyn ObjectStore>, clock: &Clock) -> anyhow::Result<Self> {
-        let mut library = Self { contracts: Vec::new(), supporting: Vec::new() };
-        for number in 0..CONTRACTS + SUPPORTING {
-            let category = if number < CONTRACTS { Category::Contract } else { Category::ContractSupporting };
+        let mut library = Self { contracts: Vec::new(), supporting: Vec::new(), certifications: Vec::new() };
+        // What we made up ourselves need not be checked.
+        let storage = Storage { files, db, clock, beginning: ScanResult::Clean };
+        for number in 0..CONTRACTS + SUPPORTING + CERTIFICATIONS {
+            let (category, list) = match number {
+                0..CONTRACTS => (Category::Contract, &mut library.contracts),
+                CONTRACTS..FIRST_CERTIFICATION => (Category::ContractSupporting, &mut library.supporting),
+                _ => (Category::RateCertification, &mut library.certifications),
+            };
             let content = content(&mut StdRng::seed_from_u64(number), category, number);
             let given = stream::iter([Ok(Bytes::from(content))]);
-            let received = receive(Storage { files, db, clock }, category, "document.pdf", given).await?;
+            let received = receive(storage, category, "document.pdf", given).await?;
             let blob = received.outcome.map_err(|problem| anyhow::anyhow!("an invented document: {problem:?}"))?;
-            match category {
-                Category::Contract => library.contracts.push(blob),
-                Category::ContractSupporting => library.supporting.push(blob),
-            }
+            list.push(blob);
         }
         Ok(library)
     }
@@ -66,6 +74,23 @@ impl Library {
     }
 }
 
+impl Library {
+    /// The files that go with a rate: its certification, and often something in support.
+    pub fn rate_files(&self, rng: &mut StdRng, name: &str) -> Vec<ReceivedFile> {
+        let certification = self.certifications.sample(rng, 1);
+        let mut files: Vec<_> =
+            certification.map(|blob| used(Category::RateCertification, format!("{name}.pdf"), blob)).collect();
+        let supporting = rng.random_range(0..=2);
+        files.extend(
+            self.supporting
+                .sample(rng, supporting)
+                .enumerate()
+                .map(|(number, blob)| used(Category::RateSupporting, format!("Rate exhibit {}.pdf", number + 1), blob)),
+        );
+        files
+    }
+}
+
 fn used(category: Category, file_name: String, blob: &StoredBlob) -> ReceivedFile {
     ReceivedFile { category, file_name, outcome: Ok(blob.clone()) }
 }
@@ -74,7 +99,8 @@ fn content(rng: &mut StdRng, category: Category, number: u64) -> Vec<u8> {
     let plan = one_of(rng, words::PLANS);
     let heading = match category {
         Category::Contract => format!("Managed care contract with {plan}"),
-        Category::ContractSupporting => format!("{}, {plan}", one_of(rng, words::SUPPORTING)),
+        Category::RateCertification => format!("Actuarial certification of the rates of {plan}"),
+        _ => format!("{}, {plan}", one_of(rng, words::SUPPORTING)),
     };
     let mut lines = vec![format!("Invented for demonstration, number {number}."), String::new()];
     for section in 1..=12 {

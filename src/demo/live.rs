@@ -16,11 +16,12 @@ use super::words;
 use crate::documents;
 use crate::domain::clock::{Clock, eastern_date};
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, HealthPlan, Programs};
+use crate::domain::forms::{Change, ContractForm, Programs};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::SubmissionKey;
-use crate::domain::lifecycle::Decision;
+use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
 use crate::domain::permission::{Person, StateUser};
+use crate::domain::role::Department;
 use crate::reviews::{self, Approval, Decided, DepartmentReview, How, Reviewer, Unwritten};
 use crate::submissions::draft::{self, Created, Draft, Save};
 use crate::submissions::submit::submit;
@@ -66,31 +67,36 @@ pub async fn live(
     let id = clock.new_id();
     let (Created::Now(key) | Created::Before(key)) =
         draft::create(&mut tx, &clock, author, id, &first, &programs).await?;
-    let steps = life(&mut rng, begun, stage.now, !first.is_chip_only());
+    let steps = life(&mut rng, begun, stage.now);
     let mut scene = Scene { conn: &mut tx, clock, rng, stage, author, programs, key };
     for (at, deed) in steps {
         scene.clock.set(at);
         scene.act(deed).await.with_context(|| format!("{deed:?} of {}", scene.key))?;
+        // Nobody reviews what is kept for the record.
+        if deed == Deed::Submit && !scene.lock(author.person).await?.status.under_review() {
+            break;
+        }
     }
     tx.commit().await?;
     Ok(id)
 }
 
 /// One submission while it is lived through.
-struct Scene<'a> {
-    conn: &'a mut PgConnection,
-    clock: Clock,
-    rng: StdRng,
-    stage: &'a Stage,
-    author: StateUser<'a>,
-    programs: Programs,
-    key: SubmissionKey,
+pub(super) struct Scene<'a> {
+    pub(super) conn: &'a mut PgConnection,
+    pub(super) clock: Clock,
+    pub(super) rng: StdRng,
+    pub(super) stage: &'a Stage,
+    pub(super) author: StateUser<'a>,
+    pub(super) programs: Programs,
+    pub(super) key: SubmissionKey,
 }
 
 impl Scene<'_> {
     async fn act(&mut self, deed: Deed) -> anyhow::Result<()> {
         match deed {
             Deed::FillInContract => self.fill_in_contract().await,
+            Deed::FillInRates => self.fill_in_rates().await,
             Deed::FillInContacts => {
                 let draft = self.draft().await?;
                 let data = contacts_page(&mut self.rng, &draft.data, self.author.person);
@@ -110,28 +116,35 @@ impl Scene<'_> {
         Ok(submissions::lock(self.conn, person, &self.key.to_string()).await?)
     }
 
-    async fn draft(&mut self) -> anyhow::Result<Draft> {
+    pub(super) async fn draft(&mut self) -> anyhow::Result<Draft> {
         let submission = self.lock(self.author.person).await?;
         Ok(draft::load(self.conn, submission).await?)
     }
 
-    async fn save(&mut self, draft: &Draft, data: &HealthPlan, documents: Vec<Change>) -> anyhow::Result<()> {
+    pub(super) async fn save(&mut self, draft: &Draft, data: &ContractForm, others: Vec<Change>) -> anyhow::Result<()> {
         let saved =
-            draft::save(self.conn, &self.clock, self.author, draft, Save { data, documents }, &self.programs).await?;
+            draft::save(self.conn, &self.clock, self.author, draft, Save { data, others }, &self.programs).await?;
         saved.map(|_| ()).context("the draft has another version")
     }
 
     async fn fill_in_contract(&mut self) -> anyhow::Result<()> {
         let draft = self.draft().await?;
         let data = contract_page(&mut self.rng, &draft.data, self.clock.today());
-        let program = draft.data.program_ids.first().and_then(|id| self.programs.get(*id));
+        let program = draft.data.program_ids().first().and_then(|id| self.programs.get(*id));
         let program = program.map_or("Medicaid", |program| program.name.as_str());
         let files = self.stage.library.files(&mut self.rng, &self.key.state_code, program);
         for file in &files {
-            let attached = documents::attach(self.conn, &self.clock, self.author.person, draft.id, file).await?;
+            let attached = documents::attach(
+                self.conn,
+                &self.clock,
+                self.author.person,
+                documents::Owner::Contract(draft.id),
+                file,
+            )
+            .await?;
             attached.map_err(|problem| anyhow::anyhow!("{}: {problem:?}", file.file_name))?;
         }
-        let changes = Category::ALL.into_iter().filter_map(|category| {
+        let changes = Category::CONTRACT.into_iter().filter_map(|category| {
             let of_category = files.iter().filter(|file| file.category == category);
             let names: Vec<&str> = of_category.map(|file| file.file_name.as_str()).collect();
             let key = format!("documents.{}", category.as_str());
@@ -141,62 +154,68 @@ impl Scene<'_> {
         self.save(&draft, &data, changes).await
     }
 
-    /// What the department does: by whoever is on the review, else by a reviewer of the dice's choice.
+    /// What the departments do, each about what it reviews.
     async fn review(&mut self, deed: Deed) -> anyhow::Result<()> {
+        let submission = self.lock(self.author.person).await?;
+        for review in reviews::of_submission(self.conn, submission.id).await? {
+            // Departments agree more often than not.
+            let own = if deed == Deed::Object && review.department != Department::Dmco { Deed::SignOff } else { deed };
+            let settled = review.status == DepartmentReviewStatus::SignedOff;
+            if !(settled && matches!(own, Deed::Reopen | Deed::SignOff)) {
+                self.review_by_department(&review, own).await.with_context(|| review.title())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A deed of one department: by whoever is on the review, else by a reviewer of the dice's choice.
+    async fn review_by_department(&mut self, review: &DepartmentReview, deed: Deed) -> anyhow::Result<()> {
         let cast = &self.stage.cast;
-        let chosen = cast.reviewer(&mut self.rng, &self.key.state_code).context("nobody reviews contracts")?;
-        let submission = self.lock(chosen.person).await?;
-        let review = reviews::of_submission(self.conn, submission.id).await?.pop().context("there is no review")?;
+        let chosen = cast.reviewer(&mut self.rng, review.department, &self.key.state_code);
+        let chosen = chosen.with_context(|| format!("nobody reviews for {}", review.department.short_name()))?;
         let by = review.primary.as_ref().and_then(|primary| cast.member(primary)).unwrap_or(chosen);
-        let subject = (submission.id, &review);
-        let revision = submission.sent_revision.context("nothing was sent")?;
+        let revision = review.current_revision.context("nothing was sent")?;
         let (conn, clock) = (&mut *self.conn, &self.clock);
         let written = match deed {
             Deed::Take => {
                 let me = reviewer(by.person);
-                reviews::set_reviewers(conn, clock, by.person, subject, (Some(&me), None), How::Take).await
+                reviews::set_reviewers(conn, clock, by.person, review, (Some(&me), None), How::Take).await
             }
-            Deed::Assign => return self.assign(&submission, &review, reviewer(by.person)).await,
-            Deed::Start => reviews::start(conn, clock, by, subject, revision, true).await,
+            Deed::Assign => return self.assign(review, reviewer(by.person)).await,
+            Deed::Start => reviews::start(conn, clock, by, review, revision, true).await,
             Deed::Object => {
                 let note = Some(one_of(&mut self.rng, words::OBJECTED));
                 let decided = Decided { decision: Decision::Objection, note, revision };
-                reviews::decide(conn, clock, by, subject, decided).await
+                reviews::decide(conn, clock, by, review, decided).await
             }
             Deed::Reopen => {
                 let reason = one_of(&mut self.rng, words::REOPENED);
-                reviews::reopen(conn, clock, by, subject, reason).await
+                reviews::reopen(conn, clock, by, review, reason).await
             }
             _ => {
                 let note = self.rng.random_bool(0.3).then(|| one_of(&mut self.rng, words::SIGNED_OFF));
                 let decided = Decided { decision: Decision::SignedOff, note, revision };
-                reviews::decide(conn, clock, by, subject, decided).await
+                reviews::decide(conn, clock, by, review, decided).await
             }
         };
         checked(written)
     }
 
-    /// The approver puts two people on the review.
-    async fn assign(
-        &mut self,
-        submission: &Submission,
-        review: &DepartmentReview,
-        primary: Reviewer,
-    ) -> anyhow::Result<()> {
+    /// Two people are put on the review.
+    async fn assign(&mut self, review: &DepartmentReview, primary: Reviewer) -> anyhow::Result<()> {
         let cast = &self.stage.cast;
-        let by = cast.approver(&mut self.rng).context("nobody approves")?.0;
-        let other = cast.reviewer(&mut self.rng, &self.key.state_code).map(|member| reviewer(member.person));
-        let secondary = other.filter(|other| other.id != primary.id);
+        let by = cast.assigner(review.department).context("nobody assigns")?;
+        let other = cast.reviewer(&mut self.rng, review.department, &self.key.state_code);
+        let secondary = other.map(|member| reviewer(member.person)).filter(|other| other.id != primary.id);
         let people = (Some(&primary), secondary.as_ref());
-        let subject = (submission.id, review);
-        checked(reviews::set_reviewers(self.conn, &self.clock, by, subject, people, How::Set).await)
+        checked(reviews::set_reviewers(self.conn, &self.clock, by, review, people, How::Set).await)
     }
 
     async fn approve(&mut self) -> anyhow::Result<()> {
         let by = self.stage.cast.approver(&mut self.rng).context("nobody approves")?;
         let submission = self.lock(by.0).await?;
         let reviews = reviews::of_submission(self.conn, submission.id).await?;
-        let signed_off = reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
+        let signed_off = reviews.iter().all(DepartmentReview::signed_off);
         let reason = (!signed_off).then(|| one_of(&mut self.rng, words::APPROVED_WITHOUT));
         let back = Duration::days([0, 0, 0, 1, 3].choose(&mut self.rng).copied().unwrap_or_default());
         let released_on = eastern_date(self.clock.now() - back);

@@ -8,6 +8,7 @@ mod live;
 mod pdf;
 mod people;
 mod programs;
+mod rates;
 mod story;
 mod words;
 

@@ -12,6 +12,8 @@ pub const REACH: Duration = Duration::days(730);
 pub enum Deed {
     /// The state fills in the contract page and uploads the documents.
     FillInContract,
+    /// The state adds its rates and fills them in, if it sends any.
+    FillInRates,
     /// The state fills in the contacts.
     FillInContacts,
     /// The state submits.
@@ -50,9 +52,9 @@ pub fn beginnings(rng: &mut StdRng, now: OffsetDateTime, count: usize) -> Vec<Of
 }
 
 /// Everything that happens after a beginning, oldest first and none after `now`.
-pub fn life(rng: &mut StdRng, begun: OffsetDateTime, now: OffsetDateTime, reviewed: bool) -> Vec<Step> {
+pub fn life(rng: &mut StdRng, begun: OffsetDateTime, now: OffsetDateTime) -> Vec<Step> {
     let mut told = Telling { rng, at: begun, steps: Vec::new() };
-    told.tell(reviewed);
+    told.tell();
     let mut steps = told.steps;
     steps.retain(|(at, _)| *at <= now);
     steps
@@ -65,17 +67,18 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    fn tell(&mut self, reviewed: bool) {
+    fn tell(&mut self) {
         self.minutes_later(Deed::FillInContract);
         if self.chance(0.04) {
             return;
         }
+        self.minutes_later(Deed::FillInRates);
         self.minutes_later(Deed::FillInContacts);
         if self.chance(0.02) {
             return;
         }
         self.days_later(0..12, Deed::Submit);
-        if !reviewed || self.chance(0.02) {
+        if self.chance(0.02) {
             return;
         }
         let deed = if self.chance(0.7) { Deed::Take } else { Deed::Assign };
@@ -147,7 +150,7 @@ mod tests {
     fn lives() -> Vec<Vec<Step>> {
         let mut rng = StdRng::seed_from_u64(7);
         let beginnings = beginnings(&mut rng, NOW, 400);
-        beginnings.into_iter().map(|begun| life(&mut rng, begun, NOW, true)).collect()
+        beginnings.into_iter().map(|begun| life(&mut rng, begun, NOW)).collect()
     }
 
     #[test]

@@ -43,6 +43,14 @@ pub const AMENDED: &[&str] = &[
     "updates the enrollment process of {program}: plans are now chosen online, with {n} days to change",
 ];
 
+/// What an EQRO is contracted for.
+pub const REVIEWED: &[&str] = &[
+    "The yearly external quality review of {program}",
+    "Validation of the performance measures of {program} for another {n} quarters",
+    "Adds an encounter data validation study of {program} in the {region} region",
+    "Extends the external quality review to the plans that joined {program}",
+];
+
 /// What a base contract is.
 pub const FOUNDED: &[&str] = &[
     "is the contract of {program} with {plan} after the procurement that ended last spring",

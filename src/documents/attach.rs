@@ -4,12 +4,12 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::document::{Document, of_submission};
+use super::document::{Document, Owner, of};
 use super::intake::ReceivedFile;
 use super::problem::FileProblem;
 use crate::domain::clock::Clock;
-use crate::domain::document::MAX_FILES_PER_LIST;
-use crate::domain::id::{ContractReviewId, ContractSubmissionId, DocumentId};
+use crate::domain::document::Category;
+use crate::domain::id::{ContractReviewId, ContractSubmissionId, DocumentId, RateReviewId, RateSubmissionId};
 use crate::domain::permission::Person;
 use crate::web::Result;
 
@@ -22,41 +22,55 @@ pub async fn attach(
     conn: &mut PgConnection,
     clock: &Clock,
     person: &Person,
-    contract_submission: ContractSubmissionId,
+    owner: Owner,
     file: &ReceivedFile,
 ) -> Result<std::result::Result<DocumentId, FileProblem>> {
     let blob = match &file.outcome {
         Ok(blob) => blob,
         Err(problem) => return Ok(Err(problem.clone())),
     };
+    if file.category.most() == 1 {
+        // A new file takes the place of the one there.
+        sqlx::query!(
+            "delete from document where (contract_submission_id = $1 or rate_submission_id = $2) and category = $3 and sha256 <> $4",
+            owner.contract() as _,
+            owner.rate() as _,
+            file.category as _,
+            blob.sha256,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
     let list = sqlx::query!(
         r#"select count(*) as "files!", coalesce(max(position), 0) as "last!",
                   min(file_name) filter (where sha256 = $3) as same_content
-             from document where contract_submission_id = $1 and category = $2"#,
-        contract_submission as _,
+             from document where (contract_submission_id = $1 or rate_submission_id = $4) and category = $2"#,
+        owner.contract() as _,
         file.category as _,
         blob.sha256,
+        owner.rate() as _,
     )
     .fetch_one(&mut *conn)
     .await?;
     if let Some(other) = list.same_content {
         return Ok(Err(FileProblem::Duplicate { name: file.file_name.clone(), other }));
     }
-    if list.files >= MAX_FILES_PER_LIST as i64 {
+    if list.files >= file.category.most() as i64 {
         return Ok(Err(FileProblem::TooMany));
     }
     let id: DocumentId = clock.new_id();
     sqlx::query!(
-        "insert into document (id, contract_submission_id, category, sha256, file_name, position, uploaded_at, uploaded_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into document (id, contract_submission_id, category, sha256, file_name, position, uploaded_at, uploaded_by, rate_submission_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id as _,
-        contract_submission as _,
+        owner.contract() as _,
         file.category as _,
         blob.sha256,
         file.file_name,
         list.last + 1,
         clock.now(),
         person.id as _,
+        owner.rate() as _,
     )
     .execute(conn)
     .await?;
@@ -67,16 +81,35 @@ pub async fn attach(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(
-    conn: &mut PgConnection,
-    contract_submission: ContractSubmissionId,
-    document: DocumentId,
-) -> Result<Option<Document>> {
-    let found = of_submission(conn, contract_submission).await?.into_iter().find(|found| found.id == document);
+pub async fn remove(conn: &mut PgConnection, owner: Owner, document: DocumentId) -> Result<Option<Document>> {
+    let found = of(conn, owner).await?.into_iter().find(|found| found.id == document);
     if found.is_some() {
         sqlx::query!("delete from document where id = $1", document as _).execute(conn).await?;
     }
     Ok(found)
+}
+
+/// Has the content of a document checked once more, if it could not be checked; gives its list, or `None` when the
+/// draft has no document of this key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn check_again(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    owner: Owner,
+    document: DocumentId,
+) -> Result<Option<Category>> {
+    let found = of(conn, owner).await?.into_iter().find(|found| found.id == document);
+    let Some(found) = found else { return Ok(None) };
+    sqlx::query!(
+        "update blob set scan = 'pending', scan_tries = 0, scan_due_at = $2 where sha256 = $1 and scan = 'failed'",
+        found.sha256,
+        clock.now(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(Some(found.category))
 }
 
 /// Dates the documents of a draft that is being sent, before it is sealed: each with the earliest time at which its
@@ -98,6 +131,32 @@ pub async fn sealed_at_submit(
           where d.contract_submission_id = $2",
         contract_review as _,
         contract_submission as _,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Dates the documents of a rate's draft that is being sent, before it is sealed: each with the earliest time at which
+/// its content was sent with this rate in any list, else with `now`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sealed_with_rate(
+    conn: &mut PgConnection,
+    rate_review: RateReviewId,
+    rate_submission: RateSubmissionId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update document d
+            set first_submitted_at = coalesce(
+                  (select min(s.submitted_at) from document o join rate_submission s on s.id = o.rate_submission_id
+                    where s.rate_review_id = $1 and o.sha256 = d.sha256), $3)
+          where d.rate_submission_id = $2",
+        rate_review as _,
+        rate_submission as _,
         now,
     )
     .execute(conn)

@@ -1,4 +1,6 @@
-//! A document: a named use of a stored content, in a list of one version of a contract.
+//! A document: a named use of a stored content, in a list of one version of a contract or of a rate.
+
+use std::collections::HashMap;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -7,7 +9,7 @@ use super::file_type::FileType;
 use crate::domain::clock::Moment;
 use crate::domain::document::{Category, ScanResult};
 use crate::domain::forms::DocumentFacts;
-use crate::domain::id::{ContractSubmissionId, DocumentId};
+use crate::domain::id::{ContractSubmissionId, DocumentId, RateSubmissionId};
 use crate::domain::lifecycle::Tag;
 use crate::web::Result;
 
@@ -30,7 +32,7 @@ pub struct Document {
     pub scan: ScanResult,
     /// When it was uploaded.
     pub uploaded_at: OffsetDateTime,
-    /// When its content was first sent on this contract; none until it is.
+    /// When its content was first sent on this contract, or with this rate; none until it is.
     pub first_submitted_at: Option<OffsetDateTime>,
     /// Whether the version sent before lacked its content; nothing is new in a first version.
     pub is_new: bool,
@@ -67,7 +69,7 @@ impl Document {
         Moment(self.uploaded_at)
     }
 
-    /// When its content was first sent on this contract.
+    /// When its content was first sent on this contract, or with this rate.
     pub fn date_added(&self) -> Option<Moment> {
         self.first_submitted_at.map(Moment)
     }
@@ -89,8 +91,29 @@ impl Document {
     }
 }
 
+/// What has lists of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A version of a contract.
+    Contract(ContractSubmissionId),
+    /// A version of a rate.
+    Rate(RateSubmissionId),
+}
+
+impl Owner {
+    /// The contract's version, where it is one.
+    pub(super) fn contract(self) -> Option<ContractSubmissionId> {
+        if let Self::Contract(id) = self { Some(id) } else { None }
+    }
+
+    /// The rate's version, where it is one.
+    pub(super) fn rate(self) -> Option<RateSubmissionId> {
+        if let Self::Rate(id) = self { Some(id) } else { None }
+    }
+}
+
 /// A number of bytes in words, in the units of the limits that people are told (1 MB is 1,048,576 bytes).
-fn size_in_words(bytes: i64) -> String {
+pub fn size_in_words(bytes: i64) -> String {
     const KB: i64 = 1024;
     const MB: i64 = 1024 * KB;
     if bytes == 1 {
@@ -104,7 +127,7 @@ fn size_in_words(bytes: i64) -> String {
     }
 }
 
-/// The documents of a version, by list and in their order. A connection or a transaction will do.
+/// The documents of a version of a contract, by list and in their order. A connection or a transaction will do.
 ///
 /// # Errors
 /// When the database fails.
@@ -132,6 +155,65 @@ pub async fn of_submission(
     .fetch_all(conn)
     .await?;
     Ok(documents)
+}
+
+/// The documents of versions of rates, each version's by list and in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_rates(
+    conn: &mut PgConnection,
+    rate_submissions: &[RateSubmissionId],
+) -> Result<HashMap<RateSubmissionId, Vec<Document>>> {
+    let mut found: HashMap<RateSubmissionId, Vec<Document>> = HashMap::new();
+    if rate_submissions.is_empty() {
+        return Ok(found);
+    }
+    let ids: Vec<uuid::Uuid> = rate_submissions.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select d.rate_submission_id as "owner!: RateSubmissionId", d.id as "id: DocumentId", d.category, d.file_name, b.size,
+                  b.media_type, d.sha256, b.scan, d.uploaded_at, d.first_submitted_at,
+                  before.id is not null
+                    and not exists (select from document o where o.rate_submission_id = before.id and o.sha256 = d.sha256) as "is_new!"
+             from document d
+             join blob b using (sha256)
+             join rate_submission this on this.id = d.rate_submission_id
+             left join lateral (
+               select s.id from rate_submission s
+                where s.rate_review_id = this.rate_review_id and s.revision < this.revision and s.submitted_at is not null
+                order by s.revision desc limit 1) before on true
+            where d.rate_submission_id = any($1)
+            order by d.category, d.position"#,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        found.entry(row.owner).or_default().push(Document {
+            id: row.id,
+            category: row.category,
+            file_name: row.file_name,
+            size: row.size,
+            media_type: row.media_type,
+            sha256: row.sha256,
+            scan: row.scan,
+            uploaded_at: row.uploaded_at,
+            first_submitted_at: row.first_submitted_at,
+            is_new: row.is_new,
+        });
+    }
+    Ok(found)
+}
+
+/// The documents of a version, by list and in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(conn: &mut PgConnection, owner: Owner) -> Result<Vec<Document>> {
+    match owner {
+        Owner::Contract(id) => of_submission(conn, id).await,
+        Owner::Rate(id) => Ok(of_rates(conn, &[id]).await?.remove(&id).unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ struct Content {
 pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let content = visible(&who.app, who.person(), id).await?;
-    if content.scan != ScanResult::Clean {
-        return Err(Error::Forbidden("The virus check holds this file back, so that nobody can open it."));
+    if let Some(why) = held_back(content.scan) {
+        return Err(Error::Forbidden(why));
     }
     let stored = match who.app.files.get(&place_of(&content.sha256)).await {
         Err(error @ object_store::Error::NotFound { .. }) => return Err(Error::Internal(error.into())),
@@ -50,6 +50,16 @@ pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpRespon
         .body(SizedStream::new(stored.meta.size, stored.into_stream())))
 }
 
+/// Why a content is not handed out.
+fn held_back(scan: ScanResult) -> Option<&'static str> {
+    match scan {
+        ScanResult::Clean => None,
+        ScanResult::Pending => Some("This file is still being checked for viruses. Try again in a moment."),
+        ScanResult::Infected => Some("A virus was found in this file, so nobody can open it."),
+        ScanResult::Failed => Some("This file could not be checked for viruses, so nobody can open it."),
+    }
+}
+
 /// The content of a document that the person may know of: one of a version that was sent, for all who may see the
 /// submission; one of an open draft, for its state alone. The connection goes back before the content is read.
 async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> {
@@ -58,7 +68,8 @@ async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> 
         "select d.file_name, b.sha256, b.size, b.media_type, b.scan
            from document d
            join blob b using (sha256)
-           join contract_submission s on s.id = d.contract_submission_id
+           left join rate_submission a on a.id = d.rate_submission_id
+           join contract_submission s on s.id = coalesce(d.contract_submission_id, a.contract_submission_id)
            join contract_review r on r.id = s.contract_review_id
           where d.id = $1 and r.deleted_at is null and s.discarded_at is null
             and case when $2::text is null then s.submitted_at is not null else r.state_code = $2 end",

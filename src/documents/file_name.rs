@@ -74,7 +74,7 @@ fn shortened(name: &str) -> String {
 }
 
 /// The `Content-Disposition` that hands a file out under its name, whatever characters it has (RFC 6266).
-pub(super) fn attachment(name: &str) -> String {
+pub fn attachment(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|character| match character {

@@ -66,7 +66,8 @@ impl FileType {
 /// The types that a list takes.
 pub fn accepted(category: Category) -> &'static [FileType] {
     match category {
-        Category::Contract | Category::ContractSupporting => &FileType::ALL,
+        Category::Contract | Category::ContractSupporting | Category::RateSupporting => &FileType::ALL,
+        Category::RateCertification => &[FileType::Pdf, FileType::Doc, FileType::Docx],
     }
 }
 
@@ -102,6 +103,7 @@ mod tests {
     #[test]
     fn the_types_are_told_in_words_and_to_the_browser() {
         assert_eq!(accepted_in_words(Category::Contract), "PDF, DOC, DOCX, XLS, XLSX, XLSM or CSV");
+        assert_eq!(accepted_in_words(Category::RateCertification), "PDF, DOC or DOCX");
         assert_eq!(accept_attribute(Category::Contract), ".pdf,.doc,.docx,.xls,.xlsx,.xlsm,.csv");
     }
 }

@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt};
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::content::{self, START, Seen, TextWatch};
@@ -48,27 +48,23 @@ pub struct StoredBlob {
 pub struct Storage<'a> {
     /// The contents.
     pub files: &'a Arc<dyn ObjectStore>,
-    /// What is known of them. A connection is taken only once a content is in its place.
+    /// What is known of them. A connection is taken only once a content has come whole.
     pub db: &'a PgPool,
     /// The clock.
     pub clock: &'a Clock,
+    /// How content that was never seen before begins: clean only where nobody looks for viruses.
+    pub beginning: ScanResult,
 }
 
 impl<'a> From<&'a App> for Storage<'a> {
     fn from(app: &'a App) -> Self {
-        Self { files: &app.files, db: &app.db, clock: &app.clock }
+        Self { files: &app.files, db: &app.db, clock: &app.clock, beginning: app.settings.new_content }
     }
 }
 
 /// Where the content with this hash is kept.
 pub(super) fn place_of(sha256: &str) -> Path {
     Path::from(format!("blobs/{sha256}"))
-}
-
-/// The virus check stands here: what it says of content that was never seen before. There is none yet, so that all
-/// content counts as clean.
-fn scan_of_new_content() -> ScanResult {
-    ScanResult::Clean
 }
 
 /// Takes in one file. The whole of `content` is read, even of a file that is not taken; such a one leaves nothing in
@@ -130,26 +126,40 @@ async fn skip(mut content: impl Stream<Item = Result<Bytes>> + Unpin) -> Result<
     Ok(())
 }
 
-/// Moves the content to the place that its hash names, and then lets the database know of it. Content that is
-/// already there stays as it is, with what was found out about it.
+/// Moves the content to the place that its hash names and lets the database know of it, in one go: whoever clears away
+/// what nothing uses waits. Content that is already there stays as it is, with what was found out about it; only
+/// what could not be checked waits for its check again.
 async fn keep(storage: Storage<'_>, uploaded: Uploaded, file_type: FileType) -> Result<(StoredBlob, ScanResult)> {
     let Uploaded { temporary, sha256, seen } = uploaded;
-    temporary.keep_at(&place_of(&sha256)).await?;
     let size = i64::try_from(seen.size).expect("files are at most 100 MiB");
-    let mut conn = storage.db.acquire().await?;
-    sqlx::query!(
-        "insert into blob (sha256, size, media_type, scan, stored_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+    let now = storage.clock.now();
+    let mut tx = storage.db.begin().await?;
+    lock_content(&mut tx, &sha256).await?;
+    temporary.keep_at(&place_of(&sha256), seen.size).await?;
+    let known = sqlx::query!(
+        r#"insert into blob as b (sha256, size, media_type, scan, stored_at, scan_due_at)
+           values ($1, $2, $3, $4, $5, case when $4 = 'pending'::scan_result then $5::timestamptz end)
+           on conflict (sha256) do update
+              set stored_at = greatest(b.stored_at, $5),
+                  scan = case when b.scan = 'failed' then $4 else b.scan end,
+                  scan_tries = case when b.scan = 'failed' then 0 else b.scan_tries end
+           returning media_type, scan as "scan: ScanResult""#,
         sha256,
         size,
         file_type.media_type(),
-        scan_of_new_content() as _,
-        storage.clock.now(),
+        storage.beginning as _,
+        now,
     )
-    .execute(&mut *conn)
+    .fetch_one(&mut *tx)
     .await?;
-    let known =
-        sqlx::query!("select media_type, scan from blob where sha256 = $1", sha256).fetch_one(&mut *conn).await?;
+    tx.commit().await?;
     Ok((StoredBlob { sha256, size, media_type: known.media_type }, known.scan))
+}
+
+/// Holds off others who would keep or clear away this content, until the transaction ends.
+pub(super) async fn lock_content(conn: &mut PgConnection, sha256: &str) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", sha256).execute(conn).await?;
+    Ok(())
 }
 
 /// Content on its way into the store.
@@ -206,7 +216,9 @@ impl Upload {
     }
 
     async fn complete(mut self) -> Result<Uploaded> {
-        self.send().await?;
+        if !self.part.is_empty() {
+            self.send().await?;
+        }
         self.temporary.there = true;
         if let Some(mut parts) = self.parts.take() {
             parts.complete().await?;
@@ -250,12 +262,15 @@ impl Temporary {
         Self { files: self.files.clone(), place: self.place.clone(), there }
     }
 
-    async fn keep_at(mut self, place: &Path) -> Result<()> {
-        match self.files.rename_if_not_exists(&self.place, place).await {
-            Ok(()) => self.there = false,
-            Err(object_store::Error::AlreadyExists { .. }) => self.remove().await?,
+    /// Moves it to `place`, unless it is there already.
+    async fn keep_at(mut self, place: &Path, size: u64) -> Result<()> {
+        match self.files.head(place).await {
+            Ok(known) if known.size == size => return self.remove().await,
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        self.files.rename(&self.place, place).await?;
+        self.there = false;
         Ok(())
     }
 

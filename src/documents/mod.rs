@@ -1,23 +1,35 @@
-//! Documents: taking in what is uploaded, judging it by its content, listing it, handing it out again.
+//! Documents: taking in what is uploaded, judging it by its content, checking it for viruses, listing it, handing it
+//! out again.
 
+mod archive;
 mod attach;
 mod body;
 mod content;
 mod document;
 mod download;
 mod file_name;
+mod file_state;
 mod file_type;
 mod intake;
 mod kept;
 mod posted_form;
 mod problem;
+mod scanner;
+mod scanning;
 mod table;
+mod tidy;
 
-pub use attach::{attach, remove, sealed_at_submit};
-pub use document::{Document, of_submission};
+pub use archive::{ArchiveEntry, archive};
+pub use attach::{attach, check_again, remove, sealed_at_submit, sealed_with_rate};
+pub use document::{Document, Owner, of_rates, of_submission, size_in_words};
 pub use download::download;
+pub use file_name::attachment;
+pub use file_state::{FileState, check, list_line};
 pub use file_type::{FileType, accept_attribute, accepted};
 pub use intake::{ReceivedFile, Storage, StoredBlob, receive};
-pub use posted_form::{MAX_REQUEST_BYTES, PostedForm};
+pub use posted_form::PostedForm;
 pub use problem::FileProblem;
+pub use scanner::Scanner;
+pub use scanning::{Turn, keep_scanning, scan_next};
 pub use table::DocumentTable;
+pub use tidy::{Findings, check_storage, mend};

@@ -9,6 +9,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE}
 use actix_web::web::{Bytes, Payload};
 use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse, Stream};
+use uuid::Uuid;
 
 use super::body::{self, Body};
 use super::file_name;
@@ -17,11 +18,10 @@ use super::kept::KeptFile;
 use super::problem::FileProblem;
 use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
 use crate::domain::permission::{Person, StateUser};
-use crate::web::posted::{MAX_FORM_BYTES, decoded};
+use crate::web::held::{self, Typing};
+use crate::web::posted::{MAX_FORM_BYTES, MAX_REQUEST_BYTES, decoded};
 use crate::web::{Error, Result, Settings, SignedIn, csrf};
 
-/// The largest request with files that is taken, in bytes (500 MiB).
-pub const MAX_REQUEST_BYTES: u64 = 500 * 1024 * 1024;
 /// The most parts that a form may have.
 const MOST_PARTS: usize = 2_000;
 /// The hidden field that carries on a file already stored.
@@ -57,12 +57,17 @@ impl PostedForm {
             req,
             categories,
             proven: false,
+            late: None,
             text_left: MAX_FORM_BYTES,
             pairs: Vec::new(),
             kept: Vec::new(),
             files: Vec::new(),
         };
         let read = reading.read(&body).await;
+        if let (Ok(()), Some(late)) = (&read, reading.late.take()) {
+            let typing = Typing::new(std::mem::take(&mut reading.pairs), late.files);
+            return Err(held::outdated(req, late.owner, typing).await?);
+        }
         let too_large = body.too_large();
         body.drain().await;
         match read {
@@ -105,10 +110,18 @@ struct Reading<'a> {
     req: &'a HttpRequest,
     categories: &'a [Category],
     proven: bool,
+    /// Set when the token is that of a session that has ended: then nothing is taken in.
+    late: Option<Late>,
     text_left: usize,
     pairs: Vec<(String, String)>,
     kept: Vec<String>,
     files: Vec<ReceivedFile>,
+}
+
+/// Whose the form is, and which files it brought.
+struct Late {
+    owner: Uuid,
+    files: Vec<String>,
 }
 
 impl Reading<'_> {
@@ -133,7 +146,7 @@ impl Reading<'_> {
     async fn read_pairs(&mut self, body: &Body) -> Result<()> {
         let text = text(body.clone(), self.text_left).await?;
         for (name, value) in decoded(&text).ok_or_else(no_text)? {
-            self.pair(name, value)?;
+            self.pair(name, value).await?;
         }
         Ok(())
     }
@@ -160,15 +173,18 @@ impl Reading<'_> {
         self.text_left = self.text_left.checked_sub(name.len()).ok_or_else(texts_too_large)?;
         let value = text(part, self.text_left).await?;
         self.text_left -= value.len();
-        self.pair(name, String::from_utf8(value).map_err(|_| no_text())?)
+        self.pair(name, String::from_utf8(value).map_err(|_| no_text())?).await
     }
 
-    fn pair(&mut self, name: String, value: String) -> Result<()> {
+    async fn pair(&mut self, name: String, value: String) -> Result<()> {
         match name.as_str() {
-            TOKEN => {
-                csrf::check_token(&self.who.session, Some(&value))?;
-                self.proven = true;
-            }
+            TOKEN => match csrf::check_token(&self.who.session, Some(&value)) {
+                Ok(()) => self.proven = true,
+                Err(forged) => {
+                    let owner = held::owner(&self.who.app, &value).await?.ok_or(forged)?;
+                    self.late = Some(Late { owner, files: Vec::new() });
+                }
+            },
             KEPT_FILE => {
                 self.kept.push(value);
                 return Ok(());
@@ -181,7 +197,7 @@ impl Reading<'_> {
 
     /// Goes on only when the form has carried its token.
     fn prove(&self) -> Result<()> {
-        if self.proven { Ok(()) } else { Err(Error::Forged) }
+        if self.proven || self.late.is_some() { Ok(()) } else { Err(Error::Forged) }
     }
 
     async fn file(&mut self, control: &str, given_name: &str, part: Field) -> Result<()> {
@@ -189,6 +205,11 @@ impl Reading<'_> {
         let named = |category: &&Category| control.strip_prefix("documents.") == Some(category.as_str());
         let category = *self.categories.iter().find(named).ok_or_else(|| not_ours("The form"))?;
         let mut part = part.fuse();
+        if let Some(late) = &mut self.late {
+            while body::next(&mut part).await?.is_some() {}
+            late.files.extend(Some(file_name::cleaned(given_name)).filter(|_| !given_name.is_empty()));
+            return Ok(());
+        }
         let first = body::next(&mut part).await?;
         if given_name.is_empty() && first.is_none() {
             return Ok(());

@@ -20,14 +20,14 @@ pub struct DocumentTable {
 impl HtmlSafe for DocumentTable {}
 
 impl DocumentTable {
-    /// A table for each list of a version, in order; empty ones too.
-    pub fn per_category(documents: Vec<Document>) -> Vec<Self> {
+    /// A table for each of these lists, in order; empty ones too.
+    pub fn of_lists(documents: Vec<Document>, lists: &[Category]) -> Vec<Self> {
         let mut documents = documents;
-        let of = |category: Category| {
+        let of = |&category: &Category| {
             let own = documents.extract_if(.., |document| document.category == category).collect();
             Self { caption: format!("{} documents", category.label()), documents: own }
         };
-        Category::ALL.into_iter().map(of).collect()
+        lists.iter().map(of).collect()
     }
 
     fn new_mark() -> Tag {

@@ -17,17 +17,33 @@ pub enum Category {
     Contract,
     /// Documents that support the contract.
     ContractSupporting,
+    /// The certification of a rate.
+    RateCertification,
+    /// Documents that support a rate.
+    RateSupporting,
 }
 
 impl Category {
-    /// Every category.
-    pub const ALL: [Self; 2] = [Self::Contract, Self::ContractSupporting];
+    /// Every list.
+    pub const ALL: [Self; 4] =
+        [Self::Contract, Self::ContractSupporting, Self::RateCertification, Self::RateSupporting];
+    /// The lists of a contract.
+    pub const CONTRACT: [Self; 2] = [Self::Contract, Self::ContractSupporting];
+    /// The lists of a rate.
+    pub const RATE: [Self; 2] = [Self::RateCertification, Self::RateSupporting];
+
+    /// The most files that the list may hold.
+    pub fn most(self) -> usize {
+        if self == Self::RateCertification { 1 } else { MAX_FILES_PER_LIST }
+    }
 
     /// The list in words.
     pub fn label(self) -> &'static str {
         match self {
             Self::Contract => "Contract",
             Self::ContractSupporting => "Contract supporting",
+            Self::RateCertification => "Rate certification",
+            Self::RateSupporting => "Rate supporting",
         }
     }
 
@@ -36,6 +52,8 @@ impl Category {
         match self {
             Self::Contract => "contract",
             Self::ContractSupporting => "contract_supporting",
+            Self::RateCertification => "rate_certification",
+            Self::RateSupporting => "rate_supporting",
         }
     }
 }

@@ -45,6 +45,10 @@ ids! {
     DocumentId;
     /// A managed care program of a state.
     ProgramId;
+    /// A rate review: the case of one rate certification.
+    RateReviewId;
+    /// A rate submission: one version of a rate's form.
+    RateSubmissionId;
     /// A signed-in session.
     SessionId;
 }

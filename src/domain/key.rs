@@ -1,41 +1,79 @@
-//! The address of a submission: state and number, `MN-0005`.
+//! The addresses of submissions and rates: state and number, `MN-0005`.
 
-use std::fmt;
+use std::fmt::{self, Debug, Display};
 use std::str::FromStr;
-
-/// State code and number of a contract review.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SubmissionKey {
-    /// Two capital letters.
-    pub state_code: String,
-    /// The number within the state, from 1.
-    pub number: i32,
-}
-
-impl fmt::Display for SubmissionKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{:04}", self.state_code, self.number)
-    }
-}
 
 /// The text is no spelling of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAKey;
 
-impl FromStr for SubmissionKey {
-    type Err = NotAKey;
+/// What all kinds of keys have.
+pub trait Key: Clone + Debug + Display + FromStr + Ord {
+    /// Two capital letters.
+    fn state_code(&self) -> &str;
+    /// The number within the state, from 1.
+    fn number(&self) -> i32;
+}
 
-    /// Reads any spelling: `mn-5` is `MN-0005`. Compare with `to_string` to learn whether it was the right one.
-    fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let (state, number) = text.split_once('-').ok_or(NotAKey)?;
-        let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_alphabetic());
-        let is_number = (1..=10).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-        if !is_state || !is_number {
-            return Err(NotAKey);
+/// Makes a kind of key: state code and number, written `MN-0005`.
+macro_rules! key {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name {
+            /// Two capital letters.
+            pub state_code: String,
+            /// The number within the state, from 1.
+            pub number: i32,
         }
-        let number = number.parse().ok().filter(|n| *n > 0).ok_or(NotAKey)?;
-        Ok(Self { state_code: state.to_ascii_uppercase(), number })
+
+        impl Key for $name {
+            fn state_code(&self) -> &str {
+                &self.state_code
+            }
+
+            fn number(&self) -> i32 {
+                self.number
+            }
+        }
+
+        impl Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}-{:04}", self.state_code, self.number)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAKey;
+
+            /// Reads any spelling: `mn-5` is `MN-0005`. Compare with `to_string` to learn whether it was the right one.
+            fn from_str(text: &str) -> Result<Self, NotAKey> {
+                let (state_code, number) = parts(text).ok_or(NotAKey)?;
+                Ok(Self { state_code, number })
+            }
+        }
+    };
+}
+
+key! {
+    /// The address of a submission: state code and number of its contract review.
+    SubmissionKey
+}
+
+key! {
+    /// The address of a rate: state code and number of its rate review. Rates are numbered apart from submissions.
+    RateKey
+}
+
+fn parts(text: &str) -> Option<(String, i32)> {
+    let (state, number) = text.split_once('-')?;
+    let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_number = (1..=10).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    if !is_state || !is_number {
+        return None;
     }
+    let number = number.parse().ok().filter(|n| *n > 0)?;
+    Some((state.to_ascii_uppercase(), number))
 }
 
 #[cfg(test)]
@@ -48,6 +86,7 @@ mod tests {
             assert_eq!(spelling.parse::<SubmissionKey>().unwrap().to_string(), "MN-0005");
         }
         assert_eq!("MN-12345".parse::<SubmissionKey>().unwrap().to_string(), "MN-12345");
+        assert_eq!("mn-14".parse::<RateKey>().unwrap().to_string(), "MN-0014");
     }
 
     #[test]

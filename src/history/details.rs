@@ -24,6 +24,8 @@ pub struct Details {
     pub released_on: Option<Date>,
     /// The departments that had not signed off when the package was approved.
     pub missing: Vec<Department>,
+    /// The rate that it is about, where it stands in the history of one.
+    pub rate: Option<String>,
     /// The department whose review it is about.
     pub department: Option<Department>,
     /// The primary reviewer before and after.

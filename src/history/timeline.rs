@@ -20,8 +20,10 @@ const PAGE: i64 = 50;
 pub struct Reader<'a> {
     /// The side of the person who reads.
     pub side: Side,
-    /// The key of the contract review's row.
+    /// The key of the contract review's or rate review's row.
     pub subject_id: Uuid,
+    /// What else stands in this history: of these subjects, the entries about rows of this table.
+    pub beside: (&'a [Uuid], &'static str),
     /// Its address, as titles and links name it.
     pub key: &'a str,
 }
@@ -104,14 +106,19 @@ pub async fn first_place(
     let [both, own] = Audience::read_by(reader.side);
     let row = sqlx::query!(
         r#"select here.seq, (select newer.seq from event newer
-                              where newer.subject_id = $2 and newer.audience in ($3, $4) and newer.seq > here.seq
+                              where (newer.subject_id = $2 or newer.subject_id = any($6) and newer.row_table = $7)
+                                and newer.audience in ($3, $4) and newer.seq > here.seq
                               order by newer.seq offset $5 limit 1) as beyond
-             from event here where here.id = $1 and here.subject_id = $2 and here.audience in ($3, $4)"#,
+             from event here
+            where here.id = $1 and (here.subject_id = $2 or here.subject_id = any($6) and here.row_table = $7)
+              and here.audience in ($3, $4)"#,
         named,
         reader.subject_id,
         both as _,
         own as _,
         PAGE,
+        reader.beside.0,
+        reader.beside.1,
     )
     .fetch_optional(conn)
     .await?;
@@ -164,7 +171,8 @@ async fn read(conn: &mut PgConnection, reader: &Reader<'_>, place: Place, most: 
         r#"select e.id, e.at, e.kind as "kind: Kind", e.actor_name, e.actor_role, e.actor_department,
                   s.name as "state_name?", e.row_table, e.row_id, e.version_before, e.version_after, e.reason, e.details
              from event e left join state s on s.code = e.actor_state
-            where e.subject_id = $1 and e.audience in ($2, $3) and e.seq > $4 and e.seq < $5
+            where (e.subject_id = $1 or e.subject_id = any($7) and e.row_table = $8)
+              and e.audience in ($2, $3) and e.seq > $4 and e.seq < $5
             order by e.seq desc limit $6"#,
         reader.subject_id,
         both as _,
@@ -172,6 +180,8 @@ async fn read(conn: &mut PgConnection, reader: &Reader<'_>, place: Place, most: 
         place.after,
         place.before,
         most,
+        reader.beside.0,
+        reader.beside.1,
     )
     .fetch_all(conn)
     .await?;
@@ -195,7 +205,11 @@ fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
         lines: words::body(stored.kind, reader.side, stored.reason.as_deref(), &details),
         link: of_review.then(|| {
             let department = details.department.map_or("department", Department::short_name);
-            (format!("/submissions/{}#dr-{}", reader.key, stored.row_id), format!("See the {department} review"))
+            let page = details
+                .rate
+                .as_ref()
+                .map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
+            (format!("{page}#dr-{}", stored.row_id), format!("See the {department} review"))
         }),
         versions: (reader.side == Side::Cms)
             .then_some(RowVersions { before: stored.version_before, after: stored.version_after }),

@@ -31,8 +31,10 @@ impl Line {
     }
 }
 
-/// The title of an entry of the submission with this key.
+/// The title of an entry of the submission with this key, or of a rate that the details name.
 pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
+    let of_rate = details.rate.as_deref();
+    let key = of_rate.unwrap_or(key);
     let review = || format!("{} review of {key}", department(details));
     let version = || details.revision.map_or_else(|| "a version".to_owned(), |revision| format!("version {revision}"));
     match kind {
@@ -42,8 +44,8 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
         Kind::Approved => "Approved".to_owned(),
         Kind::ReviewMade => format!("{} made", review()),
         Kind::ReviewStarted => format!("{} started", review()),
-        Kind::ReviewSignedOff => format!("{} signed off on {}", department(details), version()),
-        Kind::ReviewObjected => format!("{} objected to {}", department(details), version()),
+        Kind::ReviewSignedOff => format!("{} signed off on {}{}", department(details), version(), of_which(of_rate)),
+        Kind::ReviewObjected => format!("{} objected to {}{}", department(details), version(), of_which(of_rate)),
         Kind::ReviewReopened => format!("{} reopened", review()),
         Kind::ReviewersChanged => match (changed(&details.primary), changed(&details.secondary)) {
             (Some(_), None) => format!("Primary reviewer of {}", review()),
@@ -53,6 +55,9 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
         Kind::AccountDeactivated => "Account deactivated".to_owned(),
+        Kind::ProgramAdded => "Program added".to_owned(),
+        Kind::ProgramChanged => "Program changed".to_owned(),
+        Kind::ProgramRetired => "Program retired".to_owned(),
     }
 }
 
@@ -73,6 +78,10 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         _ => typed("Reason", reason).collect(),
     }
+}
+
+fn of_which(rate: Option<&str>) -> String {
+    rate.map_or_else(String::new, |rate| format!(" of {rate}"))
 }
 
 fn department(details: &Details) -> &'static str {

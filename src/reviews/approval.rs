@@ -45,7 +45,7 @@ pub async fn approve(
     .fetch_optional(&mut *conn)
     .await?
     .ok_or(Unwritten::Stale)?;
-    let missing: Vec<_> = missing(submission, reviews).iter().map(|review| review.department).collect();
+    let missing: Vec<_> = missing(reviews).iter().map(|review| review.department).collect();
     let happening = Happening {
         kind: Kind::Approved,
         subject: Subject::ContractReview,
@@ -68,6 +68,6 @@ pub async fn approve(
 }
 
 /// The department reviews that are not signed off on the current version.
-pub fn missing<'a>(submission: &Submission, reviews: &'a [DepartmentReview]) -> Vec<&'a DepartmentReview> {
-    reviews.iter().filter(|review| !review.signed_off_on(submission.sent_revision)).collect()
+pub fn missing(reviews: &[DepartmentReview]) -> Vec<&DepartmentReview> {
+    reviews.iter().filter(|review| !review.signed_off()).collect()
 }

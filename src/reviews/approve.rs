@@ -113,7 +113,7 @@ fn draw(
         [("/submissions".to_owned(), "Submissions".to_owned()), (format!("/submissions/{key}"), key.clone())],
         "Approve",
     );
-    let lacking = missing(submission, reviews);
+    let lacking = missing(reviews);
     let is_missing = |review: &DepartmentReview| lacking.iter().any(|lacking| lacking.id == review.id);
     let mut rows: Vec<Row<'_>> = reviews
         .iter()
@@ -185,7 +185,7 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
         return conflict_panel(&submission, &reviews, &form, &seen, &told).answer(who, "Not approved");
     }
     let (released_on, reason) = read.unwrap_or_else(|_| unreachable!("refused above"));
-    if reason.is_none() && !missing(&submission, &reviews).is_empty() {
+    if reason.is_none() && !missing(&reviews).is_empty() {
         drop(tx);
         let problem =
             ("reason", "Say why the package is approved although a department has not signed off.".to_owned());

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use super::queries::{DepartmentReview, Reviewer};
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
-use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
+use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
+use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
 use crate::domain::permission::{DepartmentMember, Person};
 use crate::domain::role::Department;
@@ -40,6 +41,15 @@ pub struct Decided<'a> {
     pub revision: i32,
 }
 
+/// What a department is to review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reviewed<'a> {
+    /// A contract.
+    Contract(ContractReviewId),
+    /// A rate.
+    Rate(RateReviewId, &'a RateKey),
+}
+
 /// Makes the review of a department when a package is found subject to review, unless it is there.
 ///
 /// # Errors
@@ -47,14 +57,23 @@ pub struct Decided<'a> {
 pub async fn make(
     conn: &mut PgConnection,
     clock: &Clock,
-    submission: ContractReviewId,
+    reviewed: Reviewed<'_>,
     department: Department,
 ) -> sqlx::Result<()> {
+    let mut details = json!({ "department": department });
+    let (contract, rate, subject, subject_id) = match reviewed {
+        Reviewed::Contract(id) => (Some(id), None, Subject::ContractReview, id.0),
+        Reviewed::Rate(id, key) => {
+            details["rate"] = json!(key.to_string());
+            (None, Some(id), Subject::RateReview, id.0)
+        }
+    };
     let made: Option<DepartmentReviewId> = sqlx::query_scalar!(
-        r#"insert into department_review (id, contract_review_id, department, status_since) values ($1, $2, $3, $4)
-           on conflict on constraint department_review_unique do nothing returning id as "id: DepartmentReviewId""#,
+        r#"insert into department_review (id, contract_review_id, rate_review_id, department, status_since)
+           values ($1, $2, $3, $4, $5) on conflict do nothing returning id as "id: DepartmentReviewId""#,
         clock.new_id::<DepartmentReviewId>() as _,
-        submission as _,
+        contract as _,
+        rate as _,
         department as _,
         clock.now(),
     )
@@ -63,8 +82,8 @@ pub async fn make(
     let Some(id) = made else { return Ok(()) };
     let happening = Happening {
         kind: Kind::ReviewMade,
-        subject: Subject::ContractReview,
-        subject_id: submission.0,
+        subject,
+        subject_id,
         row: Row {
             table: "department_review",
             id: id.0,
@@ -72,7 +91,7 @@ pub async fn make(
             version: (None, 1),
         },
         reason: None,
-        details: json!({ "department": department }),
+        details,
     };
     record(conn, clock, &Actor::product(), happening).await
 }
@@ -90,16 +109,19 @@ async fn tell(
     conn: &mut PgConnection,
     clock: &Clock,
     by: &Person,
-    submission: ContractReviewId,
     review: &DepartmentReview,
     change: Change<'_>,
 ) -> sqlx::Result<()> {
     let mut details = change.details;
     details["department"] = json!(review.department);
+    if review.subject.rate().is_some() {
+        details["rate"] = json!(review.subject.key());
+    }
+    let (subject, subject_id) = review.subject.history();
     let happening = Happening {
         kind: change.kind,
-        subject: Subject::ContractReview,
-        subject_id: submission.0,
+        subject,
+        subject_id,
         row: Row {
             table: "department_review",
             id: review.id.0,
@@ -124,7 +146,7 @@ pub async fn start(
     conn: &mut PgConnection,
     clock: &Clock,
     by: DepartmentMember<'_>,
-    (submission, review): (ContractReviewId, &DepartmentReview),
+    review: &DepartmentReview,
     revision: i32,
     become_primary: bool,
 ) -> Result<i32, Unwritten> {
@@ -155,7 +177,7 @@ pub async fn start(
     }
     let change =
         Change { kind: Kind::ReviewStarted, to: DepartmentReviewStatus::InReview, version, reason: None, details };
-    tell(conn, clock, by.person, submission, review, change).await?;
+    tell(conn, clock, by.person, review, change).await?;
     Ok(version)
 }
 
@@ -167,7 +189,7 @@ pub async fn decide(
     conn: &mut PgConnection,
     clock: &Clock,
     by: DepartmentMember<'_>,
-    (submission, review): (ContractReviewId, &DepartmentReview),
+    review: &DepartmentReview,
     decided: Decided<'_>,
 ) -> Result<i32, Unwritten> {
     let (to, kind) = match decided.decision {
@@ -192,8 +214,7 @@ pub async fn decide(
     .await?
     .ok_or(Unwritten::Stale)?;
     let details = json!({ "revision": decided.revision });
-    tell(conn, clock, by.person, submission, review, Change { kind, to, version, reason: decided.note, details })
-        .await?;
+    tell(conn, clock, by.person, review, Change { kind, to, version, reason: decided.note, details }).await?;
     Ok(version)
 }
 
@@ -205,7 +226,7 @@ pub async fn reopen(
     conn: &mut PgConnection,
     clock: &Clock,
     by: DepartmentMember<'_>,
-    (submission, review): (ContractReviewId, &DepartmentReview),
+    review: &DepartmentReview,
     reason: &str,
 ) -> Result<i32, Unwritten> {
     let version = sqlx::query_scalar!(
@@ -219,7 +240,7 @@ pub async fn reopen(
     .ok_or(Unwritten::Stale)?;
     let to = DepartmentReviewStatus::InReview;
     let change = Change { kind: Kind::ReviewReopened, to, version, reason: Some(reason), details: json!({}) };
-    tell(conn, clock, by.person, submission, review, change).await?;
+    tell(conn, clock, by.person, review, change).await?;
     Ok(version)
 }
 
@@ -252,7 +273,7 @@ pub async fn set_reviewers(
     conn: &mut PgConnection,
     clock: &Clock,
     by: &Person,
-    (submission, review): (ContractReviewId, &DepartmentReview),
+    review: &DepartmentReview,
     (primary, secondary): (Option<&Reviewer>, Option<&Reviewer>),
     how: How,
 ) -> Result<i32, Unwritten> {
@@ -273,7 +294,7 @@ pub async fn set_reviewers(
         "how": how.as_str(),
     });
     let change = Change { kind: Kind::ReviewersChanged, to: review.status, version, reason: None, details };
-    tell(conn, clock, by, submission, review, change).await?;
+    tell(conn, clock, by, review, change).await?;
     Ok(version)
 }
 

@@ -11,9 +11,9 @@ mod status;
 
 pub use approval::{Approval, approve};
 pub use approve::{get as approve_page, post as approve_post};
-pub use deeds::{Decided, How, Unwritten, decide, make, reopen, set_reviewers, start};
+pub use deeds::{Decided, How, Reviewed, Unwritten, decide, make, reopen, set_reviewers, start};
 use panel::respond;
-pub use panel::{Panel, panel};
-pub use queries::{DepartmentReview, Reviewer, of_submission};
+pub use panel::{Panel, panel, rate_panel};
+pub use queries::{DepartmentReview, Reviewer, Subject, of_submission};
 pub use reviewers::{get as reviewers_page, post as reviewers_post};
 pub use status::{get as status_page, post as status_post};

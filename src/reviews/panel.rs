@@ -1,18 +1,19 @@
-//! The department review panel of the submission page, and the answers that redraw it.
+//! The department review panel of the submission page and of the rate page, and the answers that redraw it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use askama::Template;
+use askama::filters::HtmlSafe;
 use sqlx::PgConnection;
 
 use super::deeds::days_in_status;
-use super::queries::{self, DepartmentReview};
+use super::queries::{self, DepartmentReview, Subject};
 use crate::domain::clock::Moment;
-use crate::domain::id::DepartmentReviewId;
+use crate::domain::id::{DepartmentReviewId, RateReviewId};
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
 use crate::domain::permission::Person;
-use crate::submissions::{Actions, NewestEvents, Submission, actions, newest_events};
+use crate::submissions::{Actions, NewestEvents, Submission, actions, newest_events, newest_rate_events};
 use crate::web::flash::Flash;
 use crate::web::{Result, SignedIn, html, see_other};
 
@@ -23,18 +24,21 @@ pub struct Panel {
     /// "0 of 1 signed off on version 1 · 1 in review".
     line: String,
     rows: Vec<Row>,
-    revision: i32,
+    /// The reviews of linked rates, which are only read here.
+    linked: Vec<Row>,
     csrf: String,
     /// The row whose status takes the focus after it was changed.
     changed: Option<DepartmentReviewId>,
     announce: String,
     /// Whether every department has signed off on the current version.
     pub ready: bool,
-    /// What can be done with the package as its reviews stand.
-    actions: Actions,
+    /// What can be done with the package as its reviews stand; nothing on the page of a rate.
+    actions: Option<Actions>,
     /// After a deed, what the page shows of the history.
     events: Option<NewestEvents>,
 }
+
+impl HtmlSafe for Panel {}
 
 impl Panel {
     /// Whether no department reviews the package.
@@ -71,40 +75,69 @@ pub fn place_of(submission: &Submission, review: &DepartmentReview) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn panel(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Panel> {
-    let reviews = queries::of_submission(conn, submission.id).await?;
-    let now = who.app.clock.now();
-    let actions = actions(who.person(), submission, &reviews);
-    let rows: Vec<Row> = reviews
-        .into_iter()
-        .map(|review| Row {
-            subject: format!("{} review of {}", review.department.short_name(), submission.key),
-            tag: review.status.tag(submission.status, review.decided_revision),
-            days: days_in_status(&review, now),
-            decided: review.decided_at.map(Moment),
-            outdated: review.decided_revision.is_some() && review.decided_revision != submission.sent_revision,
-            deeds: deeds_for(who.person(), submission.status, &review),
-            may_start: may_work(who.person(), submission.status, &review)
-                && review.status == DepartmentReviewStatus::NotStarted,
-            may_take: submission.status.open()
-                && review.primary.is_none()
-                && who.person().member_of(review.department).is_some(),
-            may_hand_back: submission.status.open() && review.is_on(who.person().id),
-            may_assign: submission.status.open() && who.person().assigner_for(review.department).is_some(),
-            review,
-        })
-        .collect();
-    Ok(Panel {
+    let reviews = queries::of_package(conn, submission.id).await?;
+    let actions = actions(who.person(), submission, &reviews.own);
+    let mut panel = drawn(who, submission, reviews.own);
+    panel.linked = reviews.linked.into_iter().map(|review| read_only(who, submission, review)).collect();
+    panel.actions = Some(actions);
+    Ok(panel)
+}
+
+/// The panel of one rate of a submission.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rate_panel(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    parent: &Submission,
+    rate: RateReviewId,
+) -> Result<Panel> {
+    let reviews = queries::of_rate(conn, parent.id, rate).await?;
+    Ok(Panel { ready: false, ..drawn(who, parent, reviews) })
+}
+
+fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>) -> Panel {
+    let rows: Vec<Row> = reviews.into_iter().map(|review| row(who, submission, review)).collect();
+    Panel {
         line: line(submission, &rows),
-        revision: submission.sent_revision.unwrap_or_default(),
         csrf: who.csrf(),
         changed: None,
         announce: String::new(),
         events: None,
-        ready: submission.status.under_review()
-            && rows.iter().all(|row| row.review.signed_off_on(submission.sent_revision)),
-        actions,
+        ready: submission.status.under_review() && rows.iter().all(|row| row.review.signed_off()),
+        actions: None,
+        linked: Vec::new(),
         rows,
-    })
+    }
+}
+
+fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+    let (person, package) = (who.person(), submission.status);
+    Row {
+        deeds: deeds_for(person, package, &review),
+        may_start: may_work(person, package, &review) && review.status == DepartmentReviewStatus::NotStarted,
+        may_take: package.open() && review.primary.is_none() && person.member_of(review.department).is_some(),
+        may_hand_back: package.open() && review.is_on(person.id),
+        may_assign: package.open() && person.assigner_for(review.department).is_some(),
+        ..read_only(who, submission, review)
+    }
+}
+
+fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+    Row {
+        subject: review.title(),
+        tag: review.status.tag(submission.status, review.decided_revision),
+        days: days_in_status(&review, who.app.clock.now()),
+        decided: review.decided_at.map(Moment),
+        outdated: review.decided_revision.is_some() && review.decided_revision != review.current_revision,
+        deeds: Vec::new(),
+        may_start: false,
+        may_take: false,
+        may_hand_back: false,
+        may_assign: false,
+        review,
+    }
 }
 
 fn may_work(person: &Person, package: ContractReviewStatus, review: &DepartmentReview) -> bool {
@@ -128,7 +161,7 @@ fn deeds_for(
 
 fn line(submission: &Submission, rows: &[Row]) -> String {
     let version = submission.sent_revision.unwrap_or_default();
-    let signed = rows.iter().filter(|row| row.review.signed_off_on(submission.sent_revision)).count();
+    let signed = rows.iter().filter(|row| row.review.signed_off()).count();
     let mut parts = vec![format!("{signed} of {} signed off on version {version}", rows.len())];
     for status in [
         DepartmentReviewStatus::Objection,
@@ -159,8 +192,14 @@ pub async fn respond(
         return Ok(see_other(place_of(submission, review)));
     }
     let mut conn = who.app.db.acquire().await?;
-    let mut panel = panel(&mut conn, who, submission).await?;
-    let events = newest_events(&mut conn, who.person().side(), submission).await?;
+    let side = who.person().side();
+    let (mut panel, events) = match &review.subject {
+        Subject::Rate { id, key, .. } if who.current_page().starts_with("/rates/") => {
+            let panel = rate_panel(&mut conn, who, submission, *id).await?;
+            (panel, newest_rate_events(&mut conn, side, *id, key).await?)
+        }
+        _ => (panel(&mut conn, who, submission).await?, newest_events(&mut conn, side, submission).await?),
+    };
     panel.events = Some(events.beside());
     panel.changed = Some(review.id);
     panel.announce = flash.text;

@@ -3,8 +3,9 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
-use crate::domain::key::SubmissionKey;
+use crate::domain::event;
+use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
+use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
 use crate::domain::permission::Person;
 use crate::domain::role::{Department, Side};
@@ -22,11 +23,72 @@ pub struct Reviewer {
     pub email: String,
 }
 
+/// What a department reviews: a contract, or a rate that is sent with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The contract itself.
+    Contract {
+        /// Its review.
+        id: ContractReviewId,
+        /// Its address.
+        key: SubmissionKey,
+    },
+    /// A rate.
+    Rate {
+        /// Its review.
+        id: RateReviewId,
+        /// Its address.
+        key: RateKey,
+        /// Its full name.
+        name: String,
+        /// The submission that it belongs to.
+        parent: SubmissionKey,
+    },
+}
+
+impl Subject {
+    /// Whose history tells of it.
+    pub fn history(&self) -> (event::Subject, uuid::Uuid) {
+        match self {
+            Self::Contract { id, .. } => (event::Subject::ContractReview, id.0),
+            Self::Rate { id, .. } => (event::Subject::RateReview, id.0),
+        }
+    }
+
+    /// Its address, as people name it: `MN-0005`.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Contract { key, .. } => key.to_string(),
+            Self::Rate { key, .. } => key.to_string(),
+        }
+    }
+
+    /// The submission that it is reviewed with, of a rate.
+    pub fn parent(&self) -> Option<&SubmissionKey> {
+        match self {
+            Self::Contract { .. } => None,
+            Self::Rate { parent, .. } => Some(parent),
+        }
+    }
+
+    /// The rate's page and name, where it is one.
+    pub fn rate(&self) -> Option<(String, &str)> {
+        match self {
+            Self::Contract { .. } => None,
+            Self::Rate { key, name, .. } => Some((format!("/rates/{key}"), name)),
+        }
+    }
+}
+
 /// A department review, as its columns say.
 #[derive(Clone, Debug)]
 pub struct DepartmentReview {
     /// Its key.
     pub id: DepartmentReviewId,
+    /// What is reviewed.
+    pub subject: Subject,
+    /// The latest version of the subject that was sent: the one that decisions are about.
+    pub current_revision: Option<i32>,
     /// Whose work it is.
     pub department: Department,
     /// Where it stands.
@@ -63,13 +125,27 @@ impl DepartmentReview {
         self.decided_by.as_deref().filter(|_| decided)
     }
 
-    /// Whether the department has signed off on version `revision`.
-    pub fn signed_off_on(&self, revision: Option<i32>) -> bool {
-        self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == revision
+    /// Whether the department has signed off on the current version.
+    pub fn signed_off(&self) -> bool {
+        self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == self.current_revision
+    }
+
+    /// Department and subject: `OACT review of MN-0012`.
+    pub fn title(&self) -> String {
+        format!("{} review of {}", self.department.short_name(), self.subject.key())
     }
 }
 
-/// The department reviews of a submission, in the order of departments.
+/// The department reviews of a package.
+#[derive(Debug, Default)]
+pub struct PackageReviews {
+    /// Those of the contract and of its own rates, in the order of the package: they decide about its approval.
+    pub own: Vec<DepartmentReview>,
+    /// Those of the rates that it links, which are reviewed with their own submissions.
+    pub linked: Vec<DepartmentReview>,
+}
+
+/// The department reviews of a submission and of its own rates, in the order of the package and of departments.
 ///
 /// # Errors
 /// When the database fails.
@@ -77,18 +153,53 @@ pub async fn of_submission(
     conn: &mut PgConnection,
     submission: ContractReviewId,
 ) -> sqlx::Result<Vec<DepartmentReview>> {
+    Ok(of_package(conn, submission).await?.own)
+}
+
+/// The department reviews of a rate, in the order of departments.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_rate(
+    conn: &mut PgConnection,
+    parent: ContractReviewId,
+    rate: RateReviewId,
+) -> sqlx::Result<Vec<DepartmentReview>> {
+    let mut reviews = of_package(conn, parent).await?.own;
+    reviews.retain(|review| matches!(review.subject, Subject::Rate { id, .. } if id == rate));
+    Ok(reviews)
+}
+
+/// The department reviews of a submission's current package, those of linked rates apart.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -> sqlx::Result<PackageReviews> {
     let rows = sqlx::query!(
-        r#"select d.id as "id: DepartmentReviewId", d.department, d.status, d.status_since, d.decision, d.decision_note,
+        r#"with package as (
+             select p.rate_review_id, p.position
+               from contract_review c
+               join contract_submission v on v.contract_review_id = c.id and v.revision = c.sent_revision
+               join package_rate p on p.contract_submission_id = v.id
+              where c.id = $1)
+           select d.id as "id: DepartmentReviewId", d.department, d.status, d.status_since, d.decision, d.decision_note,
                   d.decided_revision, d.decided_at, d.version,
                   by.given_name || ' ' || by.family_name as decided_by,
                   p.id as "primary_id?: AccountId", p.given_name || ' ' || p.family_name as primary_name, p.email as "primary_email?",
-                  s.id as "secondary_id?: AccountId", s.given_name || ' ' || s.family_name as secondary_name, s.email as "secondary_email?"
+                  s.id as "secondary_id?: AccountId", s.given_name || ' ' || s.family_name as secondary_name, s.email as "secondary_email?",
+                  c.id as "contract_id: ContractReviewId", c.state_code, c.number, c.sent_revision,
+                  r.id as "rate_id?: RateReviewId", r.number as "rate_number?", r.name as "rate_name?", r.sent_revision as rate_revision
              from department_review d
+             left join rate_review r on r.id = d.rate_review_id
+             join contract_review c on c.id = coalesce(d.contract_review_id, r.parent_id)
+             left join package on package.rate_review_id = r.id
              left join account by on by.id = d.decided_by
              left join account p on p.id = d.primary_reviewer_id
              left join account s on s.id = d.secondary_reviewer_id
             where d.contract_review_id = $1
-            order by d.department"#,
+               or d.rate_review_id = any (array(select rate_review_id from package
+                                                union select id from rate_review where parent_id = $1))
+            order by package.position nulls first, d.department"#,
         submission as _,
     )
     .fetch_all(conn)
@@ -96,10 +207,21 @@ pub async fn of_submission(
     let reviewer = |id: Option<AccountId>, name: Option<String>, email: Option<String>| {
         Some(Reviewer { id: id?, name: name?, email: email? })
     };
-    Ok(rows
-        .into_iter()
-        .map(|row| DepartmentReview {
+    let mut reviews = PackageReviews::default();
+    for row in rows {
+        let home = SubmissionKey { state_code: row.state_code.clone(), number: row.number };
+        let (subject, current_revision) = match (row.rate_id, row.rate_number, row.rate_name) {
+            (Some(id), Some(number), Some(name)) => {
+                let key = RateKey { state_code: row.state_code, number };
+                (Subject::Rate { id, key, name, parent: home }, row.rate_revision)
+            }
+            _ => (Subject::Contract { id: row.contract_id, key: home }, row.sent_revision),
+        };
+        let list = if row.contract_id == submission { &mut reviews.own } else { &mut reviews.linked };
+        list.push(DepartmentReview {
             id: row.id,
+            subject,
+            current_revision,
             department: row.department,
             status: row.status,
             status_since: row.status_since,
@@ -111,8 +233,9 @@ pub async fn of_submission(
             decided_by: row.decided_by,
             decided_at: row.decided_at,
             version: row.version,
-        })
-        .collect())
+        });
+    }
+    Ok(reviews)
 }
 
 /// The key of the submission that a department review belongs to, if CMS's people ask.
@@ -122,7 +245,11 @@ async fn key_of(conn: &mut PgConnection, person: &Person, given: &str) -> Result
         return Err(Error::NotFound);
     }
     let row = sqlx::query!(
-        "select r.state_code, r.number from department_review d join contract_review r on r.id = d.contract_review_id where d.id = $1",
+        "select c.state_code, c.number
+           from department_review d
+           left join rate_review r on r.id = d.rate_review_id
+           join contract_review c on c.id = coalesce(d.contract_review_id, r.parent_id)
+          where d.id = $1",
         id as _,
     )
     .fetch_optional(conn)
@@ -162,14 +289,17 @@ pub async fn lock(conn: &mut PgConnection, person: &Person, given: &str) -> Resu
     with_reviews(conn, submission, id).await
 }
 
-/// Locks the department reviews of a submission in the order of their keys. The submission is locked before.
+/// Locks the department reviews of a submission and of its rates in the order of their keys. The submission is locked
+/// before.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn lock_all(conn: &mut PgConnection, submission: ContractReviewId) -> sqlx::Result<()> {
     sqlx::query!(
-        "select id from department_review where contract_review_id = $1 order by id for update",
-        submission as _
+        "select id from department_review
+          where contract_review_id = $1 or rate_review_id = any (array(select id from rate_review where parent_id = $1))
+          order by id for update",
+        submission as _,
     )
     .fetch_all(conn)
     .await?;
@@ -198,8 +328,11 @@ pub async fn candidates(
 ) -> sqlx::Result<Vec<Candidate>> {
     let rows = sqlx::query!(
         r#"select a.id as "id: AccountId", a.given_name || ' ' || a.family_name as "name!", a.email,
-                  (select count(*) from department_review d join contract_review r on r.id = d.contract_review_id
-                    where d.primary_reviewer_id = a.id and r.status in ('submitted', 'resubmitted', 'unlocked')) as "open!",
+                  (select count(*)
+                     from department_review d
+                     left join rate_review r on r.id = d.rate_review_id
+                     join contract_review c on c.id = coalesce(d.contract_review_id, r.parent_id)
+                    where d.primary_reviewer_id = a.id and c.status in ('submitted', 'resubmitted', 'unlocked')) as "open!",
                   exists (select from state_assignment f where f.account_id = a.id and f.state_code = $2) as "follows!"
              from account a
             where a.active and a.department = $1 and a.role in ('cms_reviewer', 'cms_approver')

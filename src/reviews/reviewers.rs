@@ -21,6 +21,7 @@ use crate::web::chrome::Chrome;
 use crate::web::conflict::KEEP;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
+use crate::web::held::{self, Held};
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
@@ -49,6 +50,12 @@ struct ReviewersForm {
     choose_secondary: Option<String>,
     /// The version that the first of several conflicting forms was drawn from.
     opened: Option<i32>,
+}
+
+/// The query of the page.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    held: Option<String>,
 }
 
 /// A choice of the select; "Nobody" is the control's own.
@@ -94,7 +101,7 @@ impl ReviewersForm {
 
 impl ReviewersPage<'_> {
     fn subject(&self) -> String {
-        format!("{} review of {}", self.review.department.short_name(), self.submission.key)
+        self.review.title()
     }
 }
 
@@ -102,7 +109,7 @@ impl ReviewersPage<'_> {
 ///
 /// # Errors
 /// 403 for those who neither work nor assign the reviews of the department.
-pub async fn get(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
+pub async fn get(who: SignedIn, id: web::Path<String>, asked: web::Query<Asked>) -> Result<HttpResponse> {
     let mut conn = who.app.db.acquire().await?;
     let (submission, review) = queries::visible(&mut conn, who.person(), &id).await?;
     let person = who.person();
@@ -114,13 +121,26 @@ pub async fn get(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
         return Ok(see_other(panel::place_of(&submission, &review)));
     }
     let people = queries::candidates(&mut conn, review.department, &submission.key.state_code).await?;
+    let held = held::found(&mut conn, &who, &address(&review)).await?.filter(|_| asked.held.is_none());
     drop(conn);
+    let form = held.as_ref().and_then(Held::read::<ReviewersForm>).filter(|form| form.deed == Deed::Set);
+    if let (Some(held), Some(form)) = (held, form) {
+        let as_saved = format!("{}?held=no", address(&review));
+        let state = FormState::filled(held.fields().to_vec()).held_as(Some(held.notice(as_saved)));
+        // The form stays that of the version it was drawn from, so that sending it meets what happened since.
+        let review = DepartmentReview { version: form.drawn_from(), ..review };
+        return draw(&who, StatusCode::OK, &submission, &review, people, state);
+    }
     let id = |reviewer: &Option<Reviewer>| reviewer.as_ref().map(|r| r.id.to_string()).unwrap_or_default();
     let form = FormState::filled(vec![
         ("primary".to_owned(), id(&review.primary)),
         ("secondary".to_owned(), id(&review.secondary)),
     ]);
     draw(&who, StatusCode::OK, &submission, &review, people, form)
+}
+
+fn address(review: &DepartmentReview) -> String {
+    format!("/department-reviews/{}/reviewers", review.id)
 }
 
 fn closed(submission: &Submission) -> String {
@@ -212,11 +232,12 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         return panel.answer(&who, "Not saved");
     }
     let slots = (wanted.primary.as_ref(), wanted.secondary.as_ref());
-    match set_reviewers(&mut tx, &app.clock, person, (submission.id, &review), slots, wanted.how).await {
+    match set_reviewers(&mut tx, &app.clock, person, &review, slots, wanted.how).await {
         Ok(_) => {}
         Err(Unwritten::Failed(error)) => return Err(error.into()),
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
+    held::forget(&mut tx, &who, &address(&review)).await?;
     tx.commit().await?;
     respond(&who, &submission, &review, Flash::success(words)).await
 }

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use sqlx::PgConnection;
 
 use super::deeds::{self, Decided, Unwritten};
 use super::queries::{self, DepartmentReview};
@@ -20,7 +21,7 @@ use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, held, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only reviewers and approvers of the department that reviews this can do it.";
 
@@ -28,6 +29,7 @@ const NOT_YOURS: &str = "Only reviewers and approvers of the department that rev
 #[derive(Debug, Deserialize)]
 pub struct Wish {
     to: Option<String>,
+    held: Option<String>,
 }
 
 impl Wish {
@@ -67,7 +69,7 @@ impl StatusPage<'_> {
     }
 
     fn subject(&self) -> String {
-        format!("{} review of {}", self.review.department.short_name(), self.submission.key)
+        self.review.title()
     }
 
     fn tag(&self) -> crate::domain::lifecycle::Tag {
@@ -87,6 +89,10 @@ pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -
     let mut conn = who.app.db.acquire().await?;
     let (submission, review) = queries::visible(&mut conn, who.person(), &id).await?;
     who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
+    let held = held_form(&mut conn, &who, &review, &wish).await?;
+    if let Some((form, state)) = held {
+        return draw_held(&who, &mut conn, (&submission, review), &form, state).await;
+    }
     drop(conn);
     let to = wish.status()?;
     let Some(action) = possible(&submission, &review, to) else {
@@ -98,6 +104,50 @@ pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -
         form = FormState::filled(vec![("note".to_owned(), note)]);
     }
     draw(&who, StatusCode::OK, (&submission, &review), action, to, form)
+}
+
+/// What is held of the form that the address asks for, or of any where it does not say.
+async fn held_form(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    review: &DepartmentReview,
+    wish: &Wish,
+) -> Result<Option<(StatusForm, FormState)>> {
+    if wish.held.as_deref() == Some("no") {
+        return Ok(None);
+    }
+    let held = held::found(conn, who, &address(review)).await?;
+    Ok(held.and_then(|held| {
+        let form: StatusForm = held.read()?;
+        let as_saved = format!("{}?to={}&held=no", address(review), form.to.as_str());
+        let state = FormState::filled(held.fields().to_vec()).held_as(Some(held.notice(as_saved)));
+        Some((form, state)).filter(|(form, _)| wish.to.as_deref().is_none_or(|to| to == form.to.as_str()))
+    }))
+}
+
+/// The form as it was typed before the session ended, or why it can't be sent any more.
+async fn draw_held(
+    who: &SignedIn,
+    conn: &mut PgConnection,
+    (submission, review): (&Submission, DepartmentReview),
+    form: &StatusForm,
+    state: FormState,
+) -> Result<HttpResponse> {
+    match possible(submission, &review, form.to).filter(|_| still_possible(submission, &review, form)) {
+        Some(action) => {
+            // The form stays that of what was on the screen, so that sending it meets what happened since.
+            let review = DepartmentReview { version: form.version, current_revision: Some(form.revision), ..review };
+            draw(who, StatusCode::OK, (submission, &review), action, form.to, state)
+        }
+        None => {
+            let told = history::since(conn, &[(review.id.0, form.version)]).await?;
+            clash::panel(submission, &review, form, &told).answer(who, "Not saved")
+        }
+    }
+}
+
+fn address(review: &DepartmentReview) -> String {
+    format!("/department-reviews/{}/status", review.id)
 }
 
 fn possible(
@@ -167,8 +217,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         let mut state = FormState::filled(posted.pairs()?);
         state.refuse(wished.field, problem.clone());
         // The form stays that of what was on the screen, so that sending it again meets what happened since.
-        let submission = Submission { sent_revision: Some(form.revision), ..submission };
-        let review = DepartmentReview { version: form.version, ..review };
+        let review = DepartmentReview { version: form.version, current_revision: Some(form.revision), ..review };
         return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
     let mut seen = vec![(review.id.0, form.version)];
@@ -178,29 +227,27 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
     }
     let told = history::since(&mut tx, &seen).await?;
     if let Some(news) = already_so(who, &submission, &review, &form, &wished, &told) {
-        drop(tx);
+        held::forget(&mut tx, who, &address(&review)).await?;
+        tx.commit().await?;
         forget_note(who, &review, form.to);
         return respond(who, &submission, &review, news).await;
     }
-    let current = form.version == review.version && submission.sent_revision == Some(form.revision);
+    let current = form.version == review.version && review.current_revision == Some(form.revision);
     if !current || possible(&submission, &review, form.to) != Some(wished.action) {
         drop(tx);
         hold_note(who, &review, &form)?;
         return clash::panel(&submission, &review, &form, &told).answer(who, "Not saved");
     }
-    match act(&mut tx, &app.clock, member, (&submission, &review), &form, &wished).await {
+    match act(&mut tx, &app.clock, member, &review, &form, &wished).await {
         Ok(_) => {}
         Err(Unwritten::Failed(error)) => return Err(error.into()),
         Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked review changed under its lock").into()),
     }
+    held::forget(&mut tx, who, &address(&review)).await?;
     tx.commit().await?;
     forget_note(who, &review, form.to);
-    let words = format!(
-        "{} review of {}: {}",
-        review.department.short_name(),
-        submission.key,
-        form.to.tag(submission.status, submission.sent_revision).label.to_lowercase()
-    );
+    let label = form.to.tag(submission.status, review.current_revision).label.to_lowercase();
+    let words = format!("{}: {label}", review.title());
     respond(who, &submission, &review, Flash::success(words)).await
 }
 
@@ -254,31 +301,34 @@ fn already_so(
     let last = told.iter().rev().find(|entry| entry.led_to(form.to.as_str()))?;
     let label = form.to.tag(submission.status, review.decided_revision).label.to_lowercase();
     Some(if last.actor_id == Some(who.person().id) {
-        Flash::success(format!("{} review of {}: {label}", review.department.short_name(), submission.key))
+        Flash::success(format!("{}: {label}", review.title()))
     } else {
         Flash::news(format!("Already {label}, by {}, {}. Nothing was left to do.", last.who(), Moment(last.at)))
     })
 }
 
 async fn act(
-    conn: &mut sqlx::PgConnection,
+    conn: &mut PgConnection,
     clock: &Clock,
     member: DepartmentMember<'_>,
-    (submission, review): (&Submission, &DepartmentReview),
+    review: &DepartmentReview,
     form: &StatusForm,
     wished: &Wished,
 ) -> Result<i32, Unwritten> {
     let text = wished.text.as_ref().ok().and_then(Option::as_deref);
-    let at = (submission.id, review);
     let decided = |decision| Decided { decision, note: text, revision: form.revision };
     match wished.action {
         DepartmentReviewAction::Start => {
-            deeds::start(conn, clock, member, at, form.revision, form.primary.is_some()).await
+            deeds::start(conn, clock, member, review, form.revision, form.primary.is_some()).await
         }
-        DepartmentReviewAction::SignOff => deeds::decide(conn, clock, member, at, decided(Decision::SignedOff)).await,
-        DepartmentReviewAction::Object => deeds::decide(conn, clock, member, at, decided(Decision::Objection)).await,
+        DepartmentReviewAction::SignOff => {
+            deeds::decide(conn, clock, member, review, decided(Decision::SignedOff)).await
+        }
+        DepartmentReviewAction::Object => {
+            deeds::decide(conn, clock, member, review, decided(Decision::Objection)).await
+        }
         DepartmentReviewAction::Reopen | DepartmentReviewAction::Make => {
-            deeds::reopen(conn, clock, member, at, text.unwrap_or_default()).await
+            deeds::reopen(conn, clock, member, review, text.unwrap_or_default()).await
         }
     }
 }

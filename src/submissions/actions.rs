@@ -32,7 +32,7 @@ pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentRe
         if !approve.allowed_to(person.role) {
             return Actions { approve: None, line: "An approver or an admin can approve this submission.".to_owned() };
         }
-        let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off_on(submission.sent_revision));
+        let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off());
         let href = format!("/submissions/{}/approve", submission.key);
         return Actions { approve: Some(Approve { href, ready }), line: what_is_missing(submission, reviews, ready) };
     }
@@ -46,8 +46,8 @@ fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready:
     }
     let missing: Vec<_> = reviews
         .iter()
-        .filter(|review| !review.signed_off_on(submission.sent_revision))
-        .map(|review| format!("{} ({})", review.department.short_name(), review.status.label().to_lowercase()))
+        .filter(|review| !review.signed_off())
+        .map(|review| format!("{} ({})", review.title(), review.status.label().to_lowercase()))
         .collect();
     format!("Not signed off{version}: {}. Approving now needs a reason.", missing.join(", "))
 }
@@ -67,9 +67,10 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::id::{AccountId, DepartmentReviewId};
+    use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
     use crate::domain::lifecycle::DepartmentReviewStatus;
     use crate::domain::role::{Department, Role};
+    use crate::reviews::Subject;
     use crate::submissions::queries::example::submission;
 
     fn person(role: Role) -> Person {
@@ -87,6 +88,11 @@ mod tests {
     fn review(status: DepartmentReviewStatus) -> [DepartmentReview; 1] {
         [DepartmentReview {
             id: DepartmentReviewId(uuid::Uuid::nil()),
+            subject: Subject::Contract {
+                id: ContractReviewId(uuid::Uuid::nil()),
+                key: "MN-0005".parse().expect("a key"),
+            },
+            current_revision: Some(1),
             department: Department::Dmco,
             status,
             status_since: datetime!(2026-11-18 19:14 UTC),
@@ -110,7 +116,10 @@ mod tests {
         let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::Admin), &submission(Status::Submitted), &started);
         assert!(!shown.approve.unwrap().ready);
-        assert_eq!(shown.line, "Not signed off on version 1: DMCO (in review). Approving now needs a reason.");
+        assert_eq!(
+            shown.line,
+            "Not signed off on version 1: DMCO review of MN-0005 (in review). Approving now needs a reason."
+        );
     }
 
     #[test]

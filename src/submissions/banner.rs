@@ -79,8 +79,14 @@ fn not_subject_to_review(now: &Situation<'_>) -> Option<Banner> {
 }
 
 fn submitted(now: &Situation<'_>) -> Option<Banner> {
-    let told = now.submission.status == Status::Submitted && now.side == Side::State;
-    told.then(|| now.drawn("info", "Submitted to CMS", "Sent", Vec::new()))
+    if now.submission.status != Status::Submitted {
+        return None;
+    }
+    if now.submission.kind == SubmissionKind::Eqro {
+        let why = now.last.details.why.iter().cloned().collect();
+        return Some(now.drawn("info", "Subject to review", "Sent", why));
+    }
+    (now.side == Side::State).then(|| now.drawn("info", "Submitted to CMS", "Sent", Vec::new()))
 }
 
 impl Situation<'_> {
@@ -176,6 +182,19 @@ mod tests {
         let state = banner(Side::State, &submission(Status::Submitted), &last).unwrap();
         assert_eq!((state.deed, state.by.as_str()), ("Sent", "Dana Ruiz, Minnesota"));
         assert_eq!(banner(Side::Cms, &submission(Status::Submitted), &last), None);
+    }
+
+    #[test]
+    fn an_eqro_contract_says_to_both_sides_what_was_decided_and_why() {
+        let why = "The contract is with a new contractor.";
+        let last = change(Role::StateUser, None, json!({ "determination": "subject_to_review", "why": why }));
+        for side in [Side::State, Side::Cms] {
+            let eqro = |status| Submission { kind: SubmissionKind::Eqro, ..submission(status) };
+            let shown = banner(side, &eqro(Status::Submitted), &last).unwrap();
+            assert_eq!((shown.heading, shown.sentences), ("Subject to review", vec![why.to_owned()]));
+            let kept = banner(side, &eqro(Status::NotSubjectToReview), &last).unwrap();
+            assert_eq!((kept.heading, kept.sentences.len()), ("Not subject to review", 1));
+        }
     }
 
     #[test]

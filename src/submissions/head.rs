@@ -1,7 +1,7 @@
 //! What the pages of a submission share: the side navigation, the line above the heading, whose turn it is.
 
 use crate::domain::clock::Moment;
-use crate::domain::key::SubmissionKey;
+use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::lifecycle::{ContractReviewStatus, Tag, Turn};
 use crate::domain::role::Side;
 
@@ -13,17 +13,37 @@ pub struct SideItem {
     /// Where it leads.
     pub href: String,
     /// Its words.
-    pub label: &'static str,
+    pub label: String,
     /// Whether it is the page shown.
     pub current: bool,
 }
 
-/// The pages of a submission, with the one marked that is shown.
-pub fn side_nav(key: &SubmissionKey, current: &str) -> Vec<SideItem> {
-    [("Summary", ""), ("History", "/history")]
-        .into_iter()
-        .map(|(label, path)| SideItem { href: format!("/submissions/{key}{path}"), label, current: label == current })
-        .collect()
+/// The pages of a submission, with the one marked that is shown, and one link for each rate that was sent with it.
+pub fn side_nav(key: &SubmissionKey, current: &str, rates: &[&RateKey]) -> Vec<SideItem> {
+    let mut items = pages(&format!("/submissions/{key}"), current);
+    items.extend(rates.iter().map(|rate| SideItem {
+        href: format!("/rates/{rate}"),
+        label: format!("Rate {rate}"),
+        current: false,
+    }));
+    items
+}
+
+/// The pages of a rate, with the one marked that is shown, and the way to its submission.
+pub fn rate_side_nav(key: &RateKey, current: &str, parent: &SubmissionKey) -> Vec<SideItem> {
+    let mut items = pages(&format!("/rates/{key}"), current);
+    let (href, label) = (format!("/submissions/{parent}"), format!("Submission {parent}"));
+    items.push(SideItem { href, label, current: false });
+    items
+}
+
+fn pages(address: &str, current: &str) -> Vec<SideItem> {
+    let item = |(label, path): (&str, &str)| SideItem {
+        href: format!("{address}{path}"),
+        label: label.to_owned(),
+        current: label == current,
+    };
+    [("Summary", ""), ("History", "/history")].into_iter().map(item).collect()
 }
 
 /// What names a submission above the heading of each of its pages.

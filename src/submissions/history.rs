@@ -8,7 +8,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::head::{Head, SideItem, side_nav};
-use super::queries::{Submission, open};
+use super::newest_events::rates_of;
+use super::queries::open;
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Subject};
 use crate::domain::role::{Department, Side};
@@ -53,38 +54,74 @@ pub struct Around {
     after: Option<String>,
 }
 
+/// Whose history a page shows.
+pub struct Whose<'a> {
+    /// What names it above the heading.
+    pub head: Head,
+    /// The pages beside this one.
+    pub side: Vec<SideItem>,
+    /// The address of the page.
+    pub address: String,
+    /// Whose entries stand in it.
+    pub subject: (Subject, Uuid),
+    /// What else does; see [`Reader::beside`].
+    pub beside: (&'a [Uuid], &'static str),
+    /// The other chains of entries that are checked with its own.
+    pub chains: Vec<(Subject, Uuid)>,
+}
+
 /// `GET /submissions/{key}/history`
 ///
 /// # Errors
 /// [`Error::NotFound`] for whom the submission may not exist; [`Error::Unprocessable`] when the query names no entry.
 pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<Around>) -> Result<HttpResponse> {
-    let side = who.person().side();
     let mut conn = who.app.db.acquire().await?;
     let submission = open(&mut conn, &who, &key).await?;
-    let key = submission.key.to_string();
-    let reader = Reader { side, subject_id: submission.id.0, key: &key };
-    let place = history::first_place(&mut conn, &reader, id(&around.before)?, id(&around.after)?);
+    let rates = rates_of(&mut conn, submission.id).await?;
+    let whose = Whose {
+        head: Head::of(&submission, who.person().side()),
+        side: side_nav(&submission.key, "History", &[]),
+        address: format!("/submissions/{}/history", submission.key),
+        subject: (Subject::ContractReview, submission.id.0),
+        beside: (&rates, "department_review"),
+        chains: rates.iter().map(|rate| (Subject::RateReview, *rate)).collect(),
+    };
+    draw_history(&who, &mut conn, whose, &around).await
+}
+
+/// A page of a history.
+///
+/// # Errors
+/// [`Error::Unprocessable`] when the query names no entry.
+pub async fn draw_history(
+    who: &SignedIn,
+    conn: &mut PgConnection,
+    whose: Whose<'_>,
+    around: &Around,
+) -> Result<HttpResponse> {
+    let side = who.person().side();
+    let Whose { head, address, subject, .. } = whose;
+    let reader = Reader { side, subject_id: subject.1, beside: whose.beside, key: &head.key };
+    let place = history::first_place(conn, &reader, id(&around.before)?, id(&around.after)?);
     let place = place.await?.ok_or_else(no_such_entry)?;
-    let page = history::page(&mut conn, &reader, place).await?;
+    let page = history::page(conn, &reader, place).await?;
     let record = match side {
-        Side::Cms => Some(checked(&mut conn, &who, &submission).await?),
+        Side::Cms => Some(checked(conn, who, [vec![subject], whose.chains].concat()).await?),
         Side::State => None,
     };
-    drop(conn);
-    let address = format!("/submissions/{key}/history");
     let around = |name: &str, entry: Option<&Entry>| entry.map(|entry| format!("{address}?{name}={}", entry.id));
     html(
         StatusCode::OK,
         &HistoryPage {
-            chrome: who.chrome(format!("History – {key}")),
-            side: side_nav(&submission.key, "History"),
-            head: Head::of(&submission, side),
+            chrome: who.chrome(format!("History – {}", head.key)),
+            side: whose.side,
             record,
             first: page.newer.then(|| address.clone()),
             previous: around("after", page.entries.first().filter(|_| page.newer)),
             next: around("before", page.entries.last().filter(|_| page.older)),
             departments: if side == Side::Cms { named(&page.entries) } else { Vec::new() },
             entries: page.entries,
+            head,
         },
     )
 }
@@ -103,9 +140,12 @@ fn no_such_entry() -> Error {
     Error::unprocessable("The address names an entry that this history does not have.")
 }
 
-async fn checked(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Checked> {
-    let report = history::verify_subject(conn, Subject::ContractReview, submission.id.0).await?;
-    let alarm = report.breaks.first().map(|found| Alarm {
+async fn checked(conn: &mut PgConnection, who: &SignedIn, chains: Vec<(Subject, Uuid)>) -> Result<Checked> {
+    let mut breaks = Vec::new();
+    for (subject, id) in chains {
+        breaks.extend(history::verify_subject(conn, subject, id).await?.breaks);
+    }
+    let alarm = breaks.first().map(|found| Alarm {
         entry: found.entry.map(|entry| (entry.at, (entry.audience != Audience::State).then_some(entry.id))),
         what: found.flaw.to_string(),
     });

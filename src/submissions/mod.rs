@@ -1,6 +1,7 @@
 //! Submissions: the list, the submission page, the form a state fills in, and sending it.
 
 mod actions;
+mod archive;
 mod banner;
 pub mod draft;
 pub mod form;
@@ -15,10 +16,11 @@ mod sent;
 pub mod submit;
 
 pub use actions::{Actions, Approve, actions};
-pub use head::{Head, SideItem, side_nav};
-pub use history::history;
+pub use archive::get as documents_zip;
+pub use head::{Head, SideItem, rate_side_nav, side_nav};
+pub use history::{Around, Whose, draw_history, history};
 pub use list::get as list;
-pub use newest_events::{NewestEvents, newest_events};
+pub use newest_events::{NewestEvents, newest_events, newest_rate_events, rates_of};
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};
-pub use sections::{Fact, FactValue, SectionView, section_views};
+pub use sections::{Fact, FactValue, RateCard, SectionView, section_views};

@@ -1,9 +1,11 @@
-//! The newest entries of a submission's history, as its page shows them.
+//! The newest entries of the history of a submission or rate, as its page shows them.
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::queries::Submission;
-use crate::domain::key::SubmissionKey;
+use crate::domain::id::{ContractReviewId, RateReviewId};
+use crate::domain::key::RateKey;
 use crate::domain::role::Side;
 use crate::history::{self, Entry, Reader};
 
@@ -12,8 +14,8 @@ const NEWEST: i64 = 5;
 
 /// The section, as `submissions/newest_events.html` draws it.
 pub struct NewestEvents {
-    /// Whose history it is.
-    pub key: SubmissionKey,
+    /// Where the whole history stands.
+    pub whole: String,
     /// The entries.
     pub entries: Vec<Entry>,
     /// Whether it comes beside another part of the page, and takes the place of the section that is there.
@@ -27,13 +29,40 @@ impl NewestEvents {
     }
 }
 
-/// The newest events as somebody of this side reads them.
+/// The newest events of a submission as somebody of this side reads them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn newest_events(conn: &mut PgConnection, side: Side, submission: &Submission) -> sqlx::Result<NewestEvents> {
     let key = submission.key.to_string();
-    let reader = Reader { side, subject_id: submission.id.0, key: &key };
+    let rates = rates_of(conn, submission.id).await?;
+    let reader = Reader { side, subject_id: submission.id.0, beside: (&rates, "department_review"), key: &key };
     let entries = history::newest(conn, &reader, NEWEST).await?;
-    Ok(NewestEvents { key: submission.key.clone(), entries, beside: false })
+    Ok(NewestEvents { whole: format!("/submissions/{key}/history"), entries, beside: false })
+}
+
+/// The newest events of a rate as somebody of this side reads them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_rate_events(
+    conn: &mut PgConnection,
+    side: Side,
+    rate: RateReviewId,
+    key: &RateKey,
+) -> sqlx::Result<NewestEvents> {
+    let key = key.to_string();
+    let reader = Reader { side, subject_id: rate.0, beside: (&[], ""), key: &key };
+    let entries = history::newest(conn, &reader, NEWEST).await?;
+    Ok(NewestEvents { whole: format!("/rates/{key}/history"), entries, beside: false })
+}
+
+/// The own rates of a submission, whose department reviews stand in its history.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rates_of(conn: &mut PgConnection, submission: ContractReviewId) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select id from rate_review where parent_id = $1 order by id", submission as _)
+        .fetch_all(conn)
+        .await
 }

@@ -5,18 +5,20 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::actions::{Actions, actions};
+use super::archive::DownloadAll;
 use super::banner::{Banner, banner};
 use super::draft::programs;
 use super::head::{Head, SideItem, side_nav, turn_in_words};
 use super::newest_events::{NewestEvents, newest_events};
 use super::queries::{Submission, open};
-use super::sections::{SectionView, section_views};
+use super::sections::{RateCard, SectionView, section_views};
 use super::sent::{self, SentVersion};
 use crate::documents;
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
 use crate::history::{self, StatusChange};
+use crate::rates;
 use crate::reviews::{self, Panel};
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html, see_other};
@@ -33,7 +35,10 @@ struct SubmissionPage {
     panel: Option<Panel>,
     /// What can be done, where no panel says it.
     actions: Option<Actions>,
+    download_all: Option<DownloadAll>,
     sections: Vec<SectionView>,
+    /// The rates that went with the version, behind its section on the contract.
+    rates: Vec<RateCard>,
     events: NewestEvents,
 }
 
@@ -69,6 +74,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let version = sent::latest(&mut conn, &submission).await?;
     let programs = programs(&mut conn, &who.app.clock, &submission.key.state_code).await?;
     let documents = documents::of_submission(&mut conn, version.id).await?;
+    let rates = rates::of_version(&mut conn, version.id).await?;
     let panel = match side {
         Side::Cms => Some(reviews::panel(&mut conn, &who, &submission).await?).filter(|panel| !panel.is_empty()),
         Side::State => None,
@@ -80,13 +86,19 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         StatusCode::OK,
         &SubmissionPage {
             chrome: who.chrome(format!("Summary – {}", submission.key)),
-            side: side_nav(&submission.key, "Summary"),
+            side: side_nav(&submission.key, "Summary", &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
             head: Head::of(&submission, side),
             overview: overview(&who, &submission, &version, last.as_ref()),
             banner: last.and_then(|last| banner(side, &submission, &last)),
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
             panel,
+            download_all: DownloadAll::of(
+                &submission,
+                version.revision,
+                documents.iter().chain(rates.iter().flat_map(|rate| &rate.documents)),
+            ),
             sections: section_views(&submission, &version.data, &programs, documents),
+            rates: rates.into_iter().map(|rate| RateCard::of(rate, &programs, side)).collect(),
             events,
         },
     )
@@ -96,11 +108,11 @@ fn overview(who: &SignedIn, submission: &Submission, version: &SentVersion, last
     let side = who.person().side();
     let today = who.app.clock.today();
     let SentVersion { revision, at, data, .. } = version;
-    let until = data.contract_date_end.map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
+    let until = data.contract_date_end().map_or_else(String::new, |end| format!(" to {}", date_in_words(end)));
     Overview {
         revision: *revision,
         sent: Moment(*at),
-        effective: data.contract_date_start.map(|start| Effective {
+        effective: data.contract_date_start().map(|start| Effective {
             label: data.dates_legend(),
             dates: format!("{}{until}", date_in_words(start)),
             start: start_in_words(start, today),

@@ -4,9 +4,14 @@ use std::mem::take;
 
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
+use crate::domain::document::Category;
 use crate::domain::forms::{
-    Determination, Group, HealthPlan, Page, Programs, ProvisionLists, Row, determination, sections,
+    ContractForm, Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections,
 };
+use crate::domain::lifecycle::SubmissionKind;
+use crate::domain::lifecycle::{RateReviewStatus, Tag};
+use crate::domain::role::Side;
+use crate::rates::SentRate;
 
 use super::queries::Submission;
 
@@ -25,6 +30,45 @@ pub struct SectionView {
     pub provisions: Option<ProvisionLists>,
     /// Its documents, a table for each list.
     pub documents: Vec<DocumentTable>,
+}
+
+/// A rate as the page of its submission shows it.
+#[derive(Debug)]
+pub struct RateCard {
+    /// Its address.
+    pub key: String,
+    /// Its full name.
+    pub name: String,
+    /// The submission that it belongs to, where that is another one.
+    pub linked_from: Option<String>,
+    /// Its status, where it says something of its own.
+    pub tag: Option<Tag>,
+    /// The version of it that went with the package.
+    pub revision: i32,
+    /// Its answers.
+    pub facts: Vec<Fact>,
+    /// The actuaries.
+    pub groups: Vec<Group>,
+    /// Its documents, a table for each list.
+    pub documents: Vec<DocumentTable>,
+}
+
+impl RateCard {
+    /// A rate that was sent, for a reader of this side.
+    pub fn of(rate: SentRate, programs: &Programs, side: Side) -> Self {
+        let section = rate_section(&rate.form, programs);
+        let withdrawn = rate.status == RateReviewStatus::Withdrawn;
+        Self {
+            key: rate.key.to_string(),
+            name: rate.name,
+            linked_from: rate.linked_from.map(|key| key.to_string()),
+            tag: withdrawn.then(|| rate.status.tag(side)),
+            revision: rate.revision,
+            facts: section.rows.into_iter().map(Fact::from).collect(),
+            groups: section.groups,
+            documents: DocumentTable::of_lists(rate.documents, &Category::RATE),
+        }
+    }
 }
 
 /// A label and what stands beside it.
@@ -48,11 +92,11 @@ pub enum FactValue {
 /// The sections of the version that `data` and `documents` are, in the order of the page.
 pub fn section_views(
     submission: &Submission,
-    data: &HealthPlan,
+    data: &ContractForm,
     programs: &Programs,
     documents: Vec<Document>,
 ) -> Vec<SectionView> {
-    let mut tables = DocumentTable::per_category(documents);
+    let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT);
     sections(data, programs)
         .into_iter()
         .map(|section| {
@@ -80,13 +124,14 @@ fn anchor(page: Page) -> &'static str {
 }
 
 /// What the first section says of the case before its answers.
-fn of_the_case(submission: &Submission, data: &HealthPlan) -> Vec<Fact> {
+fn of_the_case(submission: &Submission, data: &ContractForm) -> Vec<Fact> {
     let words =
         |label: &str, text: &str| Fact { label: label.to_owned(), value: FactValue::Answers(vec![text.to_owned()]) };
     let moment = |label: &str, at| Fact { label: label.to_owned(), value: FactValue::Moment(Moment(at)) };
     let mut facts = Vec::new();
-    if let Determination::NotSubject { why } = determination(data) {
-        facts.push(words("Determination", &format!("Not subject to review. {why}")));
+    let decided = determination(data);
+    if !decided.is_subject() || data.kind() == SubmissionKind::Eqro {
+        facts.push(words("Determination", &format!("{}. {}", decided.decision(), decided.why())));
     }
     facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at)));
     facts.extend(submission.last_submitted_at.map(|at| moment("Last sent", at)));

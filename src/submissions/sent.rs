@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::draft::read_stored;
 use super::queries::Submission;
-use crate::domain::forms::HealthPlan;
+use crate::domain::forms::ContractForm;
 use crate::domain::id::ContractSubmissionId;
 use crate::web::{Error, Result};
 
@@ -19,7 +19,7 @@ pub struct SentVersion {
     /// When.
     pub at: OffsetDateTime,
     /// The answers.
-    pub data: HealthPlan,
+    pub data: ContractForm,
 }
 
 /// The latest version of a submission that was sent.
@@ -36,6 +36,6 @@ pub async fn latest(conn: &mut PgConnection, submission: &Submission) -> Result<
     .fetch_optional(conn)
     .await?
     .ok_or(Error::NotFound)?;
-    let data = read_stored(row.contract_data, row.form_version)?;
+    let data = read_stored(submission.kind, row.contract_data, row.form_version)?;
     Ok(SentVersion { id: row.id, revision: row.revision, at: row.submitted_at, data })
 }

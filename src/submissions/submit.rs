@@ -9,13 +9,14 @@ use crate::documents::{self, Document};
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{
-    Determination, HealthPlan, Package, Problem, Programs, check, determination, for_submit, write,
+    ContractForm, Determination, Package, Problem, Programs, check, determination, for_submit, write,
 };
-use crate::domain::lifecycle::ContractReviewStatus;
+use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::permission::StateUser;
 use crate::domain::role::Department;
 use crate::history::{Actor, Happening, Row, record};
-use crate::reviews;
+use crate::rates::{self, DraftRate};
+use crate::reviews::{self, Reviewed};
 use crate::web::{Error, Result};
 
 /// What stands as the reason of a first version.
@@ -44,25 +45,33 @@ pub async fn submit(
     programs: &Programs,
 ) -> Result<Result<Sent, Vec<Problem>>> {
     let documents = documents::of_submission(conn, draft.id).await?.iter().map(Document::facts).collect::<Vec<_>>();
-    let package = Package { contract: &draft.data, programs, documents: &documents };
+    let in_package: Vec<_> = draft.rates.iter().map(DraftRate::in_package).collect();
+    let package = Package { contract: &draft.data, programs, documents: &documents, rates: &in_package };
     let problems = check(&package, clock.today());
     if !problems.is_empty() {
         return Ok(Err(problems));
     }
     let data = for_submit(&draft.data);
     let determination = determination(&data);
-    let status = match determination {
-        Determination::SubjectToReview => ContractReviewStatus::Submitted,
-        Determination::NotSubject { .. } => ContractReviewStatus::NotSubjectToReview,
+    let status = if determination.is_subject() {
+        ContractReviewStatus::Submitted
+    } else {
+        ContractReviewStatus::NotSubjectToReview
     };
     let now = clock.now();
     documents::sealed_at_submit(conn, draft.submission.id, draft.id, now).await?;
+    let children = rates::send(conn, clock, proof, draft.package(), &draft.rates, programs, INITIAL).await?;
     seal(conn, proof, draft, &data, status, now).await?;
     let sent = Sent { name: name(&draft.submission.key, &data, programs), determination, status };
     let version = send_review(conn, draft, &data, &sent, now).await?;
     tell(conn, clock, proof, draft, version, &sent).await?;
-    if determination == Determination::SubjectToReview {
-        reviews::make(conn, clock, draft.submission.id, Department::Dmco).await?;
+    if sent.determination.is_subject() {
+        reviews::make(conn, clock, Reviewed::Contract(draft.submission.id), Department::Dmco).await?;
+        for (rate, key) in &children {
+            for department in [Department::Dmcp, Department::Oact] {
+                reviews::make(conn, clock, Reviewed::Rate(*rate, key), department).await?;
+            }
+        }
     }
     Ok(Ok(sent))
 }
@@ -72,7 +81,7 @@ async fn seal(
     conn: &mut PgConnection,
     proof: StateUser<'_>,
     draft: &Draft,
-    data: &HealthPlan,
+    data: &ContractForm,
     led_to: ContractReviewStatus,
     now: OffsetDateTime,
 ) -> Result<()> {
@@ -103,7 +112,7 @@ async fn seal(
 async fn send_review(
     conn: &mut PgConnection,
     draft: &Draft,
-    data: &HealthPlan,
+    data: &ContractForm,
     sent: &Sent,
     now: OffsetDateTime,
 ) -> Result<i32> {
@@ -119,7 +128,7 @@ async fn send_review(
         submission.version,
         sent.status as _,
         sent.name,
-        data.contract_date_start,
+        data.contract_date_start(),
         draft.revision,
         now,
     )
@@ -137,12 +146,13 @@ async fn tell(
     sent: &Sent,
 ) -> Result<()> {
     let submission = &draft.submission;
-    let details = match sent.determination {
-        Determination::SubjectToReview => json!({ "revision": draft.revision, "determination": "subject_to_review" }),
-        Determination::NotSubject { why } => {
-            json!({ "revision": draft.revision, "determination": "not_subject_to_review", "why": why })
-        }
-    };
+    let decided = &sent.determination;
+    let determination = if decided.is_subject() { "subject_to_review" } else { "not_subject_to_review" };
+    let mut details = json!({ "revision": draft.revision, "determination": determination });
+    // That a contract with health plans is reviewed goes without saying.
+    if !decided.is_subject() || submission.kind == SubmissionKind::Eqro {
+        details["why"] = decided.why().into();
+    }
     let row = Row {
         table: "contract_review",
         id: submission.id.0,

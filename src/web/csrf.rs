@@ -6,23 +6,22 @@ use actix_web::HttpRequest;
 use rand::distr::{Alphanumeric, SampleString};
 
 use super::error::{Error, Result};
-
-const ENTRY: &str = "csrf";
+use crate::db::session_store::entry::CSRF;
 
 /// The token of the session: made when first asked for, and the same in all tabs until the session is renewed.
 pub fn token(session: &Session) -> String {
-    if let Ok(Some(token)) = session.get::<String>(ENTRY) {
+    if let Ok(Some(token)) = session.get::<String>(CSRF) {
         return token;
     }
     let token = Alphanumeric.sample_string(&mut rand::rng(), 32);
     // A session that can't be written shows at the next step: the form is refused as forged.
-    let _ = session.insert(ENTRY, &token);
+    let _ = session.insert(CSRF, &token);
     token
 }
 
 /// Forgets the token: the next page makes a new one.
 pub fn renew(session: &Session) {
-    session.remove(ENTRY);
+    session.remove(CSRF);
 }
 
 /// Checks where the browser says the request came from. Browsers that say nothing are judged by the token alone.
@@ -51,7 +50,7 @@ pub fn check_origin(req: &HttpRequest) -> Result<()> {
 /// # Errors
 /// [`Error::Forged`] when it is missing or not the session's.
 pub fn check_token(session: &Session, carried: Option<&str>) -> Result<()> {
-    let expected = session.get::<String>(ENTRY).ok().flatten().ok_or(Error::Forged)?;
+    let expected = session.get::<String>(CSRF).ok().flatten().ok_or(Error::Forged)?;
     let same = carried.is_some_and(|carried| {
         carried.len() == expected.len()
             && carried.bytes().zip(expected.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b)) == 0

@@ -27,6 +27,9 @@ pub enum Error {
     /// The form did not come from a page of this session.
     #[error("forged or outdated form")]
     Forged,
+    /// The form came from a session of this person that has ended; what was typed is held at this address.
+    #[error("outdated form, held at {0}")]
+    Outdated(String),
     /// Visible, but not this person's deed; the sentence says whose it is.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
@@ -55,11 +58,7 @@ impl Error {
 
     /// The answer to a request that needs somebody signed in.
     pub fn sign_in(req: &HttpRequest, ended: bool) -> Self {
-        let next = if req.method().is_safe() {
-            req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
-        } else {
-            req.path().to_owned()
-        };
+        let next = req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         Self::SignIn { next, htmx: super::visit::is_htmx(req), ended }
     }
 }
@@ -111,7 +110,7 @@ impl ResponseError for Error {
             Self::SignIn { htmx: true, .. } => StatusCode::UNAUTHORIZED,
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
-            Self::Forged | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forged | Self::Outdated(_) | Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -134,6 +133,11 @@ impl ResponseError for Error {
             Self::Moved(location) => {
                 if let Ok(location) = HeaderValue::from_str(location) {
                     response.headers_mut().insert(header::LOCATION, location);
+                }
+            }
+            Self::Outdated(address) => {
+                if let Ok(address) = HeaderValue::from_str(address) {
+                    response.headers_mut().insert(header::HeaderName::from_static("hx-redirect"), address);
                 }
             }
             Self::Unavailable(_) => {

@@ -66,6 +66,7 @@ struct Described {
     status: StatusCode,
     title: &'static str,
     sentences: Vec<String>,
+    next: (String, &'static str),
     log: Option<String>,
 }
 
@@ -75,6 +76,11 @@ fn described(error: &actix_web::Error) -> Described {
         Some(Error::Forged) => (
             "This form is out of date",
             vec!["The form did not come from a page of your present session, so nothing was done. Open the page again and send the form from there.".to_owned()],
+            None,
+        ),
+        Some(Error::Outdated(_)) => (
+            "This form is out of date",
+            vec!["The form came from a session of yours that has ended, so nothing was done. What you typed in it is held for 24 hours.".to_owned()],
             None,
         ),
         Some(Error::Forbidden(whose)) => ("You can't do this", vec![(*whose).to_owned()], None),
@@ -111,7 +117,11 @@ fn described(error: &actix_web::Error) -> Described {
             ),
         },
     };
-    Described { status: error.as_response_error().status_code(), title, sentences, log }
+    let next = match error.as_error::<Error>() {
+        Some(Error::Outdated(address)) => (address.clone(), "Open the form with what you typed"),
+        _ => ("/".to_owned(), "Go to the start page"),
+    };
+    Described { status: error.as_response_error().status_code(), title, sentences, next, log }
 }
 
 fn reference(app: &App) -> String {
@@ -172,7 +182,7 @@ fn body(mut response: HttpResponseBuilder, chrome: Chrome, error: &Described, re
         status_title: error.title,
         sentences: error.sentences.clone(),
         next: (error.status != StatusCode::SERVICE_UNAVAILABLE)
-            .then(|| ("/".to_owned(), "Go to the start page".to_owned())),
+            .then(|| (error.next.0.clone(), error.next.1.to_owned())),
         reference,
     };
     match page.render() {

@@ -17,12 +17,33 @@ pub struct FieldProblem {
 pub struct FormState {
     values: Vec<(String, String)>,
     problems: Vec<FieldProblem>,
+    held: Option<HeldNotice>,
+}
+
+/// What is said of a form that was held after its session had ended.
+#[derive(Clone, Debug)]
+pub struct HeldNotice {
+    /// That nothing was saved yet, since when it is held, and which files are missing.
+    pub sentences: Vec<String>,
+    /// Where the page stands without what was typed.
+    pub as_saved: String,
 }
 
 impl FormState {
     /// A form with values in the order they are posted; names may repeat.
     pub fn filled(values: Vec<(String, String)>) -> Self {
-        Self { values, problems: Vec::new() }
+        Self { values, ..Self::default() }
+    }
+
+    /// Marks the form as one that was held.
+    #[must_use]
+    pub fn held_as(self, held: Option<HeldNotice>) -> Self {
+        Self { held, ..self }
+    }
+
+    /// What is said of it when it was held.
+    pub fn held(&self) -> Option<&HeldNotice> {
+        self.held.as_ref()
     }
 
     /// Adds a problem at the control whose id is the field's name.

@@ -9,6 +9,8 @@ pub mod error_pages;
 pub mod flash;
 pub mod form;
 pub mod headers;
+pub mod held;
+pub mod list;
 mod not_saved;
 pub mod paging;
 pub mod posted;
@@ -24,6 +26,7 @@ use object_store::ObjectStore;
 use sqlx::PgPool;
 
 use crate::domain::clock::Clock;
+use crate::domain::document::ScanResult;
 pub use error::{Error, Result};
 pub use not_saved::{Typed, not_saved};
 pub use visit::{SignedIn, Visit};
@@ -48,6 +51,8 @@ pub struct App {
 pub struct Settings {
     /// Whether this is the real thing: then no demonstration accounts sign in.
     pub production: bool,
+    /// How a content that was never seen before begins: waiting for the virus check, or clean where there is none.
+    pub new_content: ScanResult,
     /// Whom people write to when they need help.
     pub help_desk: String,
     /// Signs what is handed out and comes back, such as the names of files already uploaded.

@@ -7,17 +7,21 @@ use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 
-use super::csrf;
 use super::error::{Error, Result};
+use super::held::{self, Typing};
 use super::not_saved::Typed;
+use super::{App, csrf};
 
 /// The largest form without files that is read, in bytes.
 pub const MAX_FORM_BYTES: usize = 512 * 1024;
+
+/// The largest request with files that is taken, in bytes (500 MiB).
+pub const MAX_REQUEST_BYTES: u64 = 500 * 1024 * 1024;
 
 /// A posted form. What is wrong with its body shows only when it is read, so that a page can first decide whether
 /// the person may know of the thing at all.
@@ -96,12 +100,24 @@ impl FromRequest for Posted {
                 // The token is past what is read: what the browser says of the request's origin has to do.
                 (Err(_), None)
                     if req.headers().contains_key("sec-fetch-site") || req.headers().contains_key("origin") => {}
-                (_, token) => csrf::check_token(&req.get_session(), token.as_deref())?,
+                (body, token) => match csrf::check_token(&req.get_session(), token.as_deref()) {
+                    Ok(()) => {}
+                    Err(error) => {
+                        return Err(late(&req, token, body.as_deref().unwrap_or_default()).await?.unwrap_or(error));
+                    }
+                },
             }
             let body = body.and_then(|body| if decoded(&body).is_some() { Ok(body) } else { Err(BadBody::NotAForm) });
             Ok(Self { body })
         })
     }
+}
+
+/// What is said of a form with the token of a session that has ended; nothing of one that is forged.
+async fn late(req: &HttpRequest, token: Option<String>, body: &[u8]) -> Result<Option<Error>> {
+    let (Some(app), Some(token)) = (req.app_data::<web::Data<App>>(), token) else { return Ok(None) };
+    let (Some(owner), Some(fields)) = (held::owner(app, &token).await?, decoded(body)) else { return Ok(None) };
+    Ok(Some(held::outdated(req, owner, Typing::new(fields, Vec::new())).await?))
 }
 
 async fn read_body(req: &HttpRequest, mut payload: Payload) -> Result<std::result::Result<Vec<u8>, BadBody>> {

@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::chrome::{Chrome, ChromePerson, may_start_submission, navigation};
+use super::chrome::{Chrome, ChromePerson, Reach, may_start_submission, navigation, reaches_settings};
 use super::error::{Error, Result};
 use super::flash::Flash;
 use super::{App, csrf};
@@ -39,6 +39,7 @@ pub struct Visit {
     pub htmx: bool,
     path: String,
     here: String,
+    current_page: String,
     signed_in: Option<Rc<Account>>,
 }
 
@@ -73,6 +74,7 @@ impl Visit {
                 name: account.person.name.clone(),
                 role: account.person.role.label(),
                 place: account.person.place(),
+                settings: reaches_settings(&account.person) == Reach::AccountMenu,
                 last_signed_in: account.signed_in_before,
             });
         }
@@ -95,6 +97,11 @@ impl Visit {
     /// Who is signed in.
     pub fn person(&self) -> Option<&Person> {
         self.signed_in.as_deref().map(|account| &account.person)
+    }
+
+    /// The path of the page that a part was asked for from, as htmx tells it; empty of a whole page.
+    pub fn current_page(&self) -> &str {
+        &self.current_page
     }
 
     /// Path and query of the request.
@@ -122,9 +129,22 @@ impl FromRequest for Visit {
                 }
             };
             let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-            Ok(Self { app, session, htmx: is_htmx(&req), path: req.path().to_owned(), here, signed_in })
+            let current_page = current_page(&req);
+            Ok(Self { app, session, htmx: is_htmx(&req), path: req.path().to_owned(), here, current_page, signed_in })
         })
     }
+}
+
+fn current_page(req: &HttpRequest) -> String {
+    let url = req.headers().get("hx-current-url").and_then(|url| url.to_str().ok());
+    let url = url.and_then(|url| url.parse::<actix_web::http::Uri>().ok());
+    url.map_or_else(String::new, |url| url.path().to_owned())
+}
+
+/// What a page does by itself is nothing a person did: asking how long the session lasts and how a file's check stands,
+/// and holding what was typed when the session is about to end.
+fn asked_by_the_page(path: &str) -> bool {
+    path == "/session" || path == "/session/hold" || (path.starts_with("/documents/") && path.ends_with("/check"))
 }
 
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.
@@ -149,8 +169,7 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
         return Ok(None);
     };
     let now = app.clock.now();
-    // Asking how long the session lasts is nothing a person did.
-    let caused_by_person = path != "/session";
+    let caused_by_person = !asked_by_the_page(path);
     if caused_by_person && now - row.last_seen_at > NOTED {
         session_store::touch(&app.db, session_id, now).await?;
     }

@@ -11,7 +11,12 @@ mod sent;
 mod stage;
 mod window;
 
+mod autosave;
 mod conflicts;
 mod ground;
 mod keys;
+mod kinds;
+mod paging;
+mod rates;
+mod uploads;
 mod way;

@@ -10,5 +10,9 @@ mod support {
 mod accounts;
 mod demo;
 mod killed;
+mod memory;
 mod program;
+mod programs;
 mod serve;
+mod storage;
+mod worker;

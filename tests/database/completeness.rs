@@ -40,13 +40,18 @@ async fn every_rule_of_the_schema_is_tried_here() {
     );
     let tests = texts_in("tests/database", ".rs");
     let untried: Vec<&String> = rules.iter().filter(|rule| !tests.contains(&format!("\"{rule}\""))).collect();
-    // The first two are put together from the name of a column. The others are not reached: one makes a foreign key
-    // possible, and numbers come from a sequence.
+    // The first two are put together from the name of a column. The others are not reached: they make foreign keys
+    // possible, and numbers of events come from a sequence.
     let composed = [
         "state_last_contract_number_natural",
         "state_last_rate_number_natural",
         "event_kind_has_one_audience",
         "event_seq_unique",
+        "program_state_of",
+        "contract_review_state_of",
+        "contract_submission_review_of",
+        "rate_review_state_of",
+        "rate_submission_review_of",
     ];
     let composed = |rule: &&&String| composed.contains(&rule.as_str()) || rule.ends_with("_reason_not_blank");
     let untried: Vec<_> = untried.iter().filter(|rule| !composed(rule)).collect();

@@ -84,7 +84,7 @@ async fn the_contract_is_reviewed_once_and_by_dmco() {
         )
     };
     bench.rule("department_review_unique", &insert("DMCO", "n"), &insert("DMCO", "a")).await;
-    bench.rule("department_review_contract_is_for_dmco", &insert("DMCO", "n"), &insert("OACT", "n")).await;
+    bench.rule("department_review_department_fits_subject", &insert("DMCO", "n"), &insert("OACT", "n")).await;
     let right = set("primary_reviewer_id = person('sam.lee')");
     bench.rule("department_review_identity_fixed", &right, &set("contract_review_id = key('n')")).await;
     bench.rule("department_review_identity_fixed", &right, &set("department = 'OACT'")).await;

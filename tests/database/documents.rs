@@ -64,6 +64,8 @@ async fn a_file_has_a_digest_a_size_within_the_limit_and_a_name() {
     bench.rule("blob_sha256_shape", &blob(&digest, 1), &blob("abc", 1)).await;
     bench.rule("blob_size_within_limit", &blob(&digest, 104_857_600), &blob(&digest, 104_857_601)).await;
     bench.rule("blob_size_within_limit", &blob(&digest, 1), &blob(&digest, 0)).await;
+    let tries = |tries: i32| format!("update blob set scan_tries = {tries}");
+    bench.rule("blob_scan_tries_natural", &tries(0), &tries(-1)).await;
     let name = |name: &str| format!("update document set file_name = '{name}'");
     bench.rule("document_file_name_length", &name(&"é".repeat(200)), &name(&"é".repeat(201))).await;
     bench.rule("document_file_name_length", &name("a"), &name("")).await;

@@ -17,14 +17,19 @@ declare
 begin
   if of_table = 'contract_review' then
     select status, version into now_status, now_version from contract_review where id = of_row;
+  elsif of_table = 'rate_review' then
+    select status, version into now_status, now_version from rate_review where id = of_row;
   elsif of_table = 'department_review' then
-    select status, version, contract_review_id into now_status, now_version, about from department_review where id = of_row;
+    select status, version, coalesce(contract_review_id, rate_review_id) into now_status, now_version, about
+      from department_review where id = of_row;
   else
     select version into now_version from account where id = of_row;
   end if;
   insert into event (id, at, actor_name, subject, subject_id, kind, audience, row_table, row_id, status_before, status_after,
                      version_before, version_after, reason, previous_sha256, sha256)
-    select gen_random_uuid(), now(), 'Somebody', case of_table when 'account' then 'account' else 'contract_review' end::event_subject,
+    select gen_random_uuid(), now(), 'Somebody',
+           case when of_table = 'account' then 'account' when exists (select from rate_review where id = about) then 'rate_review'
+                else 'contract_review' end::event_subject,
            about, what, k.audience, of_table, of_row, before, now_status, nullif(now_version - 1, 0), now_version, why, '', ''
       from event_kind k where k.kind = what;
 end $$;
@@ -54,9 +59,59 @@ begin
     values (key(version || '/' || content), key(version), in_list, digest, content || '.pdf', at_position, now(), person('maya.lindqvist'));
 end $$;
 
--- Sends a draft; one that is subject to review gets the department review key(name || '/DMCO').
+-- A rate of its own in a draft, its first version being key(name || '/1').
+create function rate(called text, of_draft text, at_position integer default 1) returns void language plpgsql as $$
+declare
+  home text := (select state_code from contract_review where id = key(of_draft));
+  taken integer;
+begin
+  update state set last_rate_number = last_rate_number + 1 where code = home returning last_rate_number into taken;
+  insert into rate_review (id, state_code, number, name, parent_id, last_activity_state_at)
+    values (key(called), home, taken, format('MCR-%s', home), key(of_draft), now());
+  insert into rate_submission (id, rate_review_id, revision, contract_submission_id, rate_data, form_version, created_at, created_by)
+    values (key(called || '/1'), key(called), 1, key(of_draft || '/1'), '{}', 1, now(), person('maya.lindqvist'));
+  perform put(called, of_draft, at_position);
+  perform tell('created', 'rate_review', key(called));
+end $$;
+
+-- A rate's place in the package of a draft: of its own, or linked.
+create function put(called text, into_draft text, at_position integer default 1) returns void language sql as $$
+  insert into package_rate (contract_submission_id, contract_review_id, state_code, rate_review_id, position)
+    select key(into_draft || '/1'), id, state_code, key(called), at_position from contract_review where id = key(into_draft)
+$$;
+
+-- The review of a rate by a department.
+create function rate_review_by(of_department text, called text) returns uuid language sql stable as $$
+  select id from department_review where rate_review_id = key(called) and department::text = of_department
+$$;
+
+-- Seals the rates of a draft that is being sent.
+create function send_rates(of_draft text) returns void language plpgsql as $$
+declare
+  child uuid;
+begin
+  for child in select p.rate_review_id from package_rate p join rate_review r on r.id = p.rate_review_id
+                where p.contract_submission_id = key(of_draft || '/1') and r.parent_id = key(of_draft)
+  loop
+    update rate_submission set submitted_at = now(), submitted_by = person('maya.lindqvist'), submit_reason = 'Initial submission'
+     where rate_review_id = child;
+    update rate_review
+       set status = 'submitted', sent_revision = 1, first_submitted_at = now(), last_submitted_at = now(), last_activity_cms_at = now()
+     where id = child;
+    perform tell('submitted', 'rate_review', child, 'draft');
+    insert into department_review (id, rate_review_id, department, status_since)
+      select gen_random_uuid(), child, d, now() from unnest(array['DMCP', 'OACT']::department[]) d;
+    perform tell('review_made', 'department_review', id) from department_review where rate_review_id = child;
+  end loop;
+  update package_rate p set rate_submission_id = s.id
+    from rate_review r join rate_submission s on s.rate_review_id = r.id and s.revision = r.sent_revision
+   where p.contract_submission_id = key(of_draft || '/1') and r.id = p.rate_review_id;
+end $$;
+
+-- Sends a draft with its rates; one that is subject to review gets the department review key(name || '/DMCO').
 create function send(called text, leads_to contract_review_status default 'submitted') returns void language plpgsql as $$
 begin
+  perform send_rates(called);
   update contract_submission
      set submitted_at = now(), submitted_by = person('maya.lindqvist'), submit_reason = 'Initial submission', led_to = leads_to
    where id = key(called || '/1');

@@ -1,7 +1,8 @@
 //! A status changes only along a row of the table of transitions, and whatever belongs to it changes along.
 
 use mc_review::domain::lifecycle::{
-    CONTRACT_REVIEW, ContractReviewStatus, DEPARTMENT_REVIEW, DepartmentReviewStatus, SubmissionKind,
+    CONTRACT_REVIEW, ContractReviewStatus, DEPARTMENT_REVIEW, DepartmentReviewStatus, RATE_REVIEW, RateReviewStatus,
+    SubmissionKind,
 };
 
 use crate::bench::Bench;
@@ -116,6 +117,10 @@ async fn the_tables_of_life_in_the_program_and_in_the_database_are_the_same() {
         let texts = |statuses: &[ContractReviewStatus]| statuses.iter().map(|status| status.as_str()).collect();
         add("contract_review", rule.name, texts(rule.from), texts(rule.to));
     }
+    for rule in RATE_REVIEW {
+        let texts = |statuses: &[RateReviewStatus]| statuses.iter().map(|status| status.as_str()).collect();
+        add("rate_review", rule.name, texts(rule.from), texts(rule.to));
+    }
     for rule in DEPARTMENT_REVIEW {
         let texts = |statuses: &[DepartmentReviewStatus]| statuses.iter().map(|status| status.as_str()).collect();
         add("department_review", rule.name, texts(rule.from), texts(rule.to));
@@ -134,6 +139,8 @@ async fn the_statuses_of_the_program_and_of_the_database_are_the_same_and_in_the
     let values = |kind: &str| format!("select unnest(enum_range(null::{kind}))::text");
     let statuses = ContractReviewStatus::ALL.map(|status| status.as_str().to_owned()).to_vec();
     assert_eq!(bench.texts(&values("contract_review_status")).await, statuses);
+    let statuses = RateReviewStatus::ALL.map(|status| status.as_str().to_owned()).to_vec();
+    assert_eq!(bench.texts(&values("rate_review_status")).await, statuses);
     let statuses = DepartmentReviewStatus::ALL.map(|status| status.as_str().to_owned()).to_vec();
     assert_eq!(bench.texts(&values("department_review_status")).await, statuses);
     assert_eq!(bench.texts(&values("submission_kind")).await, ["health_plan", "eqro"]);
@@ -292,6 +299,15 @@ async fn only_the_columns_named_here_can_change_without_a_new_version() {
         "contract_review.last_submitted_at",
         "contract_review.name",
         "contract_review.sent_revision",
+        "rate_review.amendment_from",
+        "rate_review.certified_on",
+        "rate_review.last_activity_cms_at",
+        "rate_review.last_activity_state_at",
+        "rate_review.last_submitted_at",
+        "rate_review.name",
+        "rate_review.rating_from",
+        "rate_review.rating_to",
+        "rate_review.sent_revision",
         "state.last_contract_number",
         "state.last_rate_number",
     ];

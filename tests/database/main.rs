@@ -17,4 +17,6 @@ mod lists;
 mod migrations;
 mod people;
 mod proof;
+mod rates;
+mod reports;
 mod versions;

@@ -19,6 +19,8 @@ pub struct Browser {
 impl Browser {
     /// A browser that has never been anywhere.
     pub fn new(address: &str) -> Self {
+        // Clients want to know the TLS library even where they never use it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let cookies = Arc::new(Jar::default());
         let headers = HeaderMap::from_iter([
             (reqwest::header::ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8")),

@@ -14,8 +14,11 @@ use time::macros::datetime;
 pub const BEGINNING: OffsetDateTime = datetime!(2026-03-11 03:30 UTC);
 
 /// The cluster goes with the process.
-static CLUSTER: LazyLock<PrivateCluster> =
-    LazyLock::new(|| PrivateCluster::start(ClusterKind::Throwaway).expect("PostgreSQL must be on this machine"));
+static CLUSTER: LazyLock<PrivateCluster> = LazyLock::new(|| {
+    // HTTP clients of tests want to know the TLS library even where they never use it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    PrivateCluster::start(ClusterKind::Throwaway).expect("PostgreSQL must be on this machine")
+});
 
 /// A migrated database with the demonstration people and programs, made once; a clone of it takes a moment.
 static TEMPLATE: LazyLock<&str> = LazyLock::new(|| {

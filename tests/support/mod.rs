@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses its part")]
 
 pub mod browser;
+pub mod clamd;
 pub mod database;
 pub mod form;
 pub mod page;

@@ -1,15 +1,18 @@
 //! Submissions for tests to begin with, made by the product's own actions, with the rights of those who do it.
 
 use futures_util::stream;
-use mc_review::documents::{self, Storage};
+use mc_review::documents::{self, Owner, Storage};
 use mc_review::domain::document::Category;
-use mc_review::domain::forms::{HealthPlan, read};
-use mc_review::domain::id::{ContractReviewId, ContractSubmissionId, DepartmentReviewId, DocumentId};
+use mc_review::domain::forms::{ContractForm, RateForm, read};
+use mc_review::domain::id::{ContractReviewId, ContractSubmissionId, DepartmentReviewId, DocumentId, ProgramId};
 use mc_review::domain::lifecycle::Decision;
+use mc_review::domain::lifecycle::SubmissionKind;
 use mc_review::domain::permission::Person;
 use mc_review::domain::role::Department;
+use mc_review::rates::{self, Added};
 use mc_review::reviews::{self, Approval, Decided, DepartmentReview, Unwritten};
-use mc_review::submissions::{self, Submission, draft, submit::submit};
+use mc_review::submissions::draft::{self, Save};
+use mc_review::submissions::{self, Submission, submit::submit};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
@@ -73,8 +76,9 @@ impl World {
         let name = format!("{key} contract.pdf");
         let file = documents::receive(Storage::from(&self.app), Category::Contract, &name, content).await;
         let file = file.expect("the store takes the file");
-        let attached =
-            documents::attach(&mut tx, &self.clock, &author, draft.id, &file).await.expect("the database answers");
+        let attached = documents::attach(&mut tx, &self.clock, &author, Owner::Contract(draft.id), &file)
+            .await
+            .expect("the database answers");
         let document = attached.expect("the file is fine");
         tx.commit().await.expect("the draft stays");
         Story { key: key.to_string(), id, version: draft.id, document }
@@ -88,6 +92,12 @@ impl World {
     /// The same with some answers changed, which may make it one that is not reviewed.
     pub async fn sent_with(&self, author: &str, changed: &Value) -> Story {
         let story = self.drafted_with(author, changed).await;
+        self.send(author, &story).await;
+        story
+    }
+
+    /// Sends a draft.
+    pub async fn send(&self, author: &str, story: &Story) {
         let author = self.person(author).await;
         let proof = author.state_user().expect("a state user sends");
         let mut tx = self.db.begin().await.expect("a transaction begins");
@@ -97,7 +107,51 @@ impl World {
         let sent = submit(&mut tx, &self.clock, proof, &draft, &programs).await.expect("the database answers");
         sent.expect("the form is complete");
         tx.commit().await.expect("it stays sent");
-        story
+    }
+
+    /// A draft of a contract with one complete rate of its own, and the rate's address: `MN-0001`.
+    pub async fn drafted_with_rate(&self, author: &str) -> (Story, String) {
+        let story = self.drafted_with(author, &json!({ "submission_type": "CONTRACT_AND_RATES" })).await;
+        let key = self.add_rate(author, &story).await;
+        (story, key)
+    }
+
+    /// The same, sent.
+    pub async fn sent_with_rate(&self, author: &str) -> (Story, String) {
+        let (story, rate) = self.drafted_with_rate(author).await;
+        self.send(author, &story).await;
+        (story, rate)
+    }
+
+    /// Adds a complete rate of its own to a draft; gives its address.
+    pub async fn add_rate(&self, author: &str, story: &Story) -> String {
+        let author = self.person(author).await;
+        let proof = author.state_user().expect("a state user writes");
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
+        let submission = submissions::lock(&mut tx, &author, &story.key).await.expect("it is there");
+        let before = draft::load(&mut tx, submission.clone()).await.expect("it is a draft");
+        let blank = RateForm::blank(before.data.is_tied_to_dsnp());
+        let added = rates::add(&mut tx, &self.clock, proof, before.package(), self.clock.new_id(), &blank).await;
+        let Added::Now(key) = added.expect("the database answers") else { panic!("the key is new") };
+        let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
+        let rate = draft.rates.iter().find(|rate| rate.key == key).expect("the rate is in the draft");
+        let own = rate.own().expect("a new rate is the draft's own");
+        let form = rate_form(before.data.program_ids(), &blank);
+        let content = stream::iter([Ok(format!("%PDF-1.7\nThe certification of {key}.\n%%EOF").into())]);
+        let name = format!("{key} certification.pdf");
+        let file = documents::receive(Storage::from(&self.app), Category::RateCertification, &name, content).await;
+        let file = file.expect("the store takes the file");
+        let owner = Owner::Rate(own.id);
+        let attached = documents::attach(&mut tx, &self.clock, &author, owner, &file).await;
+        attached.expect("the database answers").expect("the file is fine");
+        let mut others = rates::save(&mut tx, rate, own, &form, &programs).await.expect("the database answers");
+        others.extend(rates::list_change(&before.rates, &draft.rates));
+        let save = Save { data: &draft.data, others };
+        let saved = draft::save(&mut tx, &self.clock, proof, &draft, save, &programs).await;
+        saved.expect("the database answers").expect("nobody else writes here");
+        tx.commit().await.expect("the rate stays");
+        key.to_string()
     }
 
     /// A submission that was sent, whose review the department has begun.
@@ -105,8 +159,8 @@ impl World {
         let story = self.sent(author).await;
         let by = self.person(reviewer).await;
         let proof = by.member_of(Department::Dmco).expect("the department begins");
-        let (mut tx, submission, review) = self.opened(&by, &story).await;
-        let started = reviews::start(&mut tx, &self.clock, proof, (submission.id, &review), 1, true).await;
+        let (mut tx, _, review) = self.opened(&by, &story).await;
+        let started = reviews::start(&mut tx, &self.clock, proof, &review, 1, true).await;
         written(started);
         tx.commit().await.expect("it stays begun");
         story
@@ -117,9 +171,9 @@ impl World {
         let story = self.in_review(author, reviewer).await;
         let by = self.person(reviewer).await;
         let proof = by.member_of(Department::Dmco).expect("the department decides");
-        let (mut tx, submission, review) = self.opened(&by, &story).await;
+        let (mut tx, _, review) = self.opened(&by, &story).await;
         let decided = Decided { decision, note: Some("As discussed."), revision: 1 };
-        written(reviews::decide(&mut tx, &self.clock, proof, (submission.id, &review), decided).await);
+        written(reviews::decide(&mut tx, &self.clock, proof, &review, decided).await);
         tx.commit().await.expect("it stays decided");
         story
     }
@@ -170,8 +224,17 @@ fn written(result: Result<i32, Unwritten>) {
     assert!(result.is_ok(), "nobody else writes here: {result:?}");
 }
 
+/// A complete new certification for these programs.
+fn rate_form(programs: &[ProgramId], blank: &RateForm) -> RateForm {
+    let text = include_str!("../../src/domain/forms/tests/rate_v1.json");
+    let mut document: Value = serde_json::from_str(text).expect("the example is JSON");
+    document["rate_program_ids"] = json!(programs);
+    document["rate_type"] = json!("NEW");
+    read(blank, document, 1).expect("the example is a form")
+}
+
 /// A complete amendment for the first two programs of the state, with some answers changed.
-async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> HealthPlan {
+async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> ContractForm {
     let programs: Vec<uuid::Uuid> = sqlx::query_scalar(
         "select id from program where state_code = $1 and not rate_only and retired_on is null order by name limit 2",
     )
@@ -186,5 +249,5 @@ async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> 
     for (key, answer) in changed.as_object().expect("answers by key") {
         document[key] = answer.clone();
     }
-    read(document, 1).expect("the example is a form")
+    read(&ContractForm::blank(SubmissionKind::HealthPlan), document, 1).expect("the example is a form")
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use actix_web::dev::ServerHandle;
 use mc_review::config::{Config, Environment, ServeConfig};
 use mc_review::domain::clock::Clock;
+use mc_review::domain::document::ScanResult;
 use mc_review::startup;
 use mc_review::web::{App, Settings, assets::Assets};
 use sqlx::PgPool;
@@ -31,22 +32,27 @@ pub struct World {
     /// Where the server listens, as `http://127.0.0.1:40123`.
     pub address: String,
     server: ServerHandle,
-    _files: TempDir,
+    files: TempDir,
     _database: TestDatabase,
 }
 
 impl World {
     /// A world with the demonstration people and programs, and no submission yet.
     pub async fn start() -> Self {
-        Self::start_as(false).await
+        Self::start_as(false, ScanResult::Clean).await
     }
 
     /// The same as it would be in production, where no demonstration account signs in.
     pub async fn start_in_production() -> Self {
-        Self::start_as(true).await
+        Self::start_as(true, ScanResult::Clean).await
     }
 
-    async fn start_as(production: bool) -> Self {
+    /// The same where uploaded files wait for a virus scanner; nobody checks them unless the test does.
+    pub async fn start_with_checks() -> Self {
+        Self::start_as(false, ScanResult::Pending).await
+    }
+
+    async fn start_as(production: bool, new_content: ScanResult) -> Self {
         let database = TestDatabase::new().await;
         let files = tempfile::tempdir().expect("a folder can be made");
         let config = Config {
@@ -54,6 +60,7 @@ impl World {
             database_url: Some(database.url()),
             database_connections: 8,
             storage_url: files.path().display().to_string(),
+            clamd_address: None,
         };
         let clock = Clock::set_to(BEGINNING);
         let app = App {
@@ -63,6 +70,7 @@ impl World {
             assets: Arc::clone(&ASSETS),
             settings: Arc::new(Settings {
                 production,
+                new_content,
                 help_desk: "help@example.gov".to_owned(),
                 secret: b"a key for tests that everybody can read, of sixty-four letters..".to_vec(),
             }),
@@ -72,7 +80,12 @@ impl World {
         let server = startup::serve(app.clone(), &serve_config(), listener).expect("the server starts");
         let handle = server.handle();
         tokio::spawn(server);
-        Self { db: database.pool(), clock, app, address, server: handle, _files: files, _database: database }
+        Self { db: database.pool(), clock, app, address, server: handle, files, _database: database }
+    }
+
+    /// The folder of its file store.
+    pub fn folder(&self) -> PathBuf {
+        self.files.path().to_owned()
     }
 
     /// A browser in which nobody is signed in.

@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail with it")]
 
+mod agreement;
+mod archives;
 mod desk;
 mod downloads;
 mod lists;
+mod scanning;
 mod uploads;
 
-use mc_review::documents::{ReceivedFile, Storage, attach, receive};
+use mc_review::documents::{Owner, ReceivedFile, Storage, attach, receive};
 use mc_review::domain::document::Category;
 use mc_review::domain::id::{AccountId, ContractSubmissionId, DocumentId};
 use mc_review::domain::permission::Person;
@@ -68,5 +71,5 @@ async fn attached(
     version: ContractSubmissionId,
     file: &ReceivedFile,
 ) -> Result<DocumentId, mc_review::documents::FileProblem> {
-    attach(conn, &world.clock, &maya(world).await, version, file).await.expect("the database answers")
+    attach(conn, &world.clock, &maya(world).await, Owner::Contract(version), file).await.expect("the database answers")
 }

@@ -37,10 +37,16 @@ enum Thing {
     Deleted,
     /// Sent, with a document whose check failed.
     Unclean,
+    /// Sent with a rate, which DMCP reviews.
+    Rated,
+    /// A draft with a rate that was never sent.
+    RatedDraft,
+    /// A program of Minnesota.
+    Program,
     /// Never was.
     Missing,
 }
-use Thing::{Anything, Approved, Deleted, Draft, Missing, Sent, Unclean};
+use Thing::{Anything, Approved, Deleted, Draft, Missing, Program, Rated, RatedDraft, Sent, Unclean};
 
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
 /// nothing else: where it is allowed, the answer is that fields are missing (422).
@@ -61,7 +67,9 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /account", Anything, 303, [422; 10]),
     ("GET /session", Anything, 303, [200; 10]),
     ("POST /session/extend", Anything, 303, [200; 10]),
+    ("POST /session/hold", Anything, 303, [422; 10]),
     ("GET /submissions", Anything, 303, [200; 10]),
+    ("GET /rates", Anything, 303, [200; 10]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
     //                                                own, other  RV own, other AP own, other  AD   HD   BO   RO
     ("GET /submissions/{key}", Sent, 303,            [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
@@ -72,6 +80,13 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/history", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /submissions/{key}/history", Draft, 303,   [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /submissions/{key}/history", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Sent, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Unclean, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Draft, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}/documents.zip", Missing, 303, [404; 10]),
     ("GET /documents/{id}", Sent, 303,               [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /documents/{id}", Draft, 303,              [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /documents/{id}", Deleted, 303,            [404; 10]),
@@ -83,8 +98,21 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/edit/{page}", Draft, 303,    [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/edit/{page}", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/edit/review", Draft, 303,   [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates", RatedDraft, 303,        [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates", Missing, 303,           [404; 10]),
+    ("GET /submissions/{key}/edit/rates/new", RatedDraft, 303,     [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/rates/new", Draft, 303,          [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates/new", RatedDraft, 303,    [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/rates/{rate}", RatedDraft, 303,  [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/edit/rates/{rate}", Draft, 303,       [404; 10]),
+    ("GET /submissions/{key}/edit/rates/{rate}", Rated, 303,       [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates/{rate}", RatedDraft, 303, [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST /submissions/{key}/edit/rates/{rate}", Missing, 303,    [404; 10]),
     ("GET /submissions/{key}/delete", Draft, 303,         [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("POST /submissions/{key}/delete", Draft, 303,        [422, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /documents/{id}/check", Draft, 303,             [200, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /documents/{id}/check", Sent, 303,              [404; 10]),
+    ("GET /documents/{id}/check", Missing, 303,           [404; 10]),
     ("GET /submissions/{key}/edit/{page}", Sent, 303,     [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /submissions/{key}/delete", Sent, 303,          [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET /submissions/{key}/edit/{page}", Deleted, 303,  [404; 10]),
@@ -94,6 +122,16 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /submissions/{key}/edit/review", Deleted, 303, [404; 10]),
     ("GET /submissions/{key}/delete", Missing, 303,       [404; 10]),
     ("POST /submissions/{key}/delete", Missing, 303,      [404; 10]),
+    // Rates, once they were sent.
+    ("GET /rates/{rate}", Rated, 303,                [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}", RatedDraft, 303,           [404; 10]),
+    ("GET /rates/{rate}", Missing, 303,              [404; 10]),
+    ("GET /rates/{rate}/history", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/history", RatedDraft, 303,   [404; 10]),
+    // Owen Park and Ruth Abara are of DMCP, whose review of the rate this is.
+    ("GET /department-reviews/{id}/status", Rated, 303,    [404, 404, 403, 303, 403, 303,      403, 403, 403, 403]),
+    ("POST /department-reviews/{id}/status", Rated, 303,   [404, 404, 403, 422, 403, 422,      403, 403, 403, 403]),
+    ("GET /department-reviews/{id}/reviewers", Rated, 303, [404, 404, 403, 200, 403, 200,      200, 200, 200, 403]),
     // CMS alone.
     ("GET /submissions/{key}/approve", Sent, 303,    [404, 404,   403, 403,     200, 200,      200, 403, 403, 403]),
     ("POST /submissions/{key}/approve", Sent, 303,   [404, 404,   403, 403,     422, 422,      422, 403, 403, 403]),
@@ -109,6 +147,14 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /department-reviews/{id}/reviewers", Sent, 303,    [404, 404, 422, 403, 422, 403,   422, 422, 422, 403]),
     ("GET /department-reviews/{id}/reviewers", Missing, 303,  [404; 10]),
     ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
+    // The settings: all of CMS reads, administrators change.
+    ("GET /settings", Anything, 303,                 [404, 404,   303, 303,     303, 303,      303, 303, 303, 303]),
+    ("GET /settings/programs", Anything, 303,        [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /settings/programs.csv", Anything, 303,    [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("GET /settings/programs/{id}", Program, 303,    [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("POST /settings/programs/{id}", Program, 303,   [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /settings/programs/{id}", Missing, 303,    [404; 10]),
+    ("POST /settings/programs/{id}", Missing, 303,   [404; 10]),
     // Last, as nobody is signed in after it.
     ("POST /sign-out", Anything, 303, [303; 10]),
 ];
@@ -124,9 +170,15 @@ async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     let unclean = world.sent(author).await;
     let failed = "update blob set scan = 'failed' where sha256 = (select sha256 from document where id = $1)";
     sqlx::query(failed).bind(unclean.document.0).execute(&world.db).await.unwrap();
-    let reviews =
-        [world.review_of(&sent).await.0, world.review_of(&approved).await.0, Uuid::nil(), Uuid::nil(), Uuid::nil()];
-    let things = [Sent, Approved, Draft, Deleted, Unclean].into_iter().zip([sent, approved, draft, deleted, unclean]);
+    let (rated, _) = world.sent_with_rate(author).await;
+    let (rated_draft, _) = world.drafted_with_rate(author).await;
+    let dmcp = "select id from department_review where department = 'DMCP'";
+    let dmcp: Uuid = sqlx::query_scalar(dmcp).fetch_one(&world.db).await.unwrap();
+    let program = sqlx::query_scalar("select id from program where name = 'SNBC'").fetch_one(&world.db).await.unwrap();
+    let (first, second) = (world.review_of(&sent).await.0, world.review_of(&approved).await.0);
+    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil(), program];
+    let stories = [sent.clone(), approved, draft, deleted, unclean, rated, rated_draft, sent];
+    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft, Program].into_iter().zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())
 }
 
@@ -139,8 +191,14 @@ fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> String
         Uuid::nil(),
         |(_, story, review)| if path.starts_with("/documents") { story.document.0 } else { *review },
     );
-    let path = path.replace("{key}", key).replace("{id}", &id.to_string());
-    let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract");
+    // The rates in the order in which they were made.
+    let rate = match thing {
+        Rated => "MN-0001",
+        RatedDraft => "MN-0002",
+        _ => "MN-0999",
+    };
+    let path = path.replace("{key}", key).replace("{rate}", rate).replace("{id}", &id.to_string());
+    let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract").replace("{n}", "1");
     if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
 }
 
@@ -191,7 +249,7 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread = route.contains("/edit/{page}") || route.ends_with("/new");
+            let unread = ["/edit/{page}", "/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }
@@ -227,7 +285,10 @@ async fn a_part_of_a_page_asked_for_without_a_session_is_401_and_no_sign_in_form
     for (route, thing, signed_out, _) in ROWS {
         if route.starts_with("GET") && *signed_out == 303 {
             let (_, path) = route.split_once(' ').unwrap();
-            let answer = world.browser().get_htmx(&path.replace("{key}", "MN-0001").replace("{id}", "x")).await;
+            let answer = world
+                .browser()
+                .get_htmx(&path.replace("{key}", "MN-0001").replace("{rate}", "MN-0001").replace("{id}", "x"))
+                .await;
             assert_eq!((answer.status(), answer.body()), (401, &b""[..]), "{route} of {thing:?}");
             assert!(answer.header("hx-redirect").is_some_and(|to| to.starts_with("/sign-in?next=/")), "{route}");
         }

@@ -82,7 +82,7 @@ async fn approving_is_offered_to_those_who_may_and_is_the_next_step_once_nothing
     let page = dana.get(&address(&key)).await;
     assert_eq!(page.link("Approve"), Some(format!("/submissions/{key}/approve")));
     assert!(page.has(".deeds .usa-button--outline"), "not the next step yet");
-    assert!(page.text(".deeds").contains("Not signed off on version 1: DMCO (not started)."));
+    assert!(page.text(".deeds").contains("Not signed off on version 1: DMCO review of MN-0001 (not started)."));
     sign_off(&world, &key).await;
     let page = dana.get(&address(&key)).await;
     assert!(page.has(".deeds .usa-button") && !page.has(".deeds .usa-button--outline"));

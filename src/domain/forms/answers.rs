@@ -94,6 +94,13 @@ answers! {
     }
 }
 
+impl Population {
+    /// Whether CHIP is covered, alone or with Medicaid.
+    pub fn covers_chip(self) -> bool {
+        matches!(self, Self::MedicaidAndChip | Self::Chip)
+    }
+}
+
 impl FederalAuthority {
     /// Whether a CHIP-only contract can operate under it.
     pub fn covers_chip_only(self) -> bool {
@@ -103,6 +110,52 @@ impl FederalAuthority {
     /// Whether a contract under it is asked about its D-SNP.
     pub fn asks_about_dsnp(self) -> bool {
         matches!(self, Self::StatePlan | Self::Waiver1915b | Self::Waiver1115 | Self::Voluntary)
+    }
+}
+
+answers! {
+    /// Whether a rate is certified for the first time or changed.
+    RateType {
+        New "NEW" "New rate certification"
+        Amendment "AMENDMENT" "Amendment to a prior rate certification"
+    }
+}
+
+answers! {
+    /// What the actuaries certify (42 CFR 438.4(b), (c)).
+    CapitationType {
+        RateCell "RATE_CELL" "A rate for each rate cell"
+        RateRange "RATE_RANGE" "A range of rates for each rate cell"
+    }
+}
+
+answers! {
+    /// The Medicaid populations in the rates of a contract that is tied to a D-SNP.
+    RatePopulation {
+        WithDsnp "MEDICARE_MEDICAID_WITH_DSNP" "Dually eligible, enrolled through a D-SNP"
+        MedicaidOnly "MEDICAID_ONLY" "Medicaid-only"
+        WithoutDsnp "MEDICARE_MEDICAID_WITHOUT_DSNP" "Dually eligible, not enrolled through a D-SNP"
+    }
+}
+
+answers! {
+    /// The firm of an actuary.
+    ActuarialFirm {
+        Mercer "MERCER" "Mercer"
+        Milliman "MILLIMAN" "Milliman"
+        Optumas "OPTUMAS" "Optumas"
+        Guidehouse "GUIDEHOUSE" "Guidehouse"
+        Deloitte "DELOITTE" "Deloitte"
+        StateInHouse "STATE_IN_HOUSE" "State in-house"
+        Other "OTHER" "Other"
+    }
+}
+
+answers! {
+    /// How CMS's Office of the Actuary may reach the actuaries.
+    ActuaryContact {
+        ToActuary "OACT_TO_ACTUARY" "Directly, with a copy to us"
+        ToState "OACT_TO_STATE" "Through us; we pass it on"
     }
 }
 

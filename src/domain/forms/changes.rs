@@ -18,9 +18,10 @@ pub struct Change {
 
 /// What differs between two states of a draft, in the order of the form.
 pub fn changes<F: Form>(old: &F, new: &F) -> Vec<Change> {
+    let fields = new.fields();
     let (old, new) = (old.document(), new.document());
     let value = |document, key| at(document, key).cloned().unwrap_or(Value::Null);
-    F::fields()
+    fields
         .iter()
         .filter(|field| field.is_answer())
         .map(|field| Change { key: field.key.to_owned(), old: value(&old, field.key), new: value(&new, field.key) })
@@ -35,6 +36,6 @@ pub fn changes<F: Form>(old: &F, new: &F) -> Vec<Change> {
 /// A change whose old value the form can't hold.
 pub fn revert<F: Form>(now: &F, changes: &[Change]) -> Result<F, ReadError> {
     let newest_first = changes.iter().rev();
-    let old = newest_first.filter_map(|change| Some((F::field(&change.key)?.key, change.old.clone())));
+    let old = newest_first.filter_map(|change| Some((now.field(&change.key)?.key, change.old.clone())));
     Ok(with_values(now, old)?)
 }

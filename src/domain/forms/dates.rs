@@ -4,7 +4,31 @@ use std::ops::RangeInclusive;
 
 use time::{Date, Month};
 
-time::serde::format_description!(pub(super) stored, Date, "[year]-[month]-[day]");
+/// Dates in stored documents: `YYYY-MM-DD` and nothing else, so that what is read is written as it was.
+pub(super) mod stored {
+    /// A date or null.
+    pub(in crate::domain::forms) mod option {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+        use time::Date;
+
+        use crate::domain::forms::dates::{parse_date, store_date};
+
+        pub(in crate::domain::forms) fn serialize<S: Serializer>(
+            date: &Option<Date>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            date.map(store_date).serialize(serializer)
+        }
+
+        pub(in crate::domain::forms) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Date>, D::Error> {
+            let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+            let date = parse_date(&text).filter(|date| store_date(*date) == text);
+            date.map(Some).ok_or_else(|| de::Error::custom(format!("{text:?} is not a date as YYYY-MM-DD")))
+        }
+    }
+}
 
 /// The years that a form accepts.
 const YEARS: RangeInclusive<i32> = 1965..=2099;

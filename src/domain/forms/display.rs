@@ -5,14 +5,13 @@ use serde_json::Value;
 use crate::domain::id::ProgramId;
 
 use super::answers::{Choice, NO, YES};
-use super::contacts::Contact;
+use super::contract::ContractForm;
 use super::dates::{parse_date, show_date};
 use super::field::{Field, Kind, control_id};
-use super::form::{Form, at};
-use super::health_plan::HealthPlan;
+use super::form::{Form, at, is_blank};
 use super::page::Page;
 use super::programs::Programs;
-use super::provisions::{Provision, ProvisionVariant};
+use super::rate::RateForm;
 
 /// What stands where an answer is missing.
 pub const NOT_ANSWERED: &str = "Not answered yet";
@@ -74,84 +73,101 @@ pub struct ListedProvision {
     pub citation: Option<String>,
 }
 
-/// The sections of a health plan submission, with only what applies.
-pub fn sections(data: &HealthPlan, programs: &Programs) -> Vec<Section> {
+/// The sections of a contract form, with only what applies.
+pub fn sections(data: &ContractForm, programs: &Programs) -> Vec<Section> {
     let data = data.applicable();
-    let section =
-        |title, page| Section { title, page, rows: rows(&data, page, programs), groups: Vec::new(), provisions: None };
-    let contract = Section { provisions: provisions(&data), ..section("Contract", Page::Contract) };
-    let contacts = Section { groups: contacts(&data), ..section("State contacts", Page::Contacts) };
-    vec![section("Submission", Page::Type), contract, contacts]
+    [("Submission", Page::Type), ("Contract", Page::Contract), ("State contacts", Page::Contacts)]
+        .map(|(title, page)| section(&data, title, page, programs))
+        .into()
 }
 
-fn rows(data: &HealthPlan, page: Page, programs: &Programs) -> Vec<Row> {
+/// What a rate certification says, with only what applies.
+pub fn rate_section(data: &RateForm, programs: &Programs) -> Section {
+    section(&data.applicable(), "Rate certification", Page::Rate, programs)
+}
+
+fn section<F: Form>(data: &F, title: &'static str, page: Page, programs: &Programs) -> Section {
     let document = data.document();
-    let is_row = |field: &&Field| {
-        !matches!(field.kind, Kind::Files(_) | Kind::Entries { .. }) && Provision::from_key(field.key).is_none()
-    };
-    let row = |field: &Field| Row {
-        target: control_id(data, field, field.key, programs),
-        label: data.label(field),
-        answers: at(&document, field.key).map(|value| answers_in_words(field, value, programs)).unwrap_or_default(),
-    };
-    data.asked(page).into_iter().filter(is_row).map(row).collect()
+    let mut section = Section { title, page, rows: Vec::new(), groups: Vec::new(), provisions: None };
+    for field in data.asked(page) {
+        let value = at(&document, field.key).unwrap_or(&Value::Null);
+        match field.kind {
+            Kind::Files(_) => {}
+            Kind::Entries { parts, title, .. } => {
+                section.groups = groups(data, field, (parts, title), value, programs);
+            }
+            _ if data.is_provision(field) => {
+                let lists = section.provisions.get_or_insert_default();
+                let list = match value.as_bool() {
+                    Some(true) => &mut lists.included,
+                    Some(false) => &mut lists.not_included,
+                    None => &mut lists.open,
+                };
+                list.push(ListedProvision {
+                    target: control_id(data, field, field.key, programs),
+                    topic: capitalized(&data.label(field)),
+                    citation: data.citation(field),
+                });
+            }
+            _ => section.rows.push(Row {
+                target: control_id(data, field, field.key, programs),
+                label: capitalized(&data.label(field)),
+                answers: answers_in_words(field, value, programs),
+            }),
+        }
+    }
+    section
 }
 
-fn provisions(data: &HealthPlan) -> Option<ProvisionLists> {
-    let variant = data.provision_variant().filter(|variant| !variant.provisions().is_empty())?;
-    let mut lists = ProvisionLists::default();
-    for provision in variant.provisions() {
-        let list = match data.provisions.get(*provision) {
-            Some(true) => &mut lists.included,
-            Some(false) => &mut lists.not_included,
-            None => &mut lists.open,
+/// The entries of a list; of an empty list, a blank one.
+fn groups<F: Form>(
+    data: &F,
+    field: &Field,
+    (parts, title): (&[Field], &str),
+    value: &Value,
+    programs: &Programs,
+) -> Vec<Group> {
+    let nobody = [Value::Null];
+    let entries = value.as_array().filter(|entries| !entries.is_empty()).map_or(&nobody[..], Vec::as_slice);
+    let filled = entries.iter().enumerate().filter(|(place, entry)| *place == 0 || !is_blank(entry));
+    let group = |(place, entry): (usize, &Value)| {
+        let path = |part: &str| format!("{}.{place}.{part}", field.key);
+        let row = |part: &Field| Row {
+            target: control_id(data, part, &path(part.key), programs),
+            label: part.label.to_owned(),
+            answers: answers_in_words(part, entry.get(part.key).unwrap_or(&Value::Null), programs),
         };
-        list.push(listed(variant, *provision));
-    }
-    Some(lists)
-}
-
-fn listed(variant: ProvisionVariant, provision: Provision) -> ListedProvision {
-    ListedProvision {
-        target: format!("{}-{}", provision.key(), YES.value),
-        topic: capitalized(variant.topic(provision)),
-        citation: variant.citation(provision),
-    }
-}
-
-fn contacts(data: &HealthPlan) -> Vec<Group> {
-    let nobody = [Contact::default()];
-    let all = if data.state_contacts.is_empty() { &nobody[..] } else { &data.state_contacts };
-    let filled = all.iter().enumerate().filter(|(place, contact)| *place == 0 || !contact.is_blank());
-    filled.map(|(place, contact)| contact_group(place, contact)).collect()
-}
-
-fn contact_group(place: usize, contact: &Contact) -> Group {
-    let row = |part: &str, label: &str, answer: Option<String>| Row {
-        target: format!("state_contacts.{place}.{part}"),
-        label: label.to_owned(),
-        answers: answer.into_iter().collect(),
+        let (first, last) = (text_of(entry, "first_name"), text_of(entry, "last_name"));
+        let name = Row {
+            target: path(if first.is_some() { "last_name" } else { "first_name" }),
+            label: "Name".to_owned(),
+            answers: first.and(last).map(|_| name_of(entry)).into_iter().collect(),
+        };
+        let others = parts.iter().filter(|part| !NAME.contains(&part.key) && data.asks_part(part, entry));
+        Group { title: format!("{title} {}", place + 1), rows: [name].into_iter().chain(others.map(row)).collect() }
     };
-    let name = (contact.first_name.is_some() && contact.last_name.is_some()).then(|| contact.full_name());
-    let name_part = if contact.first_name.is_some() { "last_name" } else { "first_name" };
-    Group {
-        title: format!("State contact {}", place + 1),
-        rows: vec![
-            row(name_part, "Name", name),
-            row("title_role", "Title or role", contact.title_role.clone()),
-            row("email", "Email", contact.email.clone()),
-        ],
-    }
+    filled.map(group).collect()
+}
+
+/// The parts of a person that make up their name.
+const NAME: [&str; 3] = ["first_name", "last_name", "suffix"];
+
+fn text_of<'a>(entry: &'a Value, part: &str) -> Option<&'a str> {
+    entry.get(part).and_then(Value::as_str)
+}
+
+fn name_of(entry: &Value) -> String {
+    NAME.into_iter().filter_map(|part| text_of(entry, part)).collect::<Vec<_>>().join(" ")
 }
 
 /// The short name of a question, with a capital; for history, where the answers around it are not at hand.
-pub fn field_label<F: Form>(key: &str) -> String {
-    F::field(key).map_or_else(|| key.to_owned(), |field| capitalized(field.label))
+pub fn field_label<F: Form>(data: &F, key: &str) -> String {
+    data.field(key).map_or_else(|| key.to_owned(), |field| capitalized(field.label))
 }
 
 /// A stored value in words, one line for each of several; for history and conflicts.
-pub fn in_words<F: Form>(key: &str, value: &Value, programs: &Programs) -> String {
-    let words = match F::field(key) {
+pub fn in_words<F: Form>(data: &F, key: &str, value: &Value, programs: &Programs) -> String {
+    let words = match data.field(key) {
         Some(field) => answers_in_words(field, value, programs),
         None => texts(value),
     };
@@ -160,7 +176,9 @@ pub fn in_words<F: Form>(key: &str, value: &Value, programs: &Programs) -> Strin
 
 fn answers_in_words(field: &Field, value: &Value, programs: &Programs) -> Vec<String> {
     match (field.kind, value) {
-        (Kind::Entries { .. }, Value::Array(people)) => people.iter().map(person_in_words).collect(),
+        (Kind::Entries { parts, .. }, Value::Array(people)) => {
+            people.iter().map(|person| person_in_words(parts, person, programs)).collect()
+        }
         (_, Value::Array(values)) => values.iter().flat_map(|value| answers_in_words(field, value, programs)).collect(),
         (_, Value::Bool(yes)) => vec![if *yes { YES.label } else { NO.label }.to_owned()],
         (Kind::Date, Value::String(date)) => vec![parse_date(date).map_or_else(|| date.clone(), show_date)],
@@ -182,13 +200,13 @@ fn program_in_words(id: &str, programs: &Programs) -> String {
     )
 }
 
-/// A person of a list of people in one line: name, title, email.
-fn person_in_words(person: &Value) -> String {
-    let part = |key: &str| person.get(key).and_then(Value::as_str);
-    let name = ["first_name", "last_name", "suffix"].into_iter().filter_map(part).collect::<Vec<_>>().join(" ");
-    let named = (!name.is_empty()).then_some(name.as_str());
-    let parts: Vec<&str> = [named, part("title_role"), part("email")].into_iter().flatten().collect();
-    if parts.is_empty() { "A blank entry".to_owned() } else { parts.join(", ") }
+/// A person of a list of people in one line: name, title, email and what else is known.
+fn person_in_words(parts: &[Field], person: &Value, programs: &Programs) -> String {
+    let name = Some(name_of(person)).filter(|name| !name.is_empty());
+    let others = parts.iter().filter(|part| !NAME.contains(&part.key));
+    let others = others.flat_map(|part| answers_in_words(part, &person[part.key], programs));
+    let told: Vec<String> = name.into_iter().chain(others).collect();
+    if told.is_empty() { "A blank entry".to_owned() } else { told.join(", ") }
 }
 
 /// Plain texts, such as names of files, or values of a question that is no longer asked.

@@ -8,12 +8,13 @@ use crate::domain::id::ProgramId;
 
 use super::answers::{Choice, NO, YES};
 use super::dates::{parse_date, store_date};
+use super::entries::without_lone_blank;
 use super::field::{Field, Kind, offers};
 use super::form::{Form, at, strings, with_values};
 use super::page::Page;
 use super::posted::Posted;
 use super::problem::{
-    BAD_EMAIL, Code, LOCKED, NOT_YOUR_PROGRAM, Problem, Problems, UNKNOWN_CHOICE, bad_date, bad_text,
+    BAD_EMAIL, Code, LOCKED, NOT_YOUR_PROGRAM, Problem, Problems, UNKNOWN_CHOICE, bad_date, bad_text, confirm_removal,
 };
 use super::programs::Programs;
 
@@ -28,7 +29,12 @@ pub struct Situation<'a> {
     pub programs: &'a Programs,
     /// Whether a child rate of this review was ever submitted: some answers can't change any more then.
     pub rates_were_sent: bool,
+    /// How many rates the draft holds: answers that bar them ask first whether they may go.
+    pub rates: usize,
 }
+
+/// The box by which a person lets the rates of a draft go.
+const CONFIRM_REMOVAL: &str = "confirm_removal";
 
 /// The answers after a page was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +56,8 @@ pub fn read_page<F: Form>(
     current: &F,
     situation: &Situation<'_>,
 ) -> Result<Reading<F>, Vec<Problem>> {
-    let touched: Vec<&Field> = F::fields()
+    let touched: Vec<&Field> = current
+        .fields()
         .iter()
         .filter(|field| field.page == page && field.is_answer() && posted.touches(field.key))
         .collect();
@@ -68,7 +75,7 @@ pub fn read_page<F: Form>(
     for field in wanted.locked_changes(current, situation.rates_were_sent) {
         problems.add(field, field.key, Code::Locked, LOCKED);
     }
-    let (data, notices) = wanted.settled();
+    let (data, notices) = wanted.settled(current);
     let document = data.document();
     for field in touched {
         // Judged after settling, which may have mended the answer; an answer already there is not judged again.
@@ -79,6 +86,10 @@ pub fn read_page<F: Form>(
         {
             problems.add(field, field.key, Code::UnknownChoice, UNKNOWN_CHOICE);
         }
+    }
+    let removes = page == Page::Type && situation.rates > 0 && data.bars_rates();
+    if problems.is_empty() && removes && posted.value(CONFIRM_REMOVAL) != Some("yes") {
+        problems.push(Problem::at(page, CONFIRM_REMOVAL, Code::ConfirmRemoval, confirm_removal(situation.rates)));
     }
     if problems.is_empty() { Ok(Reading { data, notices }) } else { Err(problems.into_vec()) }
 }
@@ -188,7 +199,7 @@ impl<F: Form> Reader<'_, F> {
             };
             Value::Object(parts.iter().map(read_part).collect::<Map<_, _>>())
         };
-        numbers.into_iter().map(read_entry).collect()
+        Value::Array(without_lone_blank(numbers.into_iter().map(read_entry).collect()))
     }
 }
 

@@ -11,7 +11,7 @@ use super::programs::Programs;
 /// One question of a form. Its key is the path of its answer in the JSON and the `name` of its control.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Path in the JSON, for example `provisions.modified_benefits_provided`.
+    /// Path in the JSON, for example `provisions.modified_benefits_provided`; in an entry of a list, relative to it.
     pub key: &'static str,
     /// The page that asks it.
     pub page: Page,
@@ -23,12 +23,36 @@ pub struct Field {
     pub hint: Option<&'static str>,
     /// Whether the help page has a part on it, whose anchor is the key.
     pub help: bool,
-    /// When to answer it, shown where its condition lies on the same page and no script hides it.
-    pub when: Option<&'static str>,
+    /// Its condition, where that lies on the same page; see [`Form::when`].
+    pub when: Option<When>,
     /// What is answered.
     pub kind: Kind,
     /// The message while it is unanswered; none for an optional question.
     pub required: Option<&'static str>,
+    /// What else a date must be.
+    pub rule: Option<Rule>,
+}
+
+/// A condition on another answer of the same page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// When to answer, in words, shown where no script hides the question.
+    pub line: &'static str,
+    /// The key of the question it depends on; in an entry of a list, relative to it.
+    pub asked_by: &'static str,
+    /// The values of that question for which it is asked, as posted, split by blanks.
+    pub values: &'static str,
+}
+
+/// What a date must be besides being a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// After the date with this key.
+    After(&'static str),
+    /// The date with this key, or after it.
+    NotBefore(&'static str),
+    /// Today in US Eastern, or before.
+    NotInFuture,
 }
 
 /// What kind of answer a question has.
@@ -59,6 +83,8 @@ pub enum Kind {
         parts: &'static [Field],
         /// The most entries.
         most: usize,
+        /// What one entry is called; its number follows.
+        title: &'static str,
         /// What the entries are called.
         things: &'static str,
     },
@@ -75,7 +101,7 @@ impl Field {
         question: &'static str,
         kind: Kind,
     ) -> Self {
-        Self { key, page, label, question, hint: None, help: false, when: None, kind, required: None }
+        Self { key, page, label, question, hint: None, help: false, when: None, kind, required: None, rule: None }
     }
 
     pub(super) const fn required(self, message: &'static str) -> Self {
@@ -90,8 +116,12 @@ impl Field {
         Self { help: true, ..self }
     }
 
-    pub(super) const fn when(self, when: &'static str) -> Self {
-        Self { when: Some(when), ..self }
+    pub(super) const fn when(self, line: &'static str, asked_by: &'static str, values: &'static str) -> Self {
+        Self { when: Some(When { line, asked_by, values }), ..self }
+    }
+
+    pub(super) const fn rule(self, rule: Rule) -> Self {
+        Self { rule: Some(rule), ..self }
     }
 
     /// Whether its answer is in the JSON.
@@ -133,7 +163,7 @@ pub fn offers<F: Form>(data: &F, field: &Field, programs: &Programs) -> Vec<Offe
         Kind::Programs => {
             let document = data.document();
             let chosen: Vec<ProgramId> = strings(at(&document, field.key)).filter_map(|id| id.parse().ok()).collect();
-            let offered = programs.for_a_contract(&chosen);
+            let offered = programs.offered(data.takes_rate_only_programs(), &chosen);
             offered.map(|program| Offer { value: program.id.to_string(), label: program.label() }).collect()
         }
         Kind::Text { .. } | Kind::Email | Kind::Date | Kind::Entries { .. } | Kind::Files(_) => Vec::new(),

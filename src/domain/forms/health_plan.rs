@@ -7,12 +7,13 @@ use time::Date;
 use crate::domain::id::ProgramId;
 
 use super::answers::{ContractAction, Entity, ExecutionStatus, FederalAuthority, Population, SubmissionType};
-use super::contacts::{Contact, without_blank_contacts};
+use super::contract_fields;
 use super::dates;
 use super::field::Field;
-use super::form::Form;
-use super::health_plan_fields::{FIELDS, OFFERED_SUBMISSION_TYPES};
+use super::form::{Form, Upcast};
+use super::health_plan_fields::FIELDS;
 use super::page::Page;
+use super::people::Contact;
 use super::provisions::{Provision, ProvisionVariant, Provisions};
 
 const CHIP_HAS_NO_RATES: &str = "No rates are sent with CHIP-only contracts, so the submission type was saved as \
@@ -84,25 +85,13 @@ impl HealthPlan {
         }
     }
 
-    /// The legend of the two dates.
-    pub fn dates_legend(&self) -> &'static str {
-        match self.contract_type {
-            Some(ContractAction::Amendment) => "Amendment effective dates",
-            _ => "Contract effective dates",
-        }
-    }
-
-    /// One wholly blank contact says as much as none; stored is none.
-    pub(super) fn forget_lone_blank_contact(&mut self) {
-        if let [only] = self.state_contacts.as_slice()
-            && only.is_blank()
-        {
-            self.state_contacts.clear();
-        }
-    }
-
     fn offers_authority(&self, authority: FederalAuthority) -> bool {
         !self.is_chip_only() || authority.covers_chip_only()
+    }
+
+    /// Whether the contract is tied to a D-SNP, by an answer that applies.
+    pub fn is_tied_to_dsnp(&self) -> bool {
+        self.asks_about_dsnp() && self.dsnp_contract == Some(true)
     }
 
     fn asks_about_dsnp(&self) -> bool {
@@ -127,10 +116,20 @@ impl HealthPlan {
 }
 
 impl Form for HealthPlan {
-    const UPCASTS: &'static [fn(Value) -> Value] = &[];
-
-    fn fields() -> &'static [Field] {
+    fn fields(&self) -> &'static [Field] {
         &FIELDS
+    }
+
+    fn document(&self) -> Value {
+        serde_json::to_value(self).expect("a form is plain data, which JSON can always hold")
+    }
+
+    fn with_document(&self, document: Value) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(document)
+    }
+
+    fn upcasts(&self) -> &'static [Upcast] {
+        &[]
     }
 
     fn drawn(&self, page: Page) -> Vec<&'static Field> {
@@ -141,7 +140,7 @@ impl Form for HealthPlan {
         let mut fields: Vec<_> = FIELDS.iter().filter(|field| field.page == page).filter(of_page).collect();
         if page == Page::Contract {
             let asked = self.provision_variant().map_or(&[][..], ProvisionVariant::provisions);
-            fields.extend(asked.iter().filter_map(|provision| Self::field(provision.key())));
+            fields.extend(asked.iter().filter_map(|provision| self.field(provision.key())));
         }
         fields
     }
@@ -156,7 +155,6 @@ impl Form for HealthPlan {
 
     fn is_offered(&self, field: &Field, value: &str) -> bool {
         match field.key {
-            "submission_type" => OFFERED_SUBMISSION_TYPES.iter().any(|offered| offered.value() == value),
             "federal_authorities" => FederalAuthority::ALL
                 .iter()
                 .any(|authority| authority.value() == value && self.offers_authority(*authority)),
@@ -179,8 +177,7 @@ impl Form for HealthPlan {
         data
     }
 
-    fn settled(mut self) -> (Self, Vec<&'static str>) {
-        self.forget_lone_blank_contact();
+    fn settled(mut self, _before: &Self) -> (Self, Vec<&'static str>) {
         if self.is_chip_only() && self.submission_type == Some(SubmissionType::ContractAndRates) {
             self.submission_type = Some(SubmissionType::ContractOnly);
             return (self, vec![CHIP_HAS_NO_RATES]);
@@ -195,19 +192,31 @@ impl Form for HealthPlan {
         locked
             .into_iter()
             .filter(|(_, changed)| rates_were_sent && *changed)
-            .filter_map(|(key, _)| Self::field(key))
+            .filter_map(|(key, _)| self.field(key))
             .collect()
     }
 
+    fn bars_rates(&self) -> bool {
+        self.is_chip_only() || self.submission_type == Some(SubmissionType::ContractOnly)
+    }
+
     fn label(&self, field: &Field) -> String {
-        match (self.provision(field), field.key, self.contract_type) {
-            (Some((variant, provision)), _, _) => variant.topic(provision).to_owned(),
-            (_, "contract_date_start", Some(ContractAction::Amendment)) => "Amendment start date".to_owned(),
-            (_, "contract_date_end", Some(ContractAction::Amendment)) => "Amendment end date".to_owned(),
-            (_, "contract_date_start", _) => "Contract start date".to_owned(),
-            (_, "contract_date_end", _) => "Contract end date".to_owned(),
-            _ => field.label.to_owned(),
+        match self.provision(field) {
+            Some((variant, provision)) => variant.topic(provision).to_owned(),
+            None => contract_fields::label(field, self.contract_type).to_owned(),
         }
+    }
+
+    fn legend(&self, field: &Field) -> Option<&'static str> {
+        contract_fields::legend_at(field, self.contract_type)
+    }
+
+    fn is_provision(&self, field: &Field) -> bool {
+        Provision::from_key(field.key).is_some()
+    }
+
+    fn citation(&self, field: &Field) -> Option<String> {
+        self.provision(field).and_then(|(variant, provision)| variant.citation(provision))
     }
 
     fn question(&self, field: &Field) -> String {
@@ -223,9 +232,4 @@ impl Form for HealthPlan {
             None => field.required.map(str::to_owned),
         }
     }
-}
-
-/// The answers as submit stores them: only what applies, blank contacts left out.
-pub fn for_submit(data: &HealthPlan) -> HealthPlan {
-    without_blank_contacts(&data.applicable())
 }

@@ -70,6 +70,8 @@ impl Resolution {
 pub struct Merge<F> {
     /// Both sides together; where they collide, what stands.
     pub merged: F,
+    /// What stands.
+    now: F,
     /// What a person has to decide.
     pub collisions: Vec<Collision>,
     /// Changed by others alone, on this page or another: kept.
@@ -88,7 +90,7 @@ pub struct Merge<F> {
 pub fn merge<F: Form>(then: &F, now: &F, wanted: &F) -> Merge<F> {
     let documents = [then.document(), now.document(), wanted.document()];
     let (mut collisions, mut kept, mut mine, mut values) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for field in F::fields().iter().filter(|field| field.is_answer()) {
+    for field in now.fields().iter().filter(|field| field.is_answer()) {
         let [then, now, wanted] =
             documents.each_ref().map(|document| at(document, field.key).cloned().unwrap_or(Value::Null));
         let (theirs_changed, mine_changed) = (then != now, then != wanted);
@@ -102,10 +104,15 @@ pub fn merge<F: Form>(then: &F, now: &F, wanted: &F) -> Merge<F> {
         }
     }
     let unchanged = then == wanted;
-    let already_so = !unchanged && mine.is_empty() && collisions.is_empty();
     let merged = with_values(now, values).expect("every value comes from a form of the same kind");
-    let (merged, notices) = merged.settled();
-    Merge { merged, collisions, kept, mine, unchanged, already_so, notices }
+    let (merged, notices) = merged.settled(now);
+    // What settling has brought to what was wanted is no question any more.
+    let settled = merged.document();
+    let (granted, collisions): (Vec<Collision>, Vec<Collision>) =
+        collisions.into_iter().partition(|collision| at(&settled, collision.field.key) == Some(&collision.wanted));
+    mine.extend(granted.into_iter().map(|collision| collision.field));
+    let already_so = !unchanged && mine.is_empty() && collisions.is_empty();
+    Merge { merged, now: now.clone(), collisions, kept, mine, unchanged, already_so, notices }
 }
 
 /// The answers to save once every collision is settled by the posted choices, and what to tell the person.
@@ -121,7 +128,7 @@ pub fn resolve<F: Form>(merge: &Merge<F>, posted: &Posted) -> Result<(F, Vec<&'s
             Err((code, message)) => {
                 let path = collision.control();
                 let target = format!("{path}-{}", Resolution::Keep.value());
-                problems.push(Problem { page: collision.field.page, path, target, code, message });
+                problems.push(Problem { page: collision.field.page, rate: None, path, target, code, message });
             }
         }
     }
@@ -129,7 +136,7 @@ pub fn resolve<F: Form>(merge: &Merge<F>, posted: &Posted) -> Result<(F, Vec<&'s
         return Err(problems);
     }
     let settled: F = with_values(&merge.merged, values).expect("every value comes from a form of the same kind");
-    let (data, more) = settled.settled();
+    let (data, more) = settled.settled(&merge.now);
     Ok((data, merge.notices.iter().copied().chain(more).collect()))
 }
 

@@ -1,6 +1,7 @@
 //! What a state fills in: its questions, when each is asked, what is refused and in which words. Pure rules, no I/O.
 //!
-//! One table of [`Field`]s per form is the source of everything: the form pages, reading what was posted,
+//! There are three forms: [`HealthPlan`] and [`Eqro`], which a submission holds as its [`ContractForm`], and the
+//! [`RateForm`] of each rate. One table of [`Field`]s per form is the source of everything: the form pages, reading what was posted,
 //! [`check`], the review and submission pages, history and the conflict panel. A form is a typed structure that
 //! implements [`Form`]; its stored JSON has one value per field key.
 //!
@@ -13,46 +14,61 @@
 mod answers;
 mod changes;
 mod check;
-mod contacts;
+mod contract;
+mod contract_fields;
 mod dates;
 mod determination;
 mod display;
 mod documents;
+mod entries;
 mod entry;
+mod eqro;
+mod eqro_fields;
 mod field;
 mod form;
 mod health_plan;
 mod health_plan_fields;
 mod merge;
 mod page;
+mod people;
 mod posted;
 mod problem;
 mod programs;
 mod provisions;
+mod rate;
+mod rate_fields;
 mod typed;
 
 #[cfg(test)]
 mod tests;
 
-pub use answers::{Choice, ContractAction, Entity, ExecutionStatus, FederalAuthority, Population, SubmissionType};
+pub use answers::{
+    ActuarialFirm, ActuaryContact, CapitationType, Choice, ContractAction, Entity, ExecutionStatus, FederalAuthority,
+    Population, RatePopulation, RateType, SubmissionType,
+};
 pub use changes::{Change, changes, revert};
-pub use check::{Package, check, check_page};
-pub use contacts::{Contact, MOST_CONTACTS, add_contact, remove_contact, without_blank_contacts};
+pub use check::{MOST_RATES, Package, PackageRate, RateKind, check, check_page, check_rate};
+pub use contract::ContractForm;
+pub use contract_fields::MOST_CONTACTS;
 pub use dates::{parse_date, show_date};
 pub use determination::{Determination, determination};
 pub use display::{
-    Group, ListedProvision, NOT_ANSWERED, ProvisionLists, Row, Section, field_label, in_words, sections,
+    Group, ListedProvision, NOT_ANSWERED, ProvisionLists, Row, Section, field_label, in_words, rate_section, sections,
 };
 pub use documents::DocumentFacts;
+pub use entries::{add_entry, for_submit, remove_entry, without_blank_entries};
 pub use entry::{Reading, Situation, read_page};
-pub use field::{Field, Kind, Offer, control_id, offers};
-pub use form::{Form, ReadError, read, write};
-pub use health_plan::{HealthPlan, for_submit};
-pub use health_plan_fields::OFFERED_SUBMISSION_TYPES;
+pub use eqro::{Activities, ContractOnly, Eqro};
+pub use field::{Field, Kind, Offer, Rule, When, control_id, offers};
+pub use form::{Form, ReadError, Upcast, read, write};
+pub use health_plan::HealthPlan;
 pub use merge::{Collision, Merge, Resolution, merge, resolve};
-pub use page::{Page, STEPS};
+pub use page::Page;
+pub use people::{Actuary, Contact};
 pub use posted::Posted;
-pub use problem::{Code, Problem};
+pub use problem::{Code, Problem, confirm_removal};
 pub use programs::{ProgramFacts, Programs};
 pub use provisions::{Provision, ProvisionVariant, Provisions};
+pub use rate::{RateAnswers, RateForm};
+pub use rate_fields::MOST_ACTUARIES;
 pub use typed::{typed, typed_again};

@@ -1,54 +1,58 @@
-//! The pages of the form and their order.
+//! The pages of the form.
 
-/// A page of the form.
+use crate::domain::lifecycle::SubmissionKind;
+
+/// A page of the form. Their order is that of the steps, a rate's own page behind the list of rates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Page {
     /// Who and what the submission is about.
     Type,
     /// The contract and its documents.
     Contract,
+    /// The rates that are sent with the contract, in order.
+    Rates,
+    /// The form of one rate, under the step of the list.
+    Rate,
     /// Whom CMS writes to.
     Contacts,
     /// Everything on one page, and the submit.
     Review,
 }
 
-/// The steps of a contract-only health plan submission, in order.
-pub const STEPS: &[Page] = &[Page::Type, Page::Contract, Page::Contacts, Page::Review];
-
 impl Page {
-    /// The last part of its address: `/submissions/{key}/edit/{segment}`.
+    /// The pages that are steps.
+    const STEPS: [Self; 5] = [Self::Type, Self::Contract, Self::Rates, Self::Contacts, Self::Review];
+
+    /// The step that it belongs to.
+    pub fn step(self) -> Self {
+        if self == Self::Rate { Self::Rates } else { self }
+    }
+
+    /// The last part of the address of its step: `/submissions/{key}/edit/{segment}`.
     pub fn segment(self) -> &'static str {
         match self {
             Self::Type => "type",
             Self::Contract => "contract",
+            Self::Rates | Self::Rate => "rates",
             Self::Contacts => "contacts",
             Self::Review => "review",
         }
     }
 
-    /// The page with this last part of the address.
+    /// The step with this last part of the address.
     pub fn from_segment(segment: &str) -> Option<Self> {
-        STEPS.iter().copied().find(|page| page.segment() == segment)
+        Self::STEPS.into_iter().find(|page| page.segment() == segment)
     }
 
-    /// Its name in the step indicator, which is also its heading.
-    pub fn step_name(self) -> &'static str {
-        match self {
-            Self::Type => "Submission type",
-            Self::Contract => "Contract details",
-            Self::Contacts => "Contacts",
-            Self::Review => "Review and submit",
+    /// The name of its step in the indicator, which is also its heading.
+    pub fn step_name(self, kind: SubmissionKind) -> &'static str {
+        match (self, kind) {
+            (Self::Type, SubmissionKind::HealthPlan) => "Submission type",
+            (Self::Type, SubmissionKind::Eqro) => "Submission details",
+            (Self::Contract, _) => "Contract details",
+            (Self::Rates | Self::Rate, _) => "Rate details",
+            (Self::Contacts, _) => "Contacts",
+            (Self::Review, _) => "Review and submit",
         }
-    }
-
-    /// The page after it; none after the last.
-    pub fn next(self) -> Option<Self> {
-        STEPS.iter().copied().find(|page| *page > self)
-    }
-
-    /// The page before it; none before the first.
-    pub fn previous(self) -> Option<Self> {
-        STEPS.iter().copied().rev().find(|page| *page < self)
     }
 }

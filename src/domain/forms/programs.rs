@@ -49,8 +49,10 @@ impl Programs {
         self.0.iter().find(|program| program.id == id)
     }
 
-    /// Those that a contract can choose, and those already chosen whatever they are, so that they can be taken out.
-    pub fn for_a_contract<'a>(&'a self, chosen: &'a [ProgramId]) -> impl Iterator<Item = &'a ProgramFacts> {
-        self.0.iter().filter(|program| chosen.contains(&program.id) || !(program.rate_only || program.retired))
+    /// Those that can be chosen, and those already chosen whatever they are, so that they can be taken out. Only rates
+    /// take the programs that are for rates alone.
+    pub fn offered<'a>(&'a self, rate_only: bool, chosen: &'a [ProgramId]) -> impl Iterator<Item = &'a ProgramFacts> {
+        let open = move |program: &ProgramFacts| !program.retired && (rate_only || !program.rate_only);
+        self.0.iter().filter(move |program| chosen.contains(&program.id) || open(program))
     }
 }

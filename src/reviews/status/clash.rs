@@ -50,12 +50,13 @@ pub fn panel(submission: &Submission, review: &DepartmentReview, form: &StatusFo
     let mut panel = conflict::panel(told, "this review", action, place_of(submission, review));
     panel.rows = rows(submission, review, form, told);
     let text = form.reason.as_ref().unwrap_or(&form.note);
-    if submission.sent_revision != Some(form.revision) {
-        let newest = submission.sent_revision.unwrap_or_default();
+    if review.current_revision != Some(form.revision) {
+        let newest = review.current_revision.unwrap_or_default();
         panel
             .lead
             .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
-        panel.next_step = Some((format!("/submissions/{}", submission.key), format!("Read version {newest}")));
+        let read = review.subject.rate().map_or_else(|| format!("/submissions/{}", submission.key), |(href, _)| href);
+        panel.next_step = Some((read, format!("Read version {newest}")));
     } else if still_possible(submission, review, form) {
         panel.lead.push("Your wish can still be carried out.".to_owned());
         panel.hidden = carried(review, form);

@@ -4,26 +4,26 @@
 use serde_json::Value;
 
 use super::entry::{Action, Entry};
+use super::told::{heading, told};
 use super::way::Way;
 use crate::documents::{Document, ReceivedFile};
+use crate::domain::document::Category;
 use crate::domain::forms::{
-    Change, Collision, Field, Form, HealthPlan, Kind, Merge, Problem, Programs, Resolution, Situation, changes,
-    field_label, in_words, merge, resolve, revert,
+    Change, Collision, Field, Form, Kind, Merge, Problem, Programs, Resolution, changes, field_label, in_words, merge,
+    resolve, revert,
 };
 use crate::domain::id::{AccountId, DocumentId};
 use crate::submissions::draft::{Draft, PastSave};
-use crate::web::conflict::{
-    BOTH, Choice, ConflictChange, ConflictPanel, ConflictRow, KEEP, MINE, Segment, differing, plain,
-};
+use crate::web::conflict::{BOTH, Choice, ConflictPanel, ConflictRow, KEEP, MINE, Segment, differing, plain};
 use crate::web::{Error, Result};
 
 /// The question whether a file that others left in place is to go.
 const REMOVAL: &str = "remove_file";
 
 /// What is to be written.
-pub struct Write {
+pub struct Write<F> {
     /// The answers.
-    pub data: HealthPlan,
+    pub data: F,
     /// What was changed beyond the person's wish.
     pub notices: Vec<&'static str>,
     /// The files to add, and those that were not taken.
@@ -33,11 +33,11 @@ pub struct Write {
 }
 
 /// What comes of a press.
-pub enum Verdict {
+pub enum Verdict<F> {
     /// Something typed can't be read.
     Refused {
         /// The answers that the page was drawn from.
-        drawn_from: HealthPlan,
+        drawn_from: F,
         /// What is wrong.
         problems: Vec<Problem>,
     },
@@ -47,15 +47,17 @@ pub enum Verdict {
         news: Option<String>,
     },
     /// This is saved.
-    Write(Box<Write>),
+    Write(Box<Write<F>>),
     /// The person decides.
     Clash(Box<ConflictPanel>),
 }
 
 /// A save drawn from an older version than the present one.
-pub struct Stale<'a> {
+pub struct Stale<'a, F> {
     /// The draft as it stands.
     pub draft: &'a Draft,
+    /// The page's form as it stands.
+    pub form: &'a F,
     /// The saves since.
     pub saves: &'a [PastSave],
     /// What was posted.
@@ -70,24 +72,24 @@ pub struct Stale<'a> {
     pub me: AccountId,
 }
 
-impl Stale<'_> {
+impl<F: Form> Stale<'_, F> {
     /// Brings both sides together.
     ///
     /// # Errors
     /// [`Error::Unprocessable`] for a version that never was.
-    pub fn judge(self) -> Result<Verdict> {
+    pub fn judge(self) -> Result<Verdict<F>> {
         let Self { draft, entry, way, programs, .. } = self;
         let since = usize::try_from(draft.version - entry.drawn_from()).ok();
         if since != Some(self.saves.len()) || entry.version > draft.version {
             return Err(Error::unprocessable("The form was drawn from a version that never was. Open the page again."));
         }
-        let so_far: Vec<Change> = self.saves.iter().flat_map(|save| save.changes.clone()).collect();
-        let then = revert(&draft.data, &so_far).map_err(|error| Error::Internal(error.into()))?;
-        let wanted = match entry.wish(way.page, &then, &Situation { programs, rates_were_sent: false }) {
+        let so_far: Vec<Change> = self.saves.iter().flat_map(|save| of_form(&save.changes, &way.prefix())).collect();
+        let then = revert(self.form, &so_far).map_err(|error| Error::Internal(error.into()))?;
+        let wanted = match entry.wish(way.page, &then, &draft.situation(programs)) {
             Ok(wanted) => wanted,
             Err(problems) => return Ok(Verdict::Refused { drawn_from: then, problems }),
         };
-        let merge = merge(&then, &draft.data, &wanted.data);
+        let merge = merge(&then, self.form, &wanted.data);
         let nothing_typed = merge.unchanged || merge.already_so;
         if nothing_typed && self.new_files().next().is_none() && self.removal().is_none() {
             return Ok(Verdict::Nothing { news: self.news(&changes(&then, &wanted.data)) });
@@ -124,7 +126,8 @@ impl Stale<'_> {
 
     /// Who else had saved these answers.
     fn news(&self, mine: &[Change]) -> Option<String> {
-        let same = |change: &Change| mine.iter().any(|own| own.key == change.key);
+        let prefix = self.way.prefix();
+        let same = |change: &Change| mine.iter().any(|own| change.key == format!("{prefix}{}", own.key));
         let mut others = self.saves.iter().filter(|save| save.by != self.me && save.changes.iter().any(same));
         others.next_back().map(|save| {
             format!("{} had saved the same at {}. Nothing was left to do.", save.name, save.at.time_of_day())
@@ -134,8 +137,8 @@ impl Stale<'_> {
     #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn settle(
         &self,
-        merge: &Merge<HealthPlan>,
-    ) -> std::result::Result<(HealthPlan, Option<DocumentId>, Vec<&'static str>), Vec<Problem>> {
+        merge: &Merge<F>,
+    ) -> std::result::Result<(F, Option<DocumentId>, Vec<&'static str>), Vec<Problem>> {
         let removal = self.removal().map(|document| (document.id, self.entry.posted.value(&choose(REMOVAL))));
         let resolved = resolve(merge, &self.entry.posted);
         let missing = removal.filter(|(_, chosen)| !matches!(chosen, Some("keep" | "mine")));
@@ -156,6 +159,7 @@ impl Stale<'_> {
         let path = choose(REMOVAL);
         Problem {
             page: self.way.page,
+            rate: self.way.rate.clone(),
             target: format!("{path}-{}", KEEP.value),
             path,
             code: crate::domain::forms::Code::Required,
@@ -163,12 +167,14 @@ impl Stale<'_> {
         }
     }
 
-    fn panel(&self, merge: &Merge<HealthPlan>, problems: &[Problem]) -> ConflictPanel {
-        let rows: Vec<ConflictRow> = HealthPlan::fields()
+    fn panel(&self, merge: &Merge<F>, problems: &[Problem]) -> ConflictPanel {
+        let rows: Vec<ConflictRow> = merge
+            .merged
+            .fields()
             .iter()
             .filter_map(|field| self.row(field, merge, problems))
-            .chain(self.removal().map(|document| removal_row(document, problems)))
-            .chain(self.new_files().map(added_row))
+            .chain(self.removal().map(|document| removal_row(self.form, document, problems)))
+            .chain(self.new_files().map(|file| added_row(self.form, file)))
             .collect();
         let collides = rows.iter().any(|row| !row.choices.is_empty());
         let mut lead = vec!["Nothing was saved and nothing you typed is lost.".to_owned()];
@@ -196,7 +202,7 @@ impl Stale<'_> {
         }
     }
 
-    fn row(&self, field: &'static Field, merge: &Merge<HealthPlan>, problems: &[Problem]) -> Option<ConflictRow> {
+    fn row(&self, field: &'static Field, merge: &Merge<F>, problems: &[Problem]) -> Option<ConflictRow> {
         let is = |fields: &[&'static Field]| fields.iter().any(|other| other.key == field.key);
         if let Some(collision) = merge.collisions.iter().find(|collision| collision.field.key == field.key) {
             return Some(self.collision_row(merge, collision, problems));
@@ -226,16 +232,17 @@ impl Stale<'_> {
     }
 
     /// What one side alone did to a question: others since the page was opened, or this person.
-    fn change_of(&self, field: &Field, merge: &Merge<HealthPlan>) -> Option<Change> {
-        let mut theirs = self.saves.iter().flat_map(|save| &save.changes).filter(|change| change.key == field.key);
-        if let Some(first) = theirs.next() {
-            let last = theirs.next_back().unwrap_or(first);
+    fn change_of(&self, field: &Field, merge: &Merge<F>) -> Option<Change> {
+        let prefix = self.way.prefix();
+        let own = self.saves.iter().flat_map(|save| of_form(&save.changes, &prefix));
+        let theirs: Vec<Change> = own.filter(|change| change.key == field.key).collect();
+        if let (Some(first), Some(last)) = (theirs.first(), theirs.last()) {
             return Some(Change { key: first.key.clone(), old: first.old.clone(), new: last.new.clone() });
         }
-        changes(&self.draft.data, &merge.merged).into_iter().find(|change| change.key == field.key)
+        changes(self.form, &merge.merged).into_iter().find(|change| change.key == field.key)
     }
 
-    fn collision_row(&self, merge: &Merge<HealthPlan>, collision: &Collision, problems: &[Problem]) -> ConflictRow {
+    fn collision_row(&self, merge: &Merge<F>, collision: &Collision, problems: &[Problem]) -> ConflictRow {
         let field = collision.field;
         let long = is_long(field);
         let words = |value: &Value| self.words(field, value, long);
@@ -260,7 +267,7 @@ impl Stale<'_> {
     }
 
     fn words(&self, field: &Field, value: &Value, long: bool) -> String {
-        let words = in_words::<HealthPlan>(field.key, value, self.programs);
+        let words = in_words(self.form, field.key, value, self.programs);
         if long { words } else { words.replace('\n', "; ") }
     }
 }
@@ -273,19 +280,19 @@ fn error_at(path: &str, problems: &[Problem]) -> Option<String> {
     problems.iter().find(|problem| problem.path == path).map(|problem| problem.message.clone())
 }
 
-fn is_long(field: &Field) -> bool {
+pub(super) fn is_long(field: &Field) -> bool {
     matches!(field.kind, Kind::Text { long: true, .. } | Kind::Entries { .. })
 }
 
-fn list_label(category: &str) -> String {
-    field_label::<HealthPlan>(&format!("documents.{category}"))
+fn list_label<F: Form>(data: &F, category: Category) -> String {
+    field_label(data, &format!("documents.{}", category.as_str()))
 }
 
-fn removal_row(document: &Document, problems: &[Problem]) -> ConflictRow {
+fn removal_row<F: Form>(data: &F, document: &Document, problems: &[Problem]) -> ConflictRow {
     let name = || -> Vec<Segment> { plain(&document.file_name) };
     ConflictRow {
         name: REMOVAL.to_owned(),
-        label: format!("{}: a file", list_label(document.category.as_str())),
+        label: format!("{}: a file", list_label(data, document.category)),
         then: name(),
         now: name(),
         wanted: plain("Removed"),
@@ -298,103 +305,18 @@ fn removal_row(document: &Document, problems: &[Problem]) -> ConflictRow {
     }
 }
 
-fn added_row(file: &ReceivedFile) -> ConflictRow {
+fn added_row<F: Form>(data: &F, file: &ReceivedFile) -> ConflictRow {
     ConflictRow {
-        label: list_label(file.category.as_str()),
+        label: list_label(data, file.category),
         wanted: plain(&file.file_name),
         note: "Yours: it is added to the list.".to_owned(),
         ..ConflictRow::default()
     }
 }
 
-/// "Not saved: … changed this draft after you opened it".
-pub fn heading(saves: &[PastSave], me: AccountId) -> String {
-    let mut others: Vec<&str> = Vec::new();
-    for save in saves.iter().filter(|save| save.by != me) {
-        if !others.contains(&save.name.as_str()) {
-            others.push(&save.name);
-        }
-    }
-    match others.as_slice() {
-        [] => "Not saved: you changed this draft in another tab after you opened this page".to_owned(),
-        [.., last] => {
-            let and_others = match others.len() {
-                1 => String::new(),
-                2 => " and one other person".to_owned(),
-                number => format!(" and {} other people", number - 1),
-            };
-            format!("Not saved: {last}{and_others} changed this draft after you opened it")
-        }
-    }
-}
-
-/// Every change of these saves.
-pub fn told(saves: &[PastSave], data: &HealthPlan, programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
-    let of = |save: &PastSave| {
-        let who = if save.by == me { format!("{} (you)", save.name) } else { save.name.clone() };
-        let at = save.at;
-        let told =
-            |change: &Change| ConflictChange { at, who: who.clone(), what: change_in_words(change, data, programs) };
-        save.changes.iter().map(told).collect::<Vec<_>>()
-    };
-    saves.iter().flat_map(of).collect()
-}
-
-/// "Contract details, Contract end date: 12/31/2026 → 06/30/2027"; long answers are not repeated here.
-fn change_in_words(change: &Change, data: &HealthPlan, programs: &Programs) -> String {
-    const SHORT: usize = 100;
-    let field = HealthPlan::field(&change.key);
-    let page = field.map_or("", |field| field.page.step_name());
-    let label = field.map_or_else(|| change.key.clone(), |field| data.label(field));
-    if field.is_some_and(|field| matches!(field.kind, Kind::Files(_))) {
-        return format!("{page}, {label}: {}", files_in_words(&change.old, &change.new));
-    }
-    let words = |value| in_words::<HealthPlan>(&change.key, value, programs).replace('\n', "; ");
-    let (old, new) = (words(&change.old), words(&change.new));
-    let long = field.is_some_and(is_long) || old.chars().count() > SHORT || new.chars().count() > SHORT;
-    if long { format!("{page}, {label}: changed") } else { format!("{page}, {label}: {old} → {new}") }
-}
-
-fn files_in_words(old: &Value, new: &Value) -> String {
-    let names = |value: &Value| -> Vec<String> {
-        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let (mut gone, mut come) = (names(old), names(new));
-    come.retain(|name| match gone.iter().position(|other| other == name) {
-        Some(place) => {
-            gone.remove(place);
-            false
-        }
-        None => true,
-    });
-    let part = |words: &str, names: Vec<String>| (!names.is_empty()).then(|| format!("{words} {}", names.join(", ")));
-    let parts: Vec<String> = [part("added", come), part("removed", gone)].into_iter().flatten().collect();
-    if parts.is_empty() { "a file replaced by another of the same name".to_owned() } else { parts.join("; ") }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn changes_are_told_with_page_question_and_values() {
-        let change = |key: &str, old: Value, new: Value| {
-            change_in_words(&Change { key: key.to_owned(), old, new }, &HealthPlan::default(), &Programs::default())
-        };
-        assert_eq!(
-            change("contract_date_end", json!("2026-12-31"), json!("2027-06-30")),
-            "Contract details, Contract end date: 12/31/2026 → 06/30/2027"
-        );
-        assert_eq!(change("submission_description", json!("a"), json!("b")), "Submission type, Description: changed");
-        assert_eq!(
-            change("documents.contract", json!(["a.pdf"]), json!(["a.pdf", "b.pdf"])),
-            "Contract details, Contract: added b.pdf"
-        );
-        assert_eq!(
-            change("documents.contract", json!(["a.pdf", "a.pdf"]), json!(["a.pdf", "c.pdf"])),
-            "Contract details, Contract: added c.pdf; removed a.pdf"
-        );
-    }
+/// Of what was saved, what is about the form whose paths begin so; without that beginning.
+fn of_form(changes: &[Change], prefix: &str) -> Vec<Change> {
+    let own = changes.iter().filter(|change| !prefix.is_empty() || !change.key.starts_with("rates."));
+    own.filter_map(|change| Some(Change { key: change.key.strip_prefix(prefix)?.to_owned(), ..change.clone() }))
+        .collect()
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{heading, told};
+use super::told::{heading, told};
 use super::way::address;
 use super::{gone, state_user};
 use crate::documents::{self, Document};
@@ -79,7 +79,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
     let submission = match lock(&mut tx, proof.person, &key.to_string()).await {
         Err(Error::NotFound) => {
             // Deleted before: a second press of one's own is answered like the first, another's is news.
-            let end = gone::deletion(&mut tx, proof, &key).await?.ok_or(Error::NotFound)?;
+            let (end, _) = gone::deletion(&mut tx, proof, &key).await?.ok_or(Error::NotFound)?;
             posted.read::<DeleteForm>().map_err(|_| Error::NotFound)?;
             who.tell(&if end.by == proof.person.id {
                 deleted(&key.to_string())

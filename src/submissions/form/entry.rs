@@ -3,8 +3,7 @@
 use crate::documents::{PostedForm, ReceivedFile};
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    HealthPlan, Page, Posted, Problem, Reading, Situation, add_contact, read_page, remove_contact,
-    without_blank_contacts,
+    Form, Page, Posted, Problem, Reading, Situation, add_entry, read_page, remove_entry, without_blank_entries,
 };
 use crate::domain::id::DocumentId;
 use crate::domain::permission::StateUser;
@@ -19,14 +18,18 @@ pub enum Action {
     Save,
     /// Save, and go back.
     Back,
+    /// Save as a page does by itself while it is filled in.
+    Autosave,
     /// Save with the chosen files.
     Upload,
-    /// Save with one blank contact more.
-    AddContact,
-    /// Save without the contact at this place.
-    RemoveContact(usize),
+    /// Save with one blank entry more in the page's list of people.
+    AddEntry,
+    /// Save without the entry at this place.
+    RemoveEntry(usize),
     /// Save without this file.
     RemoveFile(DocumentId),
+    /// Save, and have this file checked for viruses again.
+    CheckAgain(DocumentId),
 }
 
 impl Action {
@@ -37,10 +40,12 @@ impl Action {
             ("continue", _) => Self::Continue,
             ("save", _) => Self::Save,
             ("back", _) => Self::Back,
-            ("upload", Page::Contract) => Self::Upload,
-            ("add_contact", Page::Contacts) => Self::AddContact,
-            ("remove_contact", Page::Contacts) => Self::RemoveContact(of.parse().ok()?),
-            ("remove_file", Page::Contract) => Self::RemoveFile(of.parse().ok()?),
+            ("autosave", _) => Self::Autosave,
+            ("upload", Page::Contract | Page::Rate) => Self::Upload,
+            ("add_contact", Page::Contacts) | ("add_actuary", Page::Rate) => Self::AddEntry,
+            ("remove_contact", Page::Contacts) | ("remove_actuary", Page::Rate) => Self::RemoveEntry(of.parse().ok()?),
+            ("remove_file", Page::Contract | Page::Rate) => Self::RemoveFile(of.parse().ok()?),
+            ("rescan", Page::Contract | Page::Rate) => Self::CheckAgain(of.parse().ok()?),
             _ => return None,
         })
     }
@@ -85,6 +90,17 @@ impl Entry {
         Ok(Self { action, version, opened, files, kept, posted })
     }
 
+    /// A form that was held, with the version that it was drawn from.
+    ///
+    /// # Errors
+    /// [`Error::Unprocessable`] when it is no form of this page.
+    pub fn held(fields: &[(String, String)], page: Page) -> Result<Self> {
+        let mut pairs = fields.to_vec();
+        pairs.retain(|(name, _)| name != "action");
+        pairs.push(("action".to_owned(), "save".to_owned()));
+        Self::of(pairs, page, Vec::new(), Vec::new())
+    }
+
     /// A repeated start of a draft, taken as a save of its first page: what was typed since is not lost.
     pub fn again(posted: Posted) -> Self {
         Self { posted, action: Action::Continue, version: 1, opened: None, files: Vec::new(), kept: Vec::new() }
@@ -118,18 +134,25 @@ impl Entry {
     ///
     /// # Errors
     /// The problems of shape.
-    pub fn wish(
+    pub fn wish<F: Form>(
         &self,
         page: Page,
-        drawn_from: &HealthPlan,
+        drawn_from: &F,
         situation: &Situation<'_>,
-    ) -> Result<Reading<HealthPlan>, Vec<Problem>> {
+    ) -> Result<Reading<F>, Vec<Problem>> {
         let mut reading = read_page(page, &self.posted, drawn_from, situation)?;
         reading.data = match self.action {
-            Action::AddContact => add_contact(&reading.data).map_err(|problem| vec![problem])?,
-            Action::RemoveContact(place) => remove_contact(&reading.data, place).map_err(|problem| vec![problem])?,
-            Action::Continue => without_blank_contacts(&reading.data),
-            Action::Save | Action::Back | Action::Upload | Action::RemoveFile(_) => reading.data,
+            Action::AddEntry => add_entry(&reading.data, people(page)).map_err(|problem| vec![problem])?,
+            Action::RemoveEntry(place) => {
+                remove_entry(&reading.data, people(page), place).map_err(|problem| vec![problem])?
+            }
+            Action::Continue => without_blank_entries(&reading.data),
+            Action::Save
+            | Action::Autosave
+            | Action::Back
+            | Action::Upload
+            | Action::RemoveFile(_)
+            | Action::CheckAgain(_) => reading.data,
         };
         Ok(reading)
     }
@@ -137,7 +160,16 @@ impl Entry {
 
 /// The lists of files that a page has.
 pub fn categories(page: Page) -> &'static [Category] {
-    if page == Page::Contract { &Category::ALL } else { &[] }
+    match page {
+        Page::Contract => &Category::CONTRACT,
+        Page::Rate => &Category::RATE,
+        _ => &[],
+    }
+}
+
+/// The list of people that a page has.
+pub fn people(page: Page) -> &'static str {
+    if page == Page::Rate { "certifying_actuaries" } else { "state_contacts" }
 }
 
 #[cfg(test)]
@@ -157,7 +189,7 @@ mod tests {
         assert!(entry(&[("action", "add_contact"), ("version", "1")], Page::Type).is_err());
         assert!(entry(&[("action", "remove_contact:-1"), ("version", "1")], Page::Contacts).is_err());
         let entry = entry(&[("action", "remove_contact:2"), ("version", "7")], Page::Contacts).unwrap();
-        assert_eq!((entry.action, entry.version, entry.drawn_from()), (Action::RemoveContact(2), 7, 7));
+        assert_eq!((entry.action, entry.version, entry.drawn_from()), (Action::RemoveEntry(2), 7, 7));
     }
 
     #[test]

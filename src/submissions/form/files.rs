@@ -1,9 +1,10 @@
 //! A list of files, as form pages draw it.
 
-use crate::documents::{Document, accept_attribute, accepted};
-use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
-use crate::domain::forms::Field;
-use crate::domain::lifecycle::Tag;
+use serde_json::Value;
+
+use crate::documents::{Document, FileState, ReceivedFile, accept_attribute, accepted, list_line};
+use crate::domain::document::Category;
+use crate::domain::forms::{Change, Field};
 
 /// A list of files.
 pub struct FileList {
@@ -15,6 +16,8 @@ pub struct FileList {
     pub note: &'static str,
     /// Whether it must not be empty.
     pub required: bool,
+    /// Whether several can be chosen at once.
+    pub multiple: bool,
     /// The types that it takes, for the dialog of the browser.
     pub accept: String,
     /// The same in words, with the limit.
@@ -33,16 +36,8 @@ pub struct FileRow {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its address, where it may be downloaded.
-    pub href: Option<String>,
-    /// Type, size and time of upload.
-    pub detail: String,
-    /// How the check of its content stands, unless it is clean.
-    pub tag: Option<Tag>,
-    /// What is to be done about it.
-    pub message: Option<&'static str>,
-    /// Whether it can be checked again.
-    pub can_check_again: bool,
+    /// The same with how its check stands, as it is drawn.
+    pub state: FileState,
 }
 
 /// A list with the documents of its category, and why others were not taken.
@@ -58,10 +53,11 @@ pub fn file_list(
         label: field.question,
         note: field.hint.unwrap_or_default(),
         required: field.required.is_some(),
+        multiple: category.most() > 1,
         accept: accept_attribute(category),
         hint: hint(category),
-        line: line(&documents.iter().map(|document| document.scan).collect::<Vec<_>>()),
-        files: documents.into_iter().map(file_row).collect(),
+        line: list_line(&documents.iter().map(|document| document.scan).collect::<Vec<_>>()),
+        files: documents.into_iter().cloned().map(file_row).collect(),
         refused: refused.iter().filter(|(of, _)| *of == category).map(|(_, message)| message.clone()).collect(),
     }
 }
@@ -71,50 +67,54 @@ fn hint(category: Category) -> String {
     format!("{}; at most 100 MiB each.", types.join(", "))
 }
 
-/// "3 files: 2 ready, 1 being checked".
-fn line(scans: &[ScanResult]) -> String {
-    if scans.is_empty() {
-        return format!("No files yet. This list takes up to {MAX_FILES_PER_LIST}.");
-    }
-    let states = [
-        (ScanResult::Clean, "ready"),
-        (ScanResult::Pending, "being checked"),
-        (ScanResult::Infected, "with a virus"),
-        (ScanResult::Failed, "not checked"),
-    ];
-    let count = |state: ScanResult| scans.iter().filter(|scan| **scan == state).count();
-    let parts = states.map(|(state, words)| (count(state), words)).into_iter().filter(|(number, _)| *number > 0);
-    let parts: Vec<String> = parts.map(|(number, words)| format!("{number} {words}")).collect();
-    let noun = if scans.len() == 1 { "file" } else { "files" };
-    format!("{} {noun}: {}", scans.len(), parts.join(", "))
+fn file_row(document: Document) -> FileRow {
+    FileRow { id: document.id.to_string(), name: document.file_name.clone(), state: document.into() }
 }
 
-fn file_row(document: &Document) -> FileRow {
-    FileRow {
-        id: document.id.to_string(),
-        name: document.file_name.clone(),
-        href: document.is_clean().then(|| document.href()),
-        detail: format!("{}, {}, uploaded {}", document.type_label(), document.size_in_words(), document.uploaded()),
-        tag: document.scan_tag(),
-        message: match document.scan {
-            ScanResult::Clean | ScanResult::Pending => None,
-            ScanResult::Infected => Some("Virus found. Remove this file."),
-            ScanResult::Failed => Some("Not checked. Try again or remove it."),
-        },
-        can_check_again: document.scan == ScanResult::Failed,
-    }
+/// What came into a list of files and what went, by their names: "added b.pdf; removed a.pdf".
+pub fn files_in_words(old: &Value, new: &Value) -> String {
+    let names = |value: &Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (mut gone, mut come) = (names(old), names(new));
+    come.retain(|name| match gone.iter().position(|other| other == name) {
+        Some(place) => {
+            gone.remove(place);
+            false
+        }
+        None => true,
+    });
+    let part = |words: &str, names: Vec<String>| (!names.is_empty()).then(|| format!("{words} {}", names.join(", ")));
+    let parts: Vec<String> = [part("added", come), part("removed", gone)].into_iter().flatten().collect();
+    if parts.is_empty() { "a file replaced by another of the same name".to_owned() } else { parts.join("; ") }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The names of files whose content was taken.
+pub fn taken(files: &[ReceivedFile]) -> Vec<String> {
+    files.iter().filter(|file| file.outcome.is_ok()).map(|file| file.file_name.clone()).collect()
+}
 
-    #[test]
-    fn the_line_counts_files_by_how_their_check_stands() {
-        assert_eq!(
-            line(&[ScanResult::Clean, ScanResult::Pending, ScanResult::Clean]),
-            "3 files: 2 ready, 1 being checked"
-        );
-        assert_eq!(line(&[ScanResult::Clean]), "1 file: 1 ready");
-    }
+fn list(documents: &[Document], category: Category) -> impl Iterator<Item = &Document> {
+    documents.iter().filter(move |document| document.category == category)
+}
+
+/// The list that changed.
+pub fn touched_list(before: &[Document], after: &[Document]) -> Option<Category> {
+    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
+    Category::ALL.into_iter().find(|category| ids(before, *category) != ids(after, *category))
+}
+
+/// What changed in the lists of files. They are told apart by key: another file may have the same name.
+pub fn list_changes(before: &[Document], after: &[Document]) -> Vec<Change> {
+    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
+    let names = |documents, category| -> Value {
+        list(documents, category).map(|document| document.file_name.as_str()).collect()
+    };
+    let changed = Category::ALL.into_iter().filter(|category| ids(before, *category) != ids(after, *category));
+    let change = |category: Category| Change {
+        key: format!("documents.{}", category.as_str()),
+        old: names(before, category),
+        new: names(after, category),
+    };
+    changed.map(change).collect()
 }

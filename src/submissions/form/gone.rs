@@ -6,13 +6,16 @@ use sqlx::PgConnection;
 
 use super::entry::Entry;
 use super::state_user;
-use super::way::Way;
+use super::way::{Way, address};
 use crate::domain::clock::Moment;
-use crate::domain::forms::{Form, HealthPlan, Kind, Page, Posted, Programs, Situation, changes, field_label, in_words};
+use crate::domain::forms::{
+    ContractForm, Form, Kind, Page, Posted, Programs, RateForm, Situation, changes, field_label, in_words,
+};
 use crate::domain::id::AccountId;
 use crate::domain::key::SubmissionKey;
+use crate::domain::lifecycle::SubmissionKind;
 use crate::domain::permission::StateUser;
-use crate::submissions::draft::read_stored;
+use crate::submissions::draft::{self, Draft, read_stored};
 use crate::submissions::{Submission, visible};
 use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
@@ -35,7 +38,7 @@ pub struct Sent {
     /// The version of the draft that was sent.
     pub version: i32,
     /// What was sent.
-    pub data: HealthPlan,
+    pub data: ContractForm,
 }
 
 /// The key of a submission that the person may know of, or whose draft their state deleted.
@@ -55,16 +58,20 @@ pub async fn known(who: &SignedIn, given: &str) -> Result<SubmissionKey> {
     }
 }
 
-/// Who of one's own state deleted a draft.
+/// Who of one's own state deleted a draft, and of which kind it was.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn deletion(conn: &mut PgConnection, proof: StateUser<'_>, key: &SubmissionKey) -> Result<Option<End>> {
+pub async fn deletion(
+    conn: &mut PgConnection,
+    proof: StateUser<'_>,
+    key: &SubmissionKey,
+) -> Result<Option<(End, SubmissionKind)>> {
     if key.state_code != proof.state_code {
         return Ok(None);
     }
     let row = sqlx::query!(
-        r#"select e.actor_id as "by!: AccountId", e.actor_name, e.at
+        r#"select e.actor_id as "by!: AccountId", e.actor_name, e.at, r.kind
              from event e join contract_review r on r.id = e.subject_id
             where r.state_code = $1 and r.number = $2 and r.deleted_at is not null and e.kind = 'draft_deleted'"#,
         key.state_code,
@@ -72,7 +79,7 @@ pub async fn deletion(conn: &mut PgConnection, proof: StateUser<'_>, key: &Submi
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| End { by: row.by, name: row.actor_name, at: Moment(row.at) }))
+    Ok(row.map(|row| (End { by: row.by, name: row.actor_name, at: Moment(row.at) }, row.kind)))
 }
 
 /// The latest version sent of a submission that was sent.
@@ -90,7 +97,7 @@ pub async fn latest_sent(conn: &mut PgConnection, submission: &Submission) -> Re
     .fetch_one(conn)
     .await?;
     let end = End { by: row.by, name: row.name, at: Moment(row.at) };
-    Ok(Sent { end, version: row.version, data: read_stored(row.contract_data, row.form_version)? })
+    Ok(Sent { end, version: row.version, data: read_stored(submission.kind, row.contract_data, row.form_version)? })
 }
 
 /// Why the form of a submission can't be opened.
@@ -149,8 +156,8 @@ pub async fn deleted(
     entry: &Entry,
     programs: &Programs,
 ) -> Result<HttpResponse> {
-    let end = deletion(conn, state_user(who)?, &way.key).await?.ok_or(Error::NotFound)?;
-    let copy = typed_in_words(way.page, &entry.posted, &HealthPlan::default(), programs);
+    let (end, kind) = deletion(conn, state_user(who)?, &way.key).await?.ok_or(Error::NotFound)?;
+    let copy = typed_in_words(way.page, &entry.posted, &ContractForm::blank(kind), programs);
     let mut lead = vec![format!("{} deleted it on {}. There is nothing left to save into.", end.name, end.at)];
     lead.extend(copying(&copy));
     let panel = ConflictPanel {
@@ -166,34 +173,67 @@ pub async fn deleted(
     Ok(answer)
 }
 
+/// The answer to a save into a rate that left the draft meanwhile.
+///
+/// # Errors
+/// [`Error::NotFound`] when the draft never had it.
+pub async fn removed(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    way: &Way,
+    draft: &Draft,
+    entry: &Entry,
+) -> Result<HttpResponse> {
+    let rate = way.rate.as_ref().map(ToString::to_string).ok_or(Error::NotFound)?;
+    let held = |value: &serde_json::Value| value.as_array().is_some_and(|keys| keys.iter().any(|key| *key == rate));
+    let saves = draft::saves_since(conn, draft.id, entry.drawn_from()).await?;
+    let removal = saves.iter().rev().find(|save| {
+        save.changes.iter().any(|change| change.key == "rates" && held(&change.old) && !held(&change.new))
+    });
+    let removal = removal.ok_or(Error::NotFound)?;
+    let copy = as_typed(way.page, &entry.posted, &RateForm::default());
+    let mut lead = vec![format!("{} removed it on {}. There is nothing left to save into.", removal.name, removal.at)];
+    lead.extend(copying(&copy));
+    let list = address(&way.key, Page::Rates);
+    let panel = ConflictPanel {
+        heading: format!("Not saved: {} removed {rate} from the draft after you opened this page", removal.name),
+        lead,
+        next_step: Some((list.clone(), "Open the list of rates".to_owned())),
+        leave_href: list,
+        copy,
+        ..ConflictPanel::default()
+    };
+    panel.answer(who, &draft.submission.name)
+}
+
 fn copying(copy: &[(String, String)]) -> Option<String> {
     (!copy.is_empty()).then(|| "What you typed stands below, so that you can copy it.".to_owned())
 }
 
 /// What was typed and differs from `stored`, in words; as it was typed where it can't be read.
-fn typed_in_words(page: Page, posted: &Posted, stored: &HealthPlan, programs: &Programs) -> Vec<(String, String)> {
-    let situation = Situation { programs, rates_were_sent: false };
+fn typed_in_words(page: Page, posted: &Posted, stored: &ContractForm, programs: &Programs) -> Vec<(String, String)> {
+    let situation = Situation { programs, rates_were_sent: false, rates: 0 };
     match crate::domain::forms::read_page(page, posted, stored, &situation) {
         Ok(reading) => changes(stored, &reading.data)
             .into_iter()
             .map(|change| {
-                let words = in_words::<HealthPlan>(&change.key, &change.new, programs);
-                (field_label::<HealthPlan>(&change.key), words)
+                let words = in_words(stored, &change.key, &change.new, programs);
+                (field_label(stored, &change.key), words)
             })
             .collect(),
-        Err(_) => as_typed(page, posted),
+        Err(_) => as_typed(page, posted, stored),
     }
 }
 
 /// The texts that were typed, as they are.
-pub fn as_typed(page: Page, posted: &Posted) -> Vec<(String, String)> {
-    let of_page = HealthPlan::fields().iter().filter(|field| field.page == page);
+pub fn as_typed<F: Form>(page: Page, posted: &Posted, stored: &F) -> Vec<(String, String)> {
+    let of_page = stored.fields().iter().filter(|field| field.page == page);
     let typed = of_page.filter_map(|field| {
         let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Date | Kind::Entries { .. });
         let mine = |name: &str| name == field.key || name.starts_with(&format!("{}.", field.key));
         let texts: Vec<&str> =
             posted.iter().filter(|(name, text)| mine(name) && !text.trim().is_empty()).map(|(_, text)| text).collect();
-        (is_text && !texts.is_empty()).then(|| (field_label::<HealthPlan>(field.key), texts.join("\n")))
+        (is_text && !texts.is_empty()).then(|| (field_label(stored, field.key), texts.join("\n")))
     });
     typed.collect()
 }

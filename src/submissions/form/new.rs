@@ -6,29 +6,37 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::entry::Entry;
-use super::page::{Extras, Frame, draw, problems};
+use super::page::{Extras, Frame, draw};
 use super::save::save;
 use super::view::{Choice, Source};
 use super::way::{Asked, Way, address};
 use super::{gone, state_user};
 use crate::documents::PostedForm;
-use crate::domain::forms::{HealthPlan, Page, Posted, Problem, Programs, Situation, read_page, typed, typed_again};
+use crate::domain::forms::{
+    ContractForm, Package, Page, Posted, Problem, Programs, Situation, check_page, read_page, typed, typed_again,
+};
 use crate::domain::id::ContractReviewId;
+use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Created};
 use crate::submissions::visible;
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
-use crate::web::{Error, Result, SignedIn, Typed, html, not_saved, see_other};
-
-const HEALTH_PLAN: &str = "health_plan";
-const POST_TO: &str = "/submissions/new?kind=health_plan";
+use crate::web::{Error, Result, SignedIn, Typed, held, html, not_saved, see_other};
 
 /// The query of the page.
 #[derive(Debug, Deserialize)]
 pub struct Kind {
     kind: Option<String>,
     start: Option<String>,
+    held: Option<String>,
+}
+
+impl Kind {
+    /// The kind that was chosen, if it is one.
+    fn chosen(&self) -> Option<SubmissionKind> {
+        SubmissionKind::ALL.into_iter().find(|kind| self.kind.as_deref() == Some(kind.as_str()))
+    }
 }
 
 #[derive(Template)]
@@ -45,55 +53,80 @@ struct KindPage {
 /// [`Error::NotFound`] for anyone but people of a state.
 pub async fn get(who: SignedIn, kind: web::Query<Kind>) -> Result<HttpResponse> {
     let proof = state_user(&who)?;
-    if kind.kind.as_deref() == Some(HEALTH_PLAN) {
+    if let Some(chosen) = kind.chosen() {
         let mut conn = who.app.db.acquire().await?;
         let programs = draft::programs(&mut conn, &who.app.clock, proof.state_code).await?;
+        let empty = ContractForm::blank(chosen);
+        let held = held::found(&mut conn, &who, &post_to(chosen)).await?.filter(|_| kind.held.is_none());
         drop(conn);
-        let empty = HealthPlan::default();
-        let id = who.app.clock.new_id();
-        return first_page(&who, StatusCode::OK, id, &programs, &typed(Page::Type, &empty), &[]);
+        let id = held.as_ref().and_then(|held| held.value("id")?.parse().ok());
+        let id = id.unwrap_or_else(|| who.app.clock.new_id());
+        let as_saved = || format!("{}&held=no", post_to(chosen));
+        let shown = held.as_ref().map_or_else(
+            || typed(Page::Type, &empty),
+            |held| typed_again(Page::Type, &empty, &held.fields().iter().cloned().collect()),
+        );
+        let extras = Extras { held: held.map(|held| held.notice(as_saved())), ..Extras::default() };
+        return first_page(&who, StatusCode::OK, (id, extras), (&empty, &programs), &shown, &[]);
     }
     let mut form = FormState::default();
-    let first = format!("kind-{HEALTH_PLAN}");
+    let first = format!("kind-{}", SubmissionKind::HealthPlan.as_str());
     match (&kind.kind, &kind.start) {
         (Some(_), _) => form.refuse_at("kind", first, "Choose one of the answers listed."),
         (None, Some(_)) => form.refuse_at("kind", first, "Choose what you are sending"),
         (None, None) => {}
     }
-    let kinds = vec![Choice {
-        value: HEALTH_PLAN.to_owned(),
-        label: "Health plan contract".to_owned(),
+    let offer = |kind: SubmissionKind| Choice {
+        value: kind.as_str().to_owned(),
+        label: in_full(kind).to_owned(),
         hint: None,
         disabled: false,
-    }];
+    };
+    let kinds = SubmissionKind::ALL.map(offer).into();
     let status = if form.failed() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let list = ("/submissions".to_owned(), "Submissions".to_owned());
     let chrome = who.chrome("Start a submission").crumbs([list], "Start a submission").failed(form.failed());
     html(status, &KindPage { chrome, form, kinds })
 }
 
+fn in_full(kind: SubmissionKind) -> &'static str {
+    match kind {
+        SubmissionKind::HealthPlan => "Health plan contract",
+        SubmissionKind::Eqro => "External Quality Review Organization (EQRO) contract",
+    }
+}
+
 fn first_page(
     who: &SignedIn,
     status: StatusCode,
-    id: ContractReviewId,
-    programs: &Programs,
+    (id, extras): (ContractReviewId, Extras),
+    (empty, programs): (&ContractForm, &Programs),
     shown: &Posted,
     problems: &[Problem],
 ) -> Result<HttpResponse> {
+    let heading = match empty.kind() {
+        SubmissionKind::HealthPlan => "New health plan submission",
+        SubmissionKind::Eqro => "New EQRO submission",
+    };
     let frame = Frame {
-        heading: "New health plan submission".to_owned(),
-        title: "New health plan submission".to_owned(),
+        heading: heading.to_owned(),
+        title: heading.to_owned(),
         crumb: "New submission".to_owned(),
-        post_to: POST_TO.to_owned(),
+        post_to: post_to(empty.kind()),
         version: None,
         id: Some(id),
         back_label: None,
         delete_href: None,
         colleagues: Vec::new(),
-        extras: Extras::default(),
+        leaving: String::new(),
+        extras,
     };
-    let source = Source { data: &HealthPlan::default(), programs, shown, documents: &[], refused: &[] };
-    draw(who, status, Page::Type, &frame, &source, problems)
+    let source = Source { data: empty, programs, shown, documents: &[], refused: &[] };
+    draw(who, status, (Page::Type, empty), &frame, &source, problems)
+}
+
+fn post_to(kind: SubmissionKind) -> String {
+    format!("/submissions/new?kind={}", kind.as_str())
 }
 
 /// `POST /submissions/new`: starts the draft, once for each page drawn.
@@ -109,11 +142,12 @@ pub async fn post(
     let proof = state_user(&who)?;
     let form = PostedForm::read(&who, &req, payload, &[], proof).await?;
     let posted: Posted = form.pairs().iter().cloned().collect();
+    let blank = ContractForm::blank(kind.chosen().unwrap_or(SubmissionKind::HealthPlan));
     let typed = Typed {
-        action: POST_TO.to_owned(),
+        action: post_to(blank.kind()),
         pairs: form.pairs().to_vec(),
-        texts: gone::as_typed(Page::Type, &posted),
-        leave_href: POST_TO.to_owned(),
+        texts: gone::as_typed(Page::Type, &posted, &blank),
+        leave_href: post_to(blank.kind()),
     };
     match start(&who, &kind, posted).await {
         Err(error) => not_saved(&who, error, typed),
@@ -124,28 +158,37 @@ pub async fn post(
 async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpResponse> {
     let proof = state_user(who)?;
     let outdated = || Error::unprocessable("The form lacks a field that this page sends. Open the page again.");
-    let is_ours = kind.kind.as_deref() == Some(HEALTH_PLAN) && posted.value("action") == Some("continue");
+    let empty = ContractForm::blank(kind.chosen().ok_or_else(outdated)?);
+    let is_ours = posted.value("action") == Some("continue");
     let id: ContractReviewId =
         posted.value("id").and_then(|id| id.parse().ok()).filter(|_| is_ours).ok_or_else(outdated)?;
     let clock = &who.app.clock;
     let mut tx = who.app.db.begin().await?;
     let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
-    let empty = HealthPlan::default();
     let refuse = |problems: &[Problem]| {
         let shown = typed_again(Page::Type, &empty, &posted);
-        first_page(who, StatusCode::UNPROCESSABLE_ENTITY, id, &programs, &shown, problems)
+        first_page(
+            who,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            (id, Extras::default()),
+            (&empty, &programs),
+            &shown,
+            problems,
+        )
     };
-    let situation = Situation { programs: &programs, rates_were_sent: false };
+    let situation = Situation { programs: &programs, rates_were_sent: false, rates: 0 };
     let reading = match read_page(Page::Type, &posted, &empty, &situation) {
         Ok(reading) => reading,
         Err(problems) => return refuse(&problems),
     };
-    let open = problems(who, Page::Type, &reading.data, &programs, &[]);
+    let package = Package { contract: &reading.data, programs: &programs, documents: &[], rates: &[] };
+    let open = check_page(&package, Page::Type, clock.today());
     if !open.is_empty() {
         return refuse(&open);
     }
     match draft::create(&mut tx, clock, proof, id, &reading.data, &programs).await? {
         Created::Now(key) => {
+            held::forget(&mut tx, who, &post_to(empty.kind())).await?;
             tx.commit().await?;
             if !reading.notices.is_empty() {
                 who.tell(&Flash::news(reading.notices.join(" ")))?;
@@ -157,7 +200,7 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
             tx.rollback().await?;
             match submission {
                 Ok(found) if found.status.writable() => {
-                    save(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
+                    save::<ContractForm>(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
                 }
                 Ok(_) => Ok(see_other(format!("/submissions/{key}"))),
                 Err(Error::NotFound) => {

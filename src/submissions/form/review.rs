@@ -5,18 +5,19 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{heading, told};
+use super::told::{heading, told};
 use super::way::{Step, address, steps};
 use super::{gone, state_user};
 use crate::documents::{self, Document};
 use crate::domain::clock::Clock;
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    Determination, ListedProvision, NOT_ANSWERED, Package, Page, Problem, Programs, ProvisionLists, STEPS, Section,
-    check, determination, sections,
+    ContractForm, Determination, ListedProvision, NOT_ANSWERED, Package, Page, Problem, Programs, ProvisionLists,
+    Section, check, determination, rate_section, sections,
 };
 use crate::domain::id::AccountId;
-use crate::domain::lifecycle::ContractReviewAction;
+use crate::domain::lifecycle::{ContractReviewAction, SubmissionKind};
+use crate::rates::{Content, DraftRate, SentFacts};
 use crate::submissions::draft::{self, Colleague, Draft, PastSave};
 use crate::submissions::submit;
 use crate::submissions::{Submission, lock};
@@ -37,6 +38,8 @@ struct ReviewPage<'a> {
     open_points: usize,
     pressed: bool,
     sections: Vec<Section>,
+    /// Where the rates stand: behind the contract, of what can be sent with rates.
+    rates: Option<Vec<RateReview<'a>>>,
     lists: Vec<DocumentList<'a>>,
     colleagues: Vec<Colleague>,
     says: String,
@@ -47,6 +50,24 @@ struct ReviewPage<'a> {
 struct OpenPage {
     title: &'static str,
     points: Vec<(String, String)>,
+}
+
+/// A rate of the package.
+struct RateReview<'a> {
+    key: String,
+    name: String,
+    /// Where it is edited, if it is here.
+    edit: Option<String>,
+    linked_from: Option<String>,
+    section: Option<Section>,
+    sent: Option<&'a SentFacts>,
+    lists: Vec<DocumentList<'a>>,
+}
+
+impl RateReview<'_> {
+    fn answer_at(&self, target: &str) -> String {
+        format!("{}#{target}", self.edit.as_deref().unwrap_or_default())
+    }
 }
 
 /// The documents of a category.
@@ -71,6 +92,10 @@ impl ReviewPage<'_> {
 
     fn edit(&self, page: &Page) -> String {
         format!("{}?from=review", self.page(page))
+    }
+
+    fn edit_rates(&self) -> String {
+        self.edit(&Page::Rates)
     }
 
     fn page(&self, page: &Page) -> String {
@@ -107,16 +132,21 @@ pub fn draw(
     let key = &draft.submission.key;
     let problems = open_points(draft, programs, documents, &who.app.clock);
     let list = ("/submissions".to_owned(), "Submissions".to_owned());
-    let title = format!("{} – {key}", Page::Review.step_name());
+    let title = format!("{} – {key}", Page::Review.step_name(draft.data.kind()));
     let page = ReviewPage {
         chrome: who.chrome(title).crumbs([list], &key.to_string()).failed(pressed),
         here: address(key, Page::Review),
-        steps: steps(Page::Review),
+        steps: steps(&draft.data, Page::Review),
         open: by_page(draft, &problems),
         open_points: problems.len(),
         pressed,
         sections: sections(&draft.data, programs),
-        lists: Category::ALL.into_iter().map(|category| document_list(draft, category, documents)).collect(),
+        rates: draft
+            .data
+            .steps()
+            .contains(&Page::Rates)
+            .then(|| draft.rates.iter().map(|rate| rate_review(draft, rate, programs)).collect()),
+        lists: Category::CONTRACT.into_iter().map(|category| document_list(draft, category, documents)).collect(),
         colleagues,
         says: says_beforehand(draft),
         not_answered: NOT_ANSWERED,
@@ -127,31 +157,68 @@ pub fn draw(
 
 fn open_points(draft: &Draft, programs: &Programs, documents: &[Document], clock: &Clock) -> Vec<Problem> {
     let documents: Vec<_> = documents.iter().map(Document::facts).collect();
-    check(&Package { contract: &draft.data, programs, documents: &documents }, clock.today())
+    let rates: Vec<_> = draft.rates.iter().map(DraftRate::in_package).collect();
+    check(&Package { contract: &draft.data, programs, documents: &documents, rates: &rates }, clock.today())
 }
 
 fn by_page(draft: &Draft, problems: &[Problem]) -> Vec<OpenPage> {
     let of = |page: Page| OpenPage {
-        title: page.step_name(),
+        title: page.step_name(draft.data.kind()),
         points: problems
             .iter()
-            .filter(|problem| problem.page == page)
+            .filter(|problem| problem.page.step() == page)
             .map(|problem| {
-                let page = address(&draft.submission.key, page);
-                (format!("{page}?from=review&check=1#{}", problem.target), problem.message.clone())
+                let list = address(&draft.submission.key, page);
+                match problem.rate.as_ref().map(ToString::to_string) {
+                    Some(key) if problem.page == Page::Rate => {
+                        let message = format!("{key}: {}", problem.message);
+                        (format!("{list}/{key}?from=review&check=1#{}", problem.target), message)
+                    }
+                    Some(key) => (format!("{list}/{key}?from=review&check=1"), problem.message.clone()),
+                    None => (format!("{list}?from=review&check=1#{}", problem.target), problem.message.clone()),
+                }
             })
             .collect(),
     };
-    STEPS.iter().map(|page| of(*page)).filter(|page| !page.points.is_empty()).collect()
+    draft.data.steps().iter().map(|page| of(*page)).filter(|page| !page.points.is_empty()).collect()
+}
+
+fn rate_review<'a>(draft: &'a Draft, rate: &'a DraftRate, programs: &Programs) -> RateReview<'a> {
+    let linked = rate.parent != draft.submission.key;
+    let mut review = RateReview {
+        key: rate.key.to_string(),
+        name: rate.name.clone(),
+        edit: None,
+        linked_from: linked.then(|| rate.parent.to_string()),
+        section: None,
+        sent: None,
+        lists: Vec::new(),
+    };
+    match &rate.content {
+        Content::Own(own) => {
+            let page = format!("{}/{}", address(&draft.submission.key, Page::Rates), rate.key);
+            review.name = own.form.name(&rate.key.state_code, programs);
+            review.section = Some(rate_section(&own.form, programs));
+            review.lists = Category::RATE
+                .into_iter()
+                .map(|category| DocumentList {
+                    title: category.label(),
+                    required: category == Category::RateCertification,
+                    edit: format!("{page}?from=review#documents.{}", category.as_str()),
+                    documents: own.documents.iter().filter(|document| document.category == category).collect(),
+                })
+                .collect();
+            review.edit = Some(format!("{page}?from=review"));
+        }
+        Content::Sent(facts) => review.sent = Some(facts),
+    }
+    review
 }
 
 fn document_list<'a>(draft: &Draft, category: Category, documents: &'a [Document]) -> DocumentList<'a> {
     let contract = address(&draft.submission.key, Page::Contract);
     DocumentList {
-        title: match category {
-            Category::Contract => "Contract documents",
-            Category::ContractSupporting => "Supporting documents",
-        },
+        title: if category == Category::Contract { "Contract documents" } else { "Supporting documents" },
         required: category == Category::Contract,
         edit: format!("{contract}?from=review#documents.{}", category.as_str()),
         documents: documents.iter().filter(|document| document.category == category).collect(),
@@ -160,8 +227,20 @@ fn document_list<'a>(draft: &Draft, category: Category, documents: &'a [Document
 
 fn says_beforehand(draft: &Draft) -> String {
     let name = &draft.submission.name;
-    match determination(&draft.data) {
-        Determination::SubjectToReview => {
+    let decided = determination(&draft.data);
+    if let ContractForm::Eqro(eqro) = &draft.data {
+        let said = if eqro.is_undecided() {
+            "some of them are still missing".to_owned()
+        } else {
+            format!("with these: {}. {}", decided.decision().to_lowercase(), decided.why())
+        };
+        let said = said.trim_end_matches('.');
+        return format!(
+            "Your answers decide whether CMS reviews {name}; {said}. It is locked afterwards; you can’t change it unless CMS unlocks it."
+        );
+    }
+    match decided {
+        Determination::SubjectToReview { .. } => {
             format!("{name} goes to CMS for review. You can’t change it afterwards unless CMS unlocks it.")
         }
         Determination::NotSubject { .. } => format!(
@@ -170,9 +249,12 @@ fn says_beforehand(draft: &Draft) -> String {
     }
 }
 
-fn says_afterwards(name: &str, determination: Determination) -> String {
+fn says_afterwards(kind: SubmissionKind, name: &str, determination: &Determination) -> String {
     match determination {
-        Determination::SubjectToReview => format!("{name} was sent to CMS. To change it, ask CMS to unlock it."),
+        _ if kind == SubmissionKind::Eqro => {
+            format!("{name} was sent to CMS. Decision: {}.", determination.decision().to_lowercase())
+        }
+        Determination::SubjectToReview { .. } => format!("{name} was sent to CMS. To change it, ask CMS to unlock it."),
         Determination::NotSubject { .. } => format!("{name} was sent to CMS. It is not subject to review."),
     }
 }
@@ -194,7 +276,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
         let sent = gone::latest_sent(&mut tx, &submission).await?;
         // One's own second press is answered like the first.
         if sent.end.by == proof.person.id && sent.version == form.version + 1 {
-            return sent_answer(&who, &submission, &submission.name, determination(&sent.data));
+            return sent_answer(&who, &submission, &submission.name, &determination(&sent.data));
         }
         return gone::sent_panel(&submission, &sent.end, Vec::new()).answer(&who, &submission.name);
     }
@@ -210,7 +292,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
     match submit::submit(&mut tx, clock, proof, &draft, &programs).await? {
         Ok(sent) => {
             tx.commit().await?;
-            sent_answer(&who, &draft.submission, &sent.name, sent.determination)
+            sent_answer(&who, &draft.submission, &sent.name, &sent.determination)
         }
         Err(_) => {
             let documents = documents::of_submission(&mut tx, draft.id).await?;
@@ -225,9 +307,9 @@ fn sent_answer(
     who: &SignedIn,
     submission: &Submission,
     name: &str,
-    determination: Determination,
+    determination: &Determination,
 ) -> Result<HttpResponse> {
-    who.tell(&Flash::success(says_afterwards(name, determination)))?;
+    who.tell(&Flash::success(says_afterwards(submission.kind, name, determination)))?;
     Ok(see_other(format!("/submissions/{}", submission.key)))
 }
 

@@ -4,19 +4,27 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use sqlx::PgConnection;
 
+use super::autosave::{self, Outcome};
 use super::conflict::{Stale, Verdict, Write};
-use super::entry::{Action, Entry, categories};
-use super::page::{Extras, Sheet, colleagues, problems};
-use super::way::{Asked, Way};
+use super::entry::{Action, Entry, categories, people};
+use super::files::{list_changes, taken, touched_list};
+use super::page::{Extras, Sheet, colleagues};
+use super::part::{Part, Sight};
+use super::view::Source;
+use super::way::{Asked, Way, address};
 use super::{gone, state_user};
 use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, HealthPlan, Page, Problem, Programs, Situation, typed, typed_again};
-use crate::submissions::draft::{self, Draft, Save};
+use crate::domain::forms::{
+    ContractForm, Form, Page, Posted, Problem, Programs, RateForm, changes, typed, typed_again,
+};
+use crate::domain::key::RateKey;
+use crate::domain::lifecycle::SubmissionKind;
+use crate::submissions::draft::{self, Draft};
 use crate::submissions::lock;
 use crate::web::flash::Flash;
-use crate::web::{Error, Result, SignedIn, Typed, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, Typed, held, not_saved, see_other};
 
 /// `POST /submissions/{key}/edit/{page}`
 ///
@@ -30,39 +38,80 @@ pub async fn post(
     asked: web::Query<Asked>,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
-    let proof = state_user(&who)?;
+    state_user(&who)?;
     let (given, segment) = path.into_inner();
-    let page = Page::from_segment(&segment).filter(|page| *page != Page::Review).ok_or(Error::NotFound)?;
-    let key = gone::known(&who, &given).await?;
-    let form = PostedForm::read(&who, &req, payload, categories(page), proof).await?;
-    let (way, entry) = (Way::new(key, page, &asked), Entry::sort(&form, page, proof)?);
+    let page = Page::from_segment(&segment)
+        .filter(|page| !matches!(page, Page::Rates | Page::Review))
+        .ok_or(Error::NotFound)?;
+    let way = Way::new(gone::known(&who, &given).await?, page, &asked);
+    // Texts have the same labels in the forms of both kinds.
+    take_in(&req, &who, way, payload, ContractForm::blank(SubmissionKind::HealthPlan)).await
+}
+
+/// `POST /submissions/{key}/edit/rates/{rate}`
+///
+/// # Errors
+/// As [`post`].
+pub async fn post_rate(
+    req: HttpRequest,
+    who: SignedIn,
+    path: web::Path<(String, String)>,
+    asked: web::Query<Asked>,
+    payload: web::Payload,
+) -> Result<HttpResponse> {
+    state_user(&who)?;
+    let (given, rate) = path.into_inner();
+    let rate: RateKey = rate.parse().map_err(|_| Error::NotFound)?;
+    let way = Way::to_rate(gone::known(&who, &given).await?, rate, &asked);
+    take_in(&req, &who, way, payload, RateForm::default()).await
+}
+
+/// Reads what was posted and saves it; what can't be saved by our fault comes back with what was typed.
+async fn take_in<F: Part>(
+    req: &HttpRequest,
+    who: &SignedIn,
+    way: Way,
+    payload: web::Payload,
+    blank: F,
+) -> Result<HttpResponse> {
+    let proof = state_user(who)?;
+    let form = PostedForm::read(who, req, payload, categories(way.page), proof).await?;
+    let mut entry = Entry::sort(&form, way.page, proof)?;
+    if entry.action == Action::Autosave && !who.htmx {
+        // The panel of a conflict is settled by a press.
+        entry.action = Action::Save;
+    }
     let typed = Typed {
         action: way.here(),
         pairs: entry.whole(),
-        texts: gone::as_typed(page, &entry.posted),
+        texts: gone::as_typed(way.page, &entry.posted, &blank),
         leave_href: way.here(),
     };
-    match save(&who, &way, entry).await {
-        Err(error) => not_saved(&who, error, typed),
+    match save::<F>(who, &way, entry).await {
+        Err(error) => not_saved(who, error, typed),
         answered => answered,
     }
 }
 
 /// What a save works on.
-struct Desk<'a> {
+struct Desk<'a, F> {
     who: &'a SignedIn,
     way: &'a Way,
     entry: Entry,
     draft: Draft,
     programs: Programs,
+    /// The form as the draft holds it, and its documents.
+    form: F,
     documents: Vec<Document>,
+    /// The list in which a file is checked again.
+    checked: Option<Category>,
 }
 
 /// Saves a posted page and answers.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpResponse> {
+pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpResponse> {
     let proof = state_user(who)?;
     let mut tx = who.app.db.begin().await?;
     let programs = draft::programs(&mut tx, &who.app.clock, proof.state_code).await?;
@@ -74,8 +123,16 @@ pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpRespons
         return gone::sent(&mut tx, who, way, &submission, &entry, &programs).await;
     }
     let draft = draft::load(&mut tx, submission).await?;
-    let documents = documents::of_submission(&mut tx, draft.id).await?;
-    let desk = Desk { who, way, entry, draft, programs, documents };
+    let Some(form) = F::stored(&draft, way) else {
+        return gone::removed(&mut tx, who, way, &draft, &entry).await;
+    };
+    let owner = F::owner(&draft, way).ok_or(Error::NotFound)?;
+    let checked = match entry.action {
+        Action::CheckAgain(document) => documents::check_again(&mut tx, &who.app.clock, owner, document).await?,
+        _ => None,
+    };
+    let documents = F::documents(&mut tx, &draft, way).await?;
+    let desk = Desk { who, way, entry, draft, programs, form, documents, checked };
     match desk.judge(&mut tx).await? {
         Verdict::Refused { drawn_from, problems } => {
             tx.rollback().await?;
@@ -86,18 +143,23 @@ pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpRespons
             panel.answer(who, &desk.draft.submission.name)
         }
         Verdict::Nothing { news } => {
-            tx.rollback().await?;
+            held::forget(&mut tx, who, &way.here()).await?;
+            tx.commit().await?;
+            if desk.entry.action == Action::Autosave {
+                return desk.already_saved();
+            }
             if let Some(news) = &news {
                 who.tell(&Flash::news(news))?;
             }
             let refused = desk.entry.files.iter().filter_map(refusal).collect();
-            let saved = Saved { data: desk.draft.data.clone(), version: desk.draft.version, refused };
+            let saved = Saved { data: desk.form.clone(), version: desk.draft.version, refused };
             desk.answer(saved, news.into_iter().collect(), desk.documents.clone()).await
         }
         Verdict::Write(write) => {
             let notices = write.notices.iter().map(|notice| (*notice).to_owned()).collect();
             let saved = desk.write(&mut tx, *write).await?;
-            let documents = documents::of_submission(&mut tx, desk.draft.id).await?;
+            let documents = F::documents(&mut tx, &desk.draft, way).await?;
+            held::forget(&mut tx, who, &way.here()).await?;
             tx.commit().await?;
             desk.answer(saved, notices, documents).await
         }
@@ -105,8 +167,8 @@ pub async fn save(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpRespons
 }
 
 /// A draft after a save.
-struct Saved {
-    data: HealthPlan,
+struct Saved<F> {
+    data: F,
     version: i32,
     refused: Vec<(Category, String)>,
 }
@@ -116,17 +178,20 @@ fn refusal(file: &ReceivedFile) -> Option<(Category, String)> {
     file.outcome.as_ref().err().map(|problem| (file.category, problem.message()))
 }
 
-impl Desk<'_> {
-    async fn judge(&self, conn: &mut PgConnection) -> Result<Verdict> {
-        let Self { way, entry, draft, programs, .. } = self;
+impl<F: Part> Desk<'_, F> {
+    fn sight<'b>(&'b self, documents: &'b [Document]) -> Sight<'b> {
+        Sight { draft: &self.draft, way: self.way, programs: &self.programs, documents }
+    }
+
+    async fn judge(&self, conn: &mut PgConnection) -> Result<Verdict<F>> {
+        let Self { way, entry, draft, programs, form, .. } = self;
         if entry.drawn_from() != draft.version {
             let saves = draft::saves_since(conn, draft.id, entry.drawn_from()).await?;
             let me = self.who.person().id;
-            return Stale { draft, saves: &saves, entry, way, programs, documents: &self.documents, me }.judge();
+            return Stale { draft, form, saves: &saves, entry, way, programs, documents: &self.documents, me }.judge();
         }
-        let situation = Situation { programs, rates_were_sent: false };
-        Ok(match entry.wish(way.page, &draft.data, &situation) {
-            Err(problems) => Verdict::Refused { drawn_from: draft.data.clone(), problems },
+        Ok(match entry.wish(way.page, form, &draft.situation(programs)) {
+            Err(problems) => Verdict::Refused { drawn_from: form.clone(), problems },
             Ok(reading) => Verdict::Write(Box::new(Write {
                 data: reading.data,
                 notices: reading.notices,
@@ -139,24 +204,29 @@ impl Desk<'_> {
         })
     }
 
+    fn open_points(&self, data: &F, documents: &[Document]) -> Vec<Problem> {
+        data.problems(&self.sight(documents), self.who.app.clock.today())
+    }
+
     /// Writes answers and files together; the draft's version grows by one.
-    async fn write(&self, conn: &mut PgConnection, write: Write) -> Result<Saved> {
+    async fn write(&self, conn: &mut PgConnection, write: Write<F>) -> Result<Saved<F>> {
         let (proof, clock) = (state_user(self.who)?, &self.who.app.clock);
+        let owner = F::owner(&self.draft, self.way).ok_or(Error::NotFound)?;
         let mut refused = Vec::new();
         for file in &write.files {
             if let Some(refusal) = refusal(file) {
                 refused.push(refusal);
-            } else if let Err(problem) = documents::attach(conn, clock, proof.person, self.draft.id, file).await? {
+            } else if let Err(problem) = documents::attach(conn, clock, proof.person, owner, file).await? {
                 refused.push((file.category, problem.message()));
             }
         }
         if let Some(document) = write.remove {
-            let removed = documents::remove(conn, self.draft.id, document).await?;
+            let removed = documents::remove(conn, owner, document).await?;
             removed.ok_or_else(|| Error::unprocessable("The file to be removed is not in this draft."))?;
         }
-        let now = documents::of_submission(conn, self.draft.id).await?;
-        let save = Save { data: &write.data, documents: list_changes(&self.documents, &now) };
-        let version = draft::save(conn, clock, proof, &self.draft, save, &self.programs).await?;
+        let now = F::documents(conn, &self.draft, self.way).await?;
+        let changed = list_changes(&self.documents, &now);
+        let version = write.data.store(conn, clock, proof, &self.sight(&self.documents), changed).await?;
         let version = version.ok_or_else(|| anyhow::anyhow!("the draft changed under the lock of its review"))?;
         Ok(Saved { data: write.data, version, refused })
     }
@@ -172,17 +242,22 @@ impl Desk<'_> {
     }
 
     /// The page again as it was typed, with what is wrong: nothing of it was saved.
-    async fn refuse(&self, drawn_from: &HealthPlan, problems: &[Problem]) -> Result<HttpResponse> {
+    async fn refuse(&self, drawn_from: &F, problems: &[Problem]) -> Result<HttpResponse> {
+        if self.entry.action == Action::Autosave {
+            let shown = typed_again(self.way.page, drawn_from, &self.entry.posted);
+            let outcome = Outcome::refused(self.entry.version, problems);
+            return self.autosaved(drawn_from, &shown, &self.documents, &outcome);
+        }
         let extras = Extras {
             kept: self.entry.kept.clone(),
             kept_names: taken(&self.entry.files),
-            leave: (self.entry.action == Action::Back).then(|| self.way.back()),
+            leave: (self.entry.action == Action::Back).then(|| self.way.back(drawn_from.contract(&self.draft))),
             refused: self.entry.files.iter().filter_map(refusal).collect(),
-            notices: Vec::new(),
+            ..Extras::default()
         };
         let sheet = Sheet {
             way: self.way,
-            name: &self.draft.submission.name,
+            draft: &self.draft,
             version: self.entry.drawn_from(),
             data: drawn_from,
             shown: typed_again(self.way.page, drawn_from, &self.entry.posted),
@@ -196,18 +271,24 @@ impl Desk<'_> {
     }
 
     /// After a save: on, or the page again when something is to be mended.
-    async fn answer(&self, saved: Saved, notices: Vec<String>, documents: Vec<Document>) -> Result<HttpResponse> {
-        let open = match self.entry.action {
-            Action::Continue => problems(self.who, self.way.page, &saved.data, &self.programs, &documents),
-            _ => Vec::new(),
+    async fn answer(&self, saved: Saved<F>, notices: Vec<String>, documents: Vec<Document>) -> Result<HttpResponse> {
+        let marked = match self.entry.action {
+            Action::Continue => true,
+            Action::Autosave => autosave::is_marked(&self.entry.posted),
+            _ => false,
         };
+        let open = if marked { self.open_points(&saved.data, &documents) } else { Vec::new() };
+        if self.entry.action == Action::Autosave {
+            let line = autosave::saved_line(self.who, &notices);
+            let outcome = Outcome { version: saved.version, line, problems: &open };
+            return self.autosaved(&saved.data, &typed(self.way.page, &saved.data), &documents, &outcome);
+        }
         if open.is_empty() && saved.refused.is_empty() {
             return self.go_on(&saved, notices, &documents);
         }
-        let name = draft::name(&self.way.key, &saved.data, &self.programs);
         let sheet = Sheet {
             way: self.way,
-            name: &name,
+            draft: &self.draft,
             version: saved.version,
             data: &saved.data,
             shown: typed(self.way.page, &saved.data),
@@ -220,18 +301,54 @@ impl Desk<'_> {
         sheet.draw(self.who, self.refused_as())
     }
 
-    fn go_on(&self, saved: &Saved, mut notices: Vec<String>, documents: &[Document]) -> Result<HttpResponse> {
+    /// The answer to an autosave of what the draft holds already. The page goes on from the present version only where
+    /// it shows all that this holds: else it would take back what others saved without showing it.
+    fn already_saved(&self) -> Result<HttpResponse> {
+        let wish = self.entry.wish(self.way.page, &self.form, &self.draft.situation(&self.programs));
+        let same = wish.is_ok_and(|wish| changes(&self.form, &wish.data).is_empty());
+        let version = if same { self.draft.version } else { self.entry.version };
+        let open = if autosave::is_marked(&self.entry.posted) {
+            self.open_points(&self.form, &self.documents)
+        } else {
+            Vec::new()
+        };
+        let outcome = Outcome { version, line: autosave::saved_line(self.who, &[]), problems: &open };
+        let shown = typed_again(self.way.page, &self.form, &self.entry.posted);
+        self.autosaved(&self.form, &shown, &self.documents, &outcome)
+    }
+
+    fn autosaved(
+        &self,
+        data: &F,
+        shown: &Posted,
+        documents: &[Document],
+        outcome: &Outcome<'_>,
+    ) -> Result<HttpResponse> {
+        let source = Source { data, programs: &self.programs, shown, documents, refused: &[] };
+        autosave::answer(self.way.page, &source, &self.entry.posted, outcome)
+    }
+
+    /// The list that this press changed something in.
+    fn touched(&self, documents: &[Document]) -> Option<Category> {
+        self.checked.or_else(|| touched_list(&self.documents, documents))
+    }
+
+    /// Where Continue leads; on to the first rate while there is none.
+    fn after(&self, data: &F) -> String {
+        let next = self.way.next(data.contract(&self.draft));
+        let to_rates = next == address(&self.way.key, Page::Rates) && self.way.rate.is_none();
+        if to_rates && self.draft.rates.is_empty() { format!("{next}/new") } else { next }
+    }
+
+    fn go_on(&self, saved: &Saved<F>, mut notices: Vec<String>, documents: &[Document]) -> Result<HttpResponse> {
         let way = self.way;
         let location = match self.entry.action {
-            Action::Continue => way.next(),
-            Action::Back => way.back(),
-            Action::Save => way.here(),
-            Action::AddContact => {
-                let last = saved.data.state_contacts.len().saturating_sub(1);
-                way.part(&format!("state_contacts.{last}.first_name"))
-            }
-            Action::RemoveContact(_) => way.part("add_contact"),
-            Action::Upload | Action::RemoveFile(_) => match touched_list(&self.documents, documents) {
+            Action::Continue => self.after(&saved.data),
+            Action::Back => way.back(saved.data.contract(&self.draft)),
+            Action::Save | Action::Autosave => way.here(),
+            Action::AddEntry => way.part(&last_entry(way.page, &saved.data)),
+            Action::RemoveEntry(_) => way.part(if way.page == Page::Rate { "add_actuary" } else { "add_contact" }),
+            Action::Upload | Action::RemoveFile(_) | Action::CheckAgain(_) => match self.touched(documents) {
                 Some(category) => way.part(&format!("documents.{}-line", category.as_str())),
                 None => way.here(),
             },
@@ -250,31 +367,9 @@ impl Desk<'_> {
     }
 }
 
-/// The names of files whose content was taken.
-fn taken(files: &[ReceivedFile]) -> Vec<String> {
-    files.iter().filter(|file| file.outcome.is_ok()).map(|file| file.file_name.clone()).collect()
-}
-
-fn list(documents: &[Document], category: Category) -> impl Iterator<Item = &Document> {
-    documents.iter().filter(move |document| document.category == category)
-}
-
-fn touched_list(before: &[Document], after: &[Document]) -> Option<Category> {
-    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
-    Category::ALL.into_iter().find(|category| ids(before, *category) != ids(after, *category))
-}
-
-/// What changed in the lists of files. They are told apart by key: another file may have the same name.
-fn list_changes(before: &[Document], after: &[Document]) -> Vec<Change> {
-    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
-    let names = |documents, category| -> serde_json::Value {
-        list(documents, category).map(|document| document.file_name.as_str()).collect()
-    };
-    let changed = Category::ALL.into_iter().filter(|category| ids(before, *category) != ids(after, *category));
-    let change = |category: Category| Change {
-        key: format!("documents.{}", category.as_str()),
-        old: names(before, category),
-        new: names(after, category),
-    };
-    changed.map(change).collect()
+/// The first field of the last entry in the page's list of people.
+fn last_entry<F: Form>(page: Page, data: &F) -> String {
+    let list = people(page);
+    let entries = data.document().get(list).and_then(|entries| entries.as_array().map(Vec::len)).unwrap_or_default();
+    format!("{list}.{}.first_name", entries.saturating_sub(1))
 }

@@ -3,24 +3,20 @@
 use super::files::{FileList, file_list};
 use crate::documents::Document;
 use crate::domain::document::Category;
-use crate::domain::forms::{
-    Field, Form, HealthPlan, Kind, MOST_CONTACTS, Offer, Page, Posted, Programs, Provision, offers,
-};
+use crate::domain::forms::{Field, Form, Kind, Offer, Page, Posted, Programs, When, offers};
 
 /// What a page draws, from top to bottom.
 pub enum Block {
     /// A question.
-    Question(Question),
-    /// A question that is asked only for some answers of another one on the page.
-    Conditional(Conditional),
+    Question(Asked),
     /// Two dates under one legend.
     Dates(Dates),
     /// A list of files.
     Files(FileList),
     /// What is asked about provisions, or why nothing is.
-    Provisions(Vec<Question>, Option<&'static str>),
-    /// People with the same questions each, and whether there can be one more.
-    Contacts(Vec<Contact>, bool),
+    Provisions(Vec<Asked>, Option<&'static str>),
+    /// People with the same questions each.
+    People(People),
 }
 
 /// The kind of control that a question has.
@@ -71,18 +67,28 @@ pub struct Choice {
     pub disabled: bool,
 }
 
-/// A question with its condition.
-pub struct Conditional {
+/// A question, with its condition where it is asked only for some answers of another one on the page.
+pub struct Asked {
     /// The question.
     pub question: Question,
-    /// The line that says when to answer it.
-    pub when: &'static str,
-    /// The control that it depends on.
-    pub asked_by: &'static str,
-    /// The values of that control for which it is asked, split by blanks.
-    pub values: &'static str,
+    /// The condition.
+    pub when: Option<When>,
+    /// The path of the entry that it is a part of, with a dot; empty outside lists.
+    pub entry: String,
     /// Whether it is asked now.
     pub applies: bool,
+}
+
+impl Asked {
+    /// The `id` of the block that is hidden while the condition does not hold.
+    pub fn id(&self) -> String {
+        format!("when-{}", self.question.name)
+    }
+
+    /// The name of the question that decides whether it is asked.
+    pub fn asked_by(&self) -> String {
+        format!("{}{}", self.entry, self.when.map_or("", |when| when.asked_by))
+    }
 }
 
 /// Two dates.
@@ -90,23 +96,46 @@ pub struct Dates {
     /// Their legend.
     pub legend: &'static str,
     /// The first and the last day.
-    pub dates: Vec<Question>,
+    pub dates: Vec<Asked>,
+}
+
+impl Dates {
+    /// The first of them, whose name and condition are those of both.
+    pub fn first(&self) -> &Asked {
+        &self.dates[0]
+    }
+}
+
+/// A list of people.
+pub struct People {
+    /// Its path.
+    pub list: &'static str,
+    /// What stands above it.
+    pub intro: &'static str,
+    /// What one is called in the words of buttons: "contact".
+    pub one: &'static str,
+    /// What one is called in a heading: "State contact".
+    pub title: &'static str,
+    /// The people.
+    pub entries: Vec<Entry>,
+    /// Whether there can be no more.
+    pub full: bool,
 }
 
 /// One person of a list.
-pub struct Contact {
+pub struct Entry {
     /// The path of the entry.
     pub name: String,
     /// Its place, counted from 0.
     pub place: usize,
     /// Its questions.
-    pub questions: Vec<Question>,
+    pub questions: Vec<Asked>,
 }
 
 /// What a page is drawn from.
-pub struct Source<'a> {
+pub struct Source<'a, F> {
     /// The answers.
-    pub data: &'a HealthPlan,
+    pub data: &'a F,
     /// The programs of the state.
     pub programs: &'a Programs,
     /// What stands in the fields.
@@ -118,49 +147,41 @@ pub struct Source<'a> {
 }
 
 /// The blocks of a page.
-pub fn blocks(page: Page, source: &Source<'_>) -> Vec<Block> {
+pub fn blocks<F: Form>(page: Page, source: &Source<'_, F>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut provisions = Vec::new();
     for field in source.data.drawn(page) {
-        match (field.kind, field.key) {
+        match (field.kind, source.data.legend(field)) {
             (Kind::Files(category), _) => {
                 blocks.push(Block::Files(file_list(field, category, source.documents, source.refused)));
             }
-            (Kind::Entries { parts, .. }, key) => blocks.push(contacts(source, key, parts)),
-            (_, "contract_date_start") => blocks
-                .push(Block::Dates(Dates { legend: source.data.dates_legend(), dates: vec![question(source, field)] })),
-            (_, "contract_date_end") => {
-                if let Some(Block::Dates(pair)) = blocks.last_mut() {
-                    pair.dates.push(question(source, field));
-                }
-            }
-            (_, key) if Provision::from_key(key).is_some() => provisions.push(question(source, field)),
-            _ => blocks.push(question_or_conditional(source, field)),
+            (Kind::Entries { .. }, _) => blocks.push(Block::People(people(source, field))),
+            (_, Some(legend)) => match blocks.last_mut() {
+                Some(Block::Dates(pair)) if pair.legend == legend => pair.dates.push(asked(source, field)),
+                _ => blocks.push(Block::Dates(Dates { legend, dates: vec![asked(source, field)] })),
+            },
+            _ if source.data.is_provision(field) => provisions.push(asked(source, field)),
+            _ => blocks.push(Block::Question(asked(source, field))),
         }
     }
-    if page == Page::Contract {
-        blocks.push(Block::Provisions(provisions, source.data.why_no_provisions()));
+    let note = source.data.why_no_provisions().filter(|_| page == Page::Contract);
+    if note.is_some() || !provisions.is_empty() {
+        blocks.push(Block::Provisions(provisions, note));
     }
     blocks
 }
 
-fn question_or_conditional(source: &Source<'_>, field: &Field) -> Block {
-    let question = question(source, field);
-    let (asked_by, values) = match field.key {
-        "statutory_regulatory_attestation_description" => ("statutory_regulatory_attestation", "NO"),
-        "dsnp_contract" => ("federal_authorities", "STATE_PLAN WAIVER_1915B WAIVER_1115 VOLUNTARY"),
-        _ => return Block::Question(question),
-    };
-    let when = field.when.unwrap_or_default();
-    Block::Conditional(Conditional { question, when, asked_by, values, applies: source.data.asks(field) })
+fn asked<F: Form>(source: &Source<'_, F>, field: &Field) -> Asked {
+    let (question, when) = (question(source, field), source.data.when(field));
+    Asked { question, when, entry: String::new(), applies: source.data.asks(field) }
 }
 
-fn question(source: &Source<'_>, field: &Field) -> Question {
+fn question<F: Form>(source: &Source<'_, F>, field: &Field) -> Question {
     let mut question = named(field, field.key.to_owned(), source.data.question(field));
     let of = |offer: Offer| Choice { value: offer.value, label: offer.label, hint: None, disabled: false };
     question.options = offers(source.data, field, source.programs).into_iter().map(of).collect();
-    if let (Some(provision), Some(variant)) = (Provision::from_key(field.key), source.data.provision_variant()) {
-        question.hint = variant.citation(provision).unwrap_or_default();
+    if let (true, Some(citation)) = (question.hint.is_empty(), source.data.citation(field)) {
+        question.hint = citation;
     }
     question
 }
@@ -206,17 +227,35 @@ fn links(key: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn contacts(source: &Source<'_>, key: &str, parts: &[Field]) -> Block {
-    let mut numbers = source.shown.entries(key);
+fn people<F: Form>(source: &Source<'_, F>, field: &Field) -> People {
+    let Kind::Entries { parts, most, title, .. } = field.kind else {
+        unreachable!("only lists of people are drawn as such")
+    };
+    let mut numbers = source.shown.entries(field.key);
     if numbers.is_empty() {
         numbers.push(0);
     }
-    let full = numbers.len() >= MOST_CONTACTS;
-    let contact = |(place, number): (usize, usize)| {
-        let name = format!("{key}.{number}");
-        let question = |part: &Field| named(part, format!("{name}.{}", part.key), part.question.to_owned());
-        let questions = parts.iter().map(question).collect();
-        Contact { name, place, questions }
+    let (one, intro) = match field.page {
+        Page::Rate => ("actuary", ""),
+        _ => ("contact", "These people get all messages of CMS about this submission."),
     };
-    Block::Contacts(numbers.into_iter().enumerate().map(contact).collect(), full)
+    let full = numbers.len() >= most;
+    let entries = numbers.into_iter().enumerate().map(|(place, number)| {
+        let name = format!("{}.{number}", field.key);
+        let questions = parts.iter().map(|part| part_of(source, part, &name)).collect();
+        Entry { name, place, questions }
+    });
+    People { list: field.key, intro, one, title, entries: entries.collect(), full }
+}
+
+/// A question of an entry, asked by what stands in the entry's fields.
+fn part_of<F: Form>(source: &Source<'_, F>, part: &Field, entry: &str) -> Asked {
+    let mut question = named(part, format!("{entry}.{}", part.key), part.question.to_owned());
+    let of = |offer: Offer| Choice { value: offer.value, label: offer.label, hint: None, disabled: false };
+    question.options = offers(source.data, part, source.programs).into_iter().map(of).collect();
+    let applies = part.when.is_none_or(|when| {
+        let given = source.shown.value(&format!("{entry}.{}", when.asked_by)).unwrap_or_default();
+        when.values.split(' ').any(|value| value == given)
+    });
+    Asked { question, when: part.when, entry: format!("{entry}."), applies }
 }

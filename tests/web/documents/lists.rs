@@ -1,7 +1,7 @@
 //! The lists of a version: adding, removing, dates, what is new, and the table that shows them.
 
 use askama::Template;
-use mc_review::documents::{DocumentTable, FileProblem, of_submission, remove, sealed_at_submit};
+use mc_review::documents::{DocumentTable, FileProblem, Owner, of_submission, remove, sealed_at_submit};
 use mc_review::domain::document::Category;
 use mc_review::domain::id::ContractSubmissionId;
 use scraper::Html;
@@ -33,9 +33,9 @@ async fn files_stand_by_list_in_the_order_in_which_they_came() {
     assert_eq!(names(&mut conn, version).await, ["z.csv", "a.csv", "m.csv", "letter.csv"]);
 
     let first = of_submission(&mut conn, version).await.unwrap().remove(0);
-    let removed = remove(&mut conn, version, first.id).await.unwrap();
+    let removed = remove(&mut conn, Owner::Contract(version), first.id).await.unwrap();
     assert_eq!(removed.map(|document| document.file_name).as_deref(), Some("z.csv"));
-    assert!(remove(&mut conn, version, first.id).await.unwrap().is_none());
+    assert!(remove(&mut conn, Owner::Contract(version), first.id).await.unwrap().is_none());
     let again = stored(&world, Category::Contract, "z.csv", b"z.csv").await;
     attached(&world, &mut conn, version, &again).await.unwrap();
     assert_eq!(names(&mut conn, version).await, ["a.csv", "m.csv", "z.csv", "letter.csv"]);
@@ -46,7 +46,7 @@ async fn a_document_of_another_version_is_not_removed() {
     let world = world_with("select draft('a'); select draft('b')").await;
     let document = uploaded(&world, version_of(&world, "a").await, "a.pdf", PDF).await;
     let mut conn = world.db.acquire().await.unwrap();
-    assert!(remove(&mut conn, version_of(&world, "b").await, document).await.unwrap().is_none());
+    assert!(remove(&mut conn, Owner::Contract(version_of(&world, "b").await), document).await.unwrap().is_none());
     assert_eq!(names(&mut conn, version_of(&world, "a").await).await, ["a.pdf"]);
 }
 
@@ -148,7 +148,7 @@ async fn a_table_shows_what_can_be_had_and_what_is_held_back() {
     uploaded(&world, version, "bad.csv", b"bad").await;
     let mut conn = world.db.acquire().await.unwrap();
     sqlx::query("update blob set scan = 'infected' where media_type = 'text/csv'").execute(&mut *conn).await.unwrap();
-    let tables = DocumentTable::per_category(of_submission(&mut conn, version).await.unwrap());
+    let tables = DocumentTable::of_lists(of_submission(&mut conn, version).await.unwrap(), &Category::CONTRACT);
     let drawn: Vec<_> = tables.iter().map(|table| Html::parse_fragment(&table.render().unwrap())).collect();
     let text = |table: &Html, css: &str| words(table.select(&selector(css)).next().unwrap());
 

@@ -10,7 +10,7 @@ async fn the_whole_way_from_the_kind_to_cms() {
     let refused = kind.form("Start").press("Start").await;
     assert_eq!((refused.status(), refused.errors()), (422, vec!["Choose what you are sending".to_owned()]));
     let first = refused.form("Start").set("kind", "health_plan").press("Start").await;
-    assert_eq!((first.status(), first.text("h2")), (200, "Step 1 of 4 Submission type".to_owned()));
+    assert_eq!((first.status(), first.text("h2")), (200, "Step 1 of 5 Submission type".to_owned()));
 
     let draft = complete(&maya).await;
     let review = maya.get(&format!("{draft}/edit/review")).await;

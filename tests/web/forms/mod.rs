@@ -1,6 +1,8 @@
 //! The form pages: starting a draft, filling it in, sending it, deleting it; and two people in one draft.
 
+mod autosave;
 mod conflicts;
+mod eqro;
 mod filling;
 mod sending;
 

@@ -2,8 +2,12 @@
 
 mod cases;
 mod conflicts;
+mod documents;
 mod entry;
+mod eqro;
+mod flow;
 mod properties;
+mod rates;
 mod words;
 
 use time::Date;
@@ -101,14 +105,53 @@ fn document(category: Category, scan: ScanResult) -> DocumentFacts {
     DocumentFacts { id: DocumentId(Uuid::from_u128(9)), category, file_name: "contract.pdf".to_owned(), scan }
 }
 
+/// E: EQRO, Medicaid, base, MCO, all asked answers no.
+fn eqro() -> Eqro {
+    Eqro {
+        population_covered: Some(Population::Medicaid),
+        program_ids: vec![PMAP],
+        contract_type: Some(ContractAction::Base),
+        managed_care_entities: vec![Entity::Mco],
+        submission_description: Some("The yearly review.".to_owned()),
+        contract_execution_status: Some(ExecutionStatus::Executed),
+        contract_date_start: Some(date!(2026 - 01 - 01)),
+        contract_date_end: Some(date!(2028 - 12 - 31)),
+        eqro: Activities {
+            new_contractor: Some(false),
+            mco_new_optional_activity: Some(false),
+            new_mco_eqr_related_activities: Some(false),
+            ..Activities::default()
+        },
+        state_contacts: vec![maya()],
+        ..Eqro::default()
+    }
+}
+
+impl From<HealthPlan> for ContractForm {
+    fn from(form: HealthPlan) -> Self {
+        Self::HealthPlan(form)
+    }
+}
+
+impl From<Eqro> for ContractForm {
+    fn from(form: Eqro) -> Self {
+        Self::Eqro(form)
+    }
+}
+
+/// All problems of a package without rates.
+fn found<F: Form + Into<ContractForm>>(data: &F, documents: &[DocumentFacts]) -> Vec<Problem> {
+    let (contract, programs) = (data.clone().into(), programs());
+    check(&Package { contract: &contract, programs: &programs, documents, rates: &[] }, TODAY)
+}
+
 /// The problems of a package with these documents, as `path code`.
-fn problems_with(data: &HealthPlan, documents: &[DocumentFacts]) -> Vec<String> {
-    let programs = programs();
-    briefly(&check(&Package { contract: data, programs: &programs, documents }, TODAY))
+fn problems_with<F: Form + Into<ContractForm>>(data: &F, documents: &[DocumentFacts]) -> Vec<String> {
+    briefly(&found(data, documents))
 }
 
 /// The problems of a package with one clean contract document.
-fn problems(data: &HealthPlan) -> Vec<String> {
+fn problems<F: Form + Into<ContractForm>>(data: &F) -> Vec<String> {
     problems_with(data, &[document(Category::Contract, ScanResult::Clean)])
 }
 
@@ -117,15 +160,17 @@ fn briefly(problems: &[Problem]) -> Vec<String> {
 }
 
 /// The answers after this page was posted over those.
-fn post(page: Page, pairs: &[(&str, &str)], current: &HealthPlan) -> Result<Reading<HealthPlan>, Vec<Problem>> {
+fn post<F: Form>(page: Page, pairs: &[(&str, &str)], current: &F) -> Result<Reading<F>, Vec<Problem>> {
     let posted = pairs.iter().copied().collect();
-    read_page(page, &posted, current, &Situation { programs: &programs(), rates_were_sent: false })
+    read_page(page, &posted, current, &Situation { programs: &programs(), rates_were_sent: false, rates: 0 })
 }
 
-fn saved(page: Page, pairs: &[(&str, &str)], current: &HealthPlan) -> HealthPlan {
-    post(page, pairs, current).expect("the page has no problem of shape").data
+fn saved<F: Form>(page: Page, pairs: &[(&str, &str)], current: &F) -> F {
+    let reading = post(page, pairs, current);
+    reading.map_err(|problems| briefly(&problems)).expect("the page has no problem of shape").data
 }
 
-fn refused(page: Page, pairs: &[(&str, &str)], current: &HealthPlan) -> Vec<String> {
-    briefly(&post(page, pairs, current).expect_err("the page has a problem of shape"))
+fn refused<F: Form>(page: Page, pairs: &[(&str, &str)], current: &F) -> Vec<String> {
+    let problems = post(page, pairs, current).err();
+    briefly(&problems.expect("the page has a problem of shape"))
 }

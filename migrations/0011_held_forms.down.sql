@@ -1,0 +1,2 @@
+drop index session_csrf;
+drop table held_form;

@@ -1,0 +1,222 @@
+//! Documents as one ZIP file, made while it is sent: neither memory nor disk ever holds the whole of it.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use object_store::{ObjectStore, ObjectStoreExt};
+use time::OffsetDateTime;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{CompressionMethod, ZipWriter};
+
+use super::document::Document;
+use super::intake::place_of;
+use crate::domain::clock::Moment;
+use crate::domain::document::ScanResult;
+
+/// How much is handed on at a time, and how many such pieces may wait for a slow reader.
+const PIECE: usize = 256 * 1024;
+const WAITING: usize = 4;
+/// How long a reader may take nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A document, and the folder that it goes into.
+#[derive(Clone, Debug)]
+pub struct ArchiveEntry {
+    /// The folder.
+    pub folder: String,
+    /// The document.
+    pub document: Document,
+}
+
+/// A row of the list of contents.
+struct Listed<'a> {
+    entry: &'a ArchiveEntry,
+    name: String,
+    left_out: Option<&'static str>,
+}
+
+/// The bytes of a ZIP file with these documents in their folders and, last, `manifest.csv`. What is not clean is left
+/// out, which the manifest says. Equal names of a folder are told apart.
+pub fn archive(files: Arc<dyn ObjectStore>, entries: Vec<ArchiveEntry>) -> impl Stream<Item = io::Result<Bytes>> {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let pipe = Pipe { sender: sender.clone(), runtime: runtime.clone(), piece: Vec::with_capacity(PIECE) };
+        if let Err(error) = write(&files, &runtime, &entries, pipe) {
+            // The reader sees that the file is cut short.
+            tracing::warn!(%error, "an archive was not sent to its end");
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)))
+}
+
+fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry], pipe: Pipe) -> io::Result<()> {
+    let mut zip = ZipWriter::new_stream(pipe);
+    let mut listed = Vec::with_capacity(entries.len());
+    let mut taken = HashSet::new();
+    for entry in entries {
+        let mut left_out = held_back(entry.document.scan);
+        let mut name = entry.document.file_name.clone();
+        if left_out.is_none() {
+            name = unique(&mut taken, &entry.folder, &name);
+            let path = format!("{}/{name}", entry.folder);
+            if !put(files, runtime, &mut zip, &path, &entry.document)? {
+                left_out = Some("Its content could not be read");
+            }
+        }
+        listed.push(Listed { entry, name, left_out });
+    }
+    zip.start_file("manifest.csv", options(None))?;
+    zip.write_all(manifest(&listed).as_bytes())?;
+    zip.finish()?.into_inner().finish()
+}
+
+/// Puts a content in; `false` when it is not in the file store.
+fn put(
+    files: &Arc<dyn ObjectStore>,
+    runtime: &Handle,
+    zip: &mut ZipWriter<StreamWriter<Pipe>>,
+    path: &str,
+    document: &Document,
+) -> io::Result<bool> {
+    let stored = match runtime.block_on(files.get(&place_of(&document.sha256))) {
+        Ok(stored) if i64::try_from(stored.meta.size) == Ok(document.size) => stored,
+        Ok(_) | Err(object_store::Error::NotFound { .. }) => {
+            tracing::error!(sha256 = document.sha256, "a content is missing from the file store");
+            return Ok(false);
+        }
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    zip.start_file(path, options(Some(document.uploaded_at)))?;
+    let mut content = stored.into_stream();
+    while let Some(piece) = runtime.block_on(content.next()) {
+        zip.write_all(&piece.map_err(io::Error::other)?)?;
+    }
+    Ok(true)
+}
+
+/// Stored as it is: documents are compressed already, and time is worth more than what is left to gain.
+fn options(uploaded_at: Option<OffsetDateTime>) -> SimpleFileOptions {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let at = uploaded_at.and_then(|at| {
+        let year = u16::try_from(at.year()).ok()?;
+        zip::DateTime::from_date_and_time(year, at.month().into(), at.day(), at.hour(), at.minute(), at.second()).ok()
+    });
+    at.map_or(options, |at| options.last_modified_time(at))
+}
+
+fn held_back(scan: ScanResult) -> Option<&'static str> {
+    match scan {
+        ScanResult::Clean => None,
+        ScanResult::Pending => Some("It is still being checked for viruses"),
+        ScanResult::Infected => Some("A virus was found in it"),
+        ScanResult::Failed => Some("It could not be checked for viruses"),
+    }
+}
+
+/// The name under which a file goes into its folder: the second `a.pdf` is `a (2).pdf`. Some systems do not tell upper
+/// from lower case.
+fn unique(taken: &mut HashSet<String>, folder: &str, name: &str) -> String {
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) => (stem, format!(".{extension}")),
+        None => (name, String::new()),
+    };
+    let mut candidate = name.to_owned();
+    let mut number = 1;
+    while !taken.insert(format!("{folder}/{candidate}").to_lowercase()) {
+        number += 1;
+        candidate = format!("{stem} ({number}){extension}");
+    }
+    candidate
+}
+
+/// The list of contents. The mark at its start tells spreadsheets that it is UTF-8.
+fn manifest(listed: &[Listed<'_>]) -> String {
+    let mut text = "\u{feff}Name,Folder,SHA-256,Size in bytes,Date added,Left out because\r\n".to_owned();
+    for Listed { entry, name, left_out } in listed {
+        let ArchiveEntry { folder, document } = entry;
+        let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
+        let size = document.size.to_string();
+        let fields = [name, folder, &document.sha256, &size, &added, left_out.unwrap_or_default()];
+        let fields: Vec<String> = fields.iter().map(|field| cell(field)).collect();
+        text.push_str(&fields.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// A cell of a CSV file. What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.
+fn cell(value: &str) -> String {
+    let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let value = if formula { format!("'{value}") } else { value.to_owned() };
+    if value.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+}
+
+/// Hands on what is written, piece by piece, as fast as the reader takes it.
+struct Pipe {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    runtime: Handle,
+    piece: Vec<u8>,
+}
+
+impl Pipe {
+    fn hand_on(&mut self) -> io::Result<()> {
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        let sending = async { timeout(PATIENCE, self.sender.send(Ok(piece.into()))).await };
+        match self.runtime.block_on(sending) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the reader has left")),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the reader takes nothing")),
+        }
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.hand_on()
+    }
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = bytes.len().min(PIECE - self.piece.len());
+        self.piece.extend_from_slice(&bytes[..length]);
+        if self.piece.len() == PIECE {
+            self.hand_on()?;
+        }
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_of_a_folder_are_told_apart() {
+        let mut taken = HashSet::new();
+        let mut name = |folder: &str, name: &str| unique(&mut taken, folder, name);
+        assert_eq!(name("Contract", "a.pdf"), "a.pdf");
+        assert_eq!(name("Contract", "A.PDF"), "A (2).PDF");
+        assert_eq!(name("Contract", "a (2).pdf"), "a (2) (2).pdf");
+        assert_eq!(name("Contract", "a.pdf"), "a (3).pdf");
+        assert_eq!(name("Contract supporting", "a.pdf"), "a.pdf");
+    }
+
+    #[test]
+    fn a_cell_is_text_whatever_it_begins_with() {
+        assert_eq!(cell("a, \"b\".pdf"), "\"a, \"\"b\"\".pdf\"");
+        assert_eq!(cell("=1+1.csv"), "'=1+1.csv");
+        assert_eq!(cell("合同.pdf"), "合同.pdf");
+    }
+}

@@ -1,0 +1,103 @@
+//! What answers a save that the page made by itself: the parts of the page that changed, out of band.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::page::form_state;
+use super::view::{Block, Control, Question, Source, blocks};
+use crate::domain::clock::Moment;
+use crate::domain::forms::{Form, Page, Posted, Problem};
+use crate::web::form::FormState;
+use crate::web::{Result, SignedIn, html};
+
+#[derive(Template)]
+#[template(path = "submissions/form/autosaved.html")]
+struct Autosaved<'a> {
+    version: i32,
+    line: &'a str,
+    form: FormState,
+    /// Whether the page's problems were shown, and so are drawn anew.
+    marked: bool,
+    /// Everything that can have a message.
+    names: Vec<String>,
+    /// The questions whose answer the save changed on its own.
+    changed: Vec<Question>,
+}
+
+/// What came of the save.
+pub struct Outcome<'a> {
+    /// The version that the page is drawn from now.
+    pub version: i32,
+    /// What the line of the page says.
+    pub line: String,
+    /// What is wrong, as far as the page shows it.
+    pub problems: &'a [Problem],
+}
+
+impl Outcome<'_> {
+    /// Nothing was saved: so many fields can't be read.
+    pub fn refused(version: i32, problems: &[Problem]) -> Outcome<'_> {
+        let fields = match problems.len() {
+            1 => "1 field needs a look".to_owned(),
+            number => format!("{number} fields need a look"),
+        };
+        Outcome { version, line: format!("Not saved: {fields}"), problems }
+    }
+}
+
+/// "Saved 2:14 PM ET", and what the save changed on its own.
+pub fn saved_line(who: &SignedIn, notices: &[String]) -> String {
+    let saved = format!("Saved {}", Moment(who.app.clock.now()).time_of_day());
+    if notices.is_empty() { saved } else { format!("{saved}. {}", notices.join(" ")) }
+}
+
+/// Whether the page that was posted has shown its problems.
+pub fn is_marked(posted: &Posted) -> bool {
+    posted.value("checked") == Some("1")
+}
+
+/// The answer: every part stands on the page under its name.
+///
+/// # Errors
+/// When it can't be drawn.
+pub fn answer<F: Form>(
+    page: Page,
+    source: &Source<'_, F>,
+    posted: &Posted,
+    outcome: &Outcome<'_>,
+) -> Result<HttpResponse> {
+    let (mut names, mut changed) = (Vec::new(), Vec::new());
+    let mut ask = |question: Question, names: &mut Vec<String>| {
+        names.push(question.name.clone());
+        let given: Vec<&str> = posted.values(&question.name).collect();
+        let chosen = matches!(question.control, Control::Radios | Control::YesNo | Control::Checkboxes);
+        if chosen && given != source.shown.values(&question.name).collect::<Vec<_>>() {
+            changed.push(question);
+        }
+    };
+    for block in blocks(page, source) {
+        match block {
+            Block::Question(asked) => ask(asked.question, &mut names),
+            Block::Dates(pair) => {
+                names.push(format!("{}-pair", pair.first().question.name));
+                pair.dates.into_iter().for_each(|date| ask(date.question, &mut names));
+            }
+            Block::Files(list) => names.push(list.name.to_owned()),
+            Block::Provisions(provisions, _) => {
+                provisions.into_iter().for_each(|asked| ask(asked.question, &mut names))
+            }
+            Block::People(people) => {
+                names.push(people.list.to_owned());
+                for entry in people.entries {
+                    names.push(entry.name);
+                    entry.questions.into_iter().for_each(|asked| ask(asked.question, &mut names));
+                }
+            }
+        }
+    }
+    let form = form_state(source.shown, outcome.problems, &[]);
+    let answer =
+        Autosaved { version: outcome.version, line: &outcome.line, form, marked: is_marked(posted), names, changed };
+    html(StatusCode::OK, &answer)
+}

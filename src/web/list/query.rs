@@ -1,0 +1,232 @@
+//! What the address of a list asks for: filters, sort, size and page. An address is never silently wider than asked.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{List, SortBy, Status};
+use crate::domain::role::Side;
+use crate::web::paging::{Cursor, DEFAULT_SIZE, Position, SIZES};
+
+/// A state, as the filter offers it; a list of them is in order of names.
+#[derive(Clone, Debug)]
+pub struct StateName {
+    /// Two capital letters.
+    pub code: String,
+    /// The name.
+    pub name: String,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuery<L: List> {
+    /// Any of these, in order of life; none: all that the side may see.
+    pub statuses: Vec<L::Status>,
+    /// Any of these, in order of codes; none: all.
+    pub states: Vec<String>,
+    /// The column sorted by.
+    pub sort: L::SortBy,
+    /// Whether the highest comes first.
+    pub descending: bool,
+    /// The most rows on a page.
+    pub size: usize,
+    /// Which page.
+    pub position: Position<L::Key>,
+}
+
+/// The address asks for something that the list does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal<L: List> {
+    /// What it does not have, each as in: The list has no `status “done”`.
+    pub unknown: Vec<String>,
+    /// The same query without them.
+    pub without: ListQuery<L>,
+}
+
+const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',');
+
+const NO_SUCH_PAGE: &str = "page at that place";
+
+impl<L: List> ListQuery<L> {
+    /// Everything that the side may see, in the order that nobody has to ask for.
+    pub fn everything() -> Self {
+        Self {
+            statuses: Vec::new(),
+            states: Vec::new(),
+            sort: L::SortBy::DEFAULT,
+            descending: true,
+            size: DEFAULT_SIZE,
+            position: Position::First,
+        }
+    }
+
+    /// What an address without a query shows: to CMS what is still going on, to a state everything.
+    pub fn default_of(side: Side) -> Self {
+        let statuses = match side {
+            Side::Cms => L::going_on().to_vec(),
+            Side::State => Vec::new(),
+        };
+        Self { statuses, ..Self::everything() }
+    }
+
+    /// Reads the query of an address. `states` are those that the side can filter by.
+    ///
+    /// # Errors
+    /// When it asks for something that the list does not have.
+    pub fn read(raw: &str, side: Side, states: &[StateName]) -> Result<Self, Box<Refusal<L>>> {
+        if raw.is_empty() {
+            return Ok(Self::default_of(side));
+        }
+        let mut query = Self::everything();
+        let mut unknown = Vec::new();
+        let mut cursor: Option<(bool, Cursor<L::Key>)> = None;
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
+        for (name, value) in &pairs {
+            let items = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
+            match name.as_str() {
+                "status" => {
+                    let others = items().filter(|item| !query.add_status(item, side));
+                    unknown.extend(others.map(|item| format!("status “{item}”")));
+                }
+                "state" if side == Side::Cms => {
+                    let others = items().filter(|item| !query.add_state(item, states));
+                    unknown.extend(others.map(|item| format!("state “{item}”")));
+                }
+                "sort" if query.set_sort(value, side) => {}
+                "sort" => unknown.push(format!("sort order “{value}”")),
+                "size" if query.set_size(value) => {}
+                "size" => unknown.push(format!("page size “{value}”")),
+                "after" | "before" => match value.parse() {
+                    Ok(read) if cursor.is_none() => cursor = Some((name == "before", read)),
+                    _ => unknown.push(NO_SUCH_PAGE.to_owned()),
+                },
+                _ => unknown.push(format!("filter “{name}”")),
+            }
+        }
+        query.settle();
+        match cursor {
+            Some((_, cursor)) if !query.sort.order(side).accepts(&cursor, L::Status::NUMBER) => {
+                unknown.push(NO_SUCH_PAGE.to_owned());
+            }
+            Some((true, cursor)) => query.position = Position::Before(cursor),
+            Some((false, cursor)) => query.position = Position::After(cursor),
+            None => {}
+        }
+        if unknown.is_empty() {
+            Ok(query)
+        } else {
+            Err(Box::new(Refusal { unknown, without: query.at(Position::First) }))
+        }
+    }
+
+    fn add_status(&mut self, item: &str, side: Side) -> bool {
+        if item == "any" {
+            self.statuses.extend(L::visible(side));
+            return true;
+        }
+        let found = L::visible(side).iter().find(|status| status.value() == item);
+        self.statuses.extend(found);
+        found.is_some()
+    }
+
+    fn add_state(&mut self, item: &str, states: &[StateName]) -> bool {
+        let known = states.iter().any(|state| state.code == item);
+        if known {
+            self.states.push(item.to_owned());
+        }
+        known
+    }
+
+    fn set_sort(&mut self, value: &str, side: Side) -> bool {
+        let name = value.strip_prefix('-').unwrap_or(value);
+        let Some(by) = L::SortBy::of_side(side).iter().find(|by| by.name() == name) else { return false };
+        (self.sort, self.descending) = (*by, value.starts_with('-'));
+        true
+    }
+
+    fn set_size(&mut self, value: &str) -> bool {
+        let Some(size) = SIZES.into_iter().find(|size| size.to_string() == value) else { return false };
+        self.size = size;
+        true
+    }
+
+    /// One spelling for each set of filters: sorted, nothing twice, and all is the same as none.
+    fn settle(&mut self) {
+        self.statuses.sort_unstable();
+        self.statuses.dedup();
+        self.states.sort_unstable();
+        self.states.dedup();
+    }
+
+    /// The statuses to look for.
+    pub fn wanted_statuses(&self, side: Side) -> &[L::Status] {
+        if self.statuses.is_empty() { L::visible(side) } else { &self.statuses }
+    }
+
+    /// The statuses filtered by.
+    pub fn chosen_statuses(&self, side: Side) -> &[L::Status] {
+        if self.statuses.len() == L::visible(side).len() { &[] } else { &self.statuses }
+    }
+
+    /// The sort as it stands in addresses.
+    pub fn sort_name(by: L::SortBy, descending: bool) -> String {
+        format!("{}{}", if descending { "-" } else { "" }, by.name())
+    }
+
+    /// The address that asks for this.
+    pub fn href(&self, side: Side) -> String {
+        let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.value()).collect();
+        // Without a query the address would ask for the default filters.
+        let statuses = if chosen.is_empty() { "any".to_owned() } else { chosen.join(",") };
+        let mut href = format!("{}?status={statuses}", L::PATH);
+        let mut add = |name: &str, value: &str| {
+            href.push_str(&format!("&{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
+        };
+        if !self.states.is_empty() {
+            add("state", &self.states.join(","));
+        }
+        if (self.sort, self.descending) != (L::SortBy::DEFAULT, true) {
+            add("sort", &Self::sort_name(self.sort, self.descending));
+        }
+        if self.size != DEFAULT_SIZE {
+            add("size", &self.size.to_string());
+        }
+        match &self.position {
+            Position::First => {}
+            Position::After(cursor) => add("after", &cursor.to_string()),
+            Position::Before(cursor) => add("before", &cursor.to_string()),
+        }
+        href
+    }
+
+    /// The same on another page.
+    #[must_use]
+    pub fn at(&self, position: Position<L::Key>) -> Self {
+        Self { position, ..self.clone() }
+    }
+
+    /// The same sorted by `by`, in the other direction if it already is; from the first page.
+    #[must_use]
+    pub fn sorted_by(&self, by: L::SortBy) -> Self {
+        let descending = if by == self.sort { !self.descending } else { by.descending_at_first() };
+        Self { sort: by, descending, position: Position::First, ..self.clone() }
+    }
+
+    /// The same without the filter of a status; from the first page.
+    #[must_use]
+    pub fn without_status(&self, status: L::Status) -> Self {
+        let statuses = self.statuses.iter().copied().filter(|other| *other != status).collect();
+        Self { statuses, position: Position::First, ..self.clone() }
+    }
+
+    /// The same without the filter of a state; from the first page.
+    #[must_use]
+    pub fn without_state(&self, code: &str) -> Self {
+        let states = self.states.iter().filter(|other| *other != code).cloned().collect();
+        Self { states, position: Position::First, ..self.clone() }
+    }
+
+    /// The same without any filter; from the first page.
+    #[must_use]
+    pub fn without_filters(&self) -> Self {
+        Self { statuses: Vec::new(), states: Vec::new(), position: Position::First, ..self.clone() }
+    }
+}

@@ -1,0 +1,103 @@
+//! All documents of a version as one file: what is in it, what is not, and who gets it.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use mc_review::domain::document::Category;
+use zip::ZipArchive;
+
+use super::{PDF, attached, stored, tell, uploaded, version_of, world_with};
+use crate::support::{Browser, World};
+
+/// The files of an archive, read back; their checksums are looked at on the way.
+fn unpacked(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut zip = ZipArchive::new(Cursor::new(archive)).expect("a ZIP file");
+    let mut files = BTreeMap::new();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).expect("the content has its checksum");
+        files.insert(file.name().to_owned(), content);
+    }
+    files
+}
+
+fn rows(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let text = String::from_utf8(files["manifest.csv"].clone()).unwrap();
+    text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect()
+}
+
+async fn filled() -> (World, Browser) {
+    let world = world_with("select draft('a')").await;
+    let version = version_of(&world, "a").await;
+    uploaded(&world, version, "合同, final.pdf", PDF).await;
+    uploaded(&world, version, "rates.csv", b"one").await;
+    uploaded(&world, version, "Rates.CSV", b"another").await;
+    uploaded(&world, version, "bad.csv", b"a virus").await;
+    let mut conn = world.db.acquire().await.unwrap();
+    let supporting = stored(&world, Category::ContractSupporting, "rates.csv", b"one").await;
+    attached(&world, &mut conn, version, &supporting).await.unwrap();
+    tell(&world, "update blob set scan = 'infected' where size = 7 and sha256 = encode(sha256('a virus'), 'hex')")
+        .await;
+    tell(&world, "select send('a')").await;
+    let browser = world.signed_in("sam.lee").await;
+    (world, browser)
+}
+
+#[tokio::test]
+async fn an_archive_has_every_clean_document_in_its_folder_and_says_what_it_lacks() {
+    let (_world, browser) = filled().await;
+    let answer = browser.get("/submissions/MN-0001/versions/1/documents.zip").await;
+    assert_eq!((answer.status(), answer.header("content-type")), (200, Some("application/zip")));
+    let disposition = "attachment; filename=\"MN-0001 version 1.zip\"";
+    assert!(answer.header("content-disposition").unwrap().starts_with(disposition));
+    assert_eq!(answer.header("content-encoding").unwrap_or("identity"), "identity");
+    let files = unpacked(answer.body());
+    let names = [
+        "Contract supporting/rates.csv",
+        "Contract/Rates (2).CSV",
+        "Contract/rates.csv",
+        "Contract/合同, final.pdf",
+        "manifest.csv",
+    ];
+    assert_eq!(files.keys().collect::<Vec<_>>(), names);
+    assert_eq!(files["Contract/合同, final.pdf"], PDF);
+    assert_eq!(files["Contract/Rates (2).CSV"], b"another");
+    let rows = rows(&files);
+    assert_eq!(rows[0], "Name,Folder,SHA-256,Size in bytes,Date added,Left out because");
+    assert_eq!(rows.len(), 6);
+    assert!(rows[1].starts_with("\"合同, final.pdf\",Contract,") && rows[1].ends_with(","), "{}", rows[1]);
+    assert!(rows[4].starts_with("bad.csv,Contract,") && rows[4].ends_with(",A virus was found in it"), "{}", rows[4]);
+
+    let only = browser.get("/submissions/MN-0001/versions/1/documents.zip?only=contract").await;
+    assert_eq!(unpacked(only.body()).len(), 5);
+    for none in ["versions/1/documents.zip?only=MN-0001", "versions/2/documents.zip", "versions/x/documents.zip"] {
+        assert_eq!(browser.get(&format!("/submissions/MN-0001/{none}")).await.status(), 404, "{none}");
+    }
+}
+
+#[tokio::test]
+async fn a_content_that_was_lost_is_left_out_and_told() {
+    let (world, browser) = filled().await;
+    let key: String = sqlx::query_scalar("select sha256 from document where file_name = 'Rates.CSV'")
+        .fetch_one(&world.db)
+        .await
+        .unwrap();
+    let place = object_store::path::Path::from(format!("blobs/{key}"));
+    object_store::ObjectStoreExt::delete(&world.app.files, &place).await.unwrap();
+    let files = unpacked(browser.get("/submissions/MN-0001/versions/1/documents.zip").await.body());
+    assert_eq!(files.len(), 4);
+    assert!(rows(&files)[3].ends_with(",Its content could not be read"));
+}
+
+#[tokio::test]
+async fn the_submission_page_offers_all_documents_at_once() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    for name in ["maya.lindqvist", "sam.lee"] {
+        let page = world.signed_in(name).await.get(&story.path("")).await;
+        let label = page.texts("a").into_iter().find(|words| words.starts_with("Download all")).expect("a link");
+        assert_eq!(label, "Download all (1 file, 39 bytes)");
+        assert_eq!(page.link(&label), Some(story.path("versions/1/documents.zip")));
+    }
+}
