@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, rates, reviews, submissions, web};
+use crate::{accounts, documents, home, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -57,7 +57,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
     // Rates, for their state and for CMS.
-    config.route("/rates/{rate}", get().to(rates::page)).route("/rates/{rate}/history", get().to(rates::history));
+    config
+        .route("/rates", get().to(rates::list))
+        .route("/rates/{rate}", get().to(rates::page))
+        .route("/rates/{rate}/history", get().to(rates::history));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))
@@ -65,5 +68,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),
         );
+    // The settings: all of CMS reads, administrators change.
+    config
+        .route("/settings", get().to(settings::first))
+        .route("/settings/programs", get().to(settings::programs))
+        .route("/settings/programs.csv", get().to(settings::programs_csv))
+        .service(resource("/settings/programs/{id}").get(settings::program_page).post(settings::program_post));
     config.default_service(to(home::not_found));
 }

@@ -139,7 +139,7 @@ document.documentElement.classList.add("js");
   function beginAutosave(event) {
     const form = event.detail.elt.closest("form");
     // What is already on its way takes everything along; a panel is settled first; what is held waits for its person.
-    if (form.dataset.sending || byId("conflict") || !form.dataset.edited) {
+    if (form.dataset.sending || form.dataset.uploading || byId("conflict") || !form.dataset.edited) {
       event.preventDefault();
       return;
     }
@@ -161,11 +161,20 @@ document.documentElement.classList.add("js");
       else if (status === 0 || status >= 500) tryAgain(form);
       else saveLine("Not saved");
     }
+    goOn(form);
+  }
+  // A press that waited for a save, or for an upload, goes now.
+  function goOn(form) {
     if (!waiting.has(form)) return;
     const button = waiting.get(form);
     waiting.delete(form);
     release(form);
     if (!byId("conflict")) form.requestSubmit(button);
+  }
+  function onUploaded(event) {
+    const form = event.target;
+    if (waiting.has(form)) goOn(form);
+    else if (form.dataset.changed) saveNow(form);
   }
   function tryAgain(form) {
     const failed = Number(form.dataset.failed || 0);
@@ -348,6 +357,7 @@ document.documentElement.classList.add("js");
     if (event.type === "keydown") menu.querySelector("summary").focus();
   }
 
+  document.addEventListener("uploaded", onUploaded);
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", onInput);
   document.addEventListener("change", (event) => {

@@ -3,6 +3,7 @@
 mod account;
 mod check_storage;
 mod demo;
+mod import_programs;
 mod migrate;
 mod serve;
 mod verify_history;
@@ -46,6 +47,8 @@ enum Command {
     /// Add, change, deactivate or list the people who may sign in.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Load the list of programs by state from a file: adds, changes and retires, never deletes.
+    ImportPrograms(import_programs::ImportPrograms),
     /// Compare the file store with the tables; fails if a document has lost its content.
     CheckStorage(check_storage::StorageOptions),
     /// Check that no entry of the history was altered, removed or put in; fails if one was.
@@ -91,6 +94,7 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
         Command::Migrate => migrate::migrate(db).await,
         Command::Demo(options) => demo::demo(config, &options, db, &clock).await,
         Command::Account(command) => account::account(command, db, &clock).await,
+        Command::ImportPrograms(wanted) => import_programs::import_programs(&wanted, db, &clock).await,
         Command::CheckStorage(options) => check_storage::check_storage(config, &options, db, &clock).await,
         Command::VerifyHistory => verify_history::verify_history(db).await,
     }

@@ -1,9 +1,11 @@
 //! Invented but plausible programs for the demonstration states.
 
 use sqlx::PgConnection;
+use time::macros::date;
 
 use crate::domain::clock::Clock;
-use crate::domain::id::ProgramId;
+use crate::history::Actor;
+use crate::programs::{self, Fields, KnownProgram};
 
 /// State, short name, full name, rate certifications only.
 const PROGRAMS: &[(&str, &str, &str, bool)] = &[
@@ -29,27 +31,26 @@ const PROGRAMS: &[(&str, &str, &str, bool)] = &[
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load(conn: &mut PgConnection, clock: &Clock) -> sqlx::Result<()> {
+pub async fn load(conn: &mut PgConnection, clock: &Clock) -> anyhow::Result<()> {
+    let known = programs::list(conn, None).await?;
     for (state_code, name, full_name, rate_only) in PROGRAMS {
-        sqlx::query!(
-            "insert into program (id, state_code, name, full_name, rate_only) values ($1, $2, $3, $4, $5)
-             on conflict on constraint program_name_unique do nothing",
-            clock.new_id::<ProgramId>() as _,
-            state_code,
-            name,
-            full_name,
-            rate_only,
-        )
-        .execute(&mut *conn)
-        .await?;
+        if find(&known, state_code, name).is_some() {
+            continue;
+        }
+        let retired = (*state_code, *name) == ("KY", "NEMT");
+        let there = programs::list(conn, Some(state_code)).await?;
+        let fields = Fields {
+            name: (*name).to_owned(),
+            full_name: (*full_name).to_owned(),
+            rate_only: *rate_only,
+            retired_on: retired.then_some(date!(2026 - 01 - 01)),
+            replaced_by: find(&there, state_code, "HSTD").filter(|_| retired).map(|successor| successor.id),
+        };
+        programs::add(conn, clock, &Actor::product(), clock.new_id(), state_code, &fields).await?;
     }
-    sqlx::query!(
-        "update program retired set retired_on = '2026-01-01', replaced_by = successor.id
-           from program successor
-          where retired.state_code = 'KY' and retired.name = 'NEMT' and retired.retired_on is null
-            and successor.state_code = 'KY' and successor.name = 'HSTD'"
-    )
-    .execute(conn)
-    .await?;
     Ok(())
+}
+
+fn find<'a>(known: &'a [KnownProgram], state_code: &str, name: &str) -> Option<&'a KnownProgram> {
+    known.iter().find(|program| program.state_code == state_code && program.fields.name == name)
 }

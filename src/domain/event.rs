@@ -77,11 +77,17 @@ pub enum Kind {
     AccountChanged,
     /// An account was deactivated.
     AccountDeactivated,
+    /// A program was added.
+    ProgramAdded,
+    /// A program was changed.
+    ProgramChanged,
+    /// A program was retired.
+    ProgramRetired,
 }
 
 impl Kind {
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 13] = [
+    pub const ALL: [(Self, Audience, bool); 16] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
@@ -95,6 +101,9 @@ impl Kind {
         (Self::AccountAdded, Audience::Cms, false),
         (Self::AccountChanged, Audience::Cms, false),
         (Self::AccountDeactivated, Audience::Cms, false),
+        (Self::ProgramAdded, Audience::Cms, false),
+        (Self::ProgramChanged, Audience::Cms, false),
+        (Self::ProgramRetired, Audience::Cms, false),
     ];
 
     /// Who reads entries of this kind.

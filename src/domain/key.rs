@@ -1,11 +1,19 @@
 //! The addresses of submissions and rates: state and number, `MN-0005`.
 
-use std::fmt;
+use std::fmt::{self, Debug, Display};
 use std::str::FromStr;
 
 /// The text is no spelling of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAKey;
+
+/// What all kinds of keys have.
+pub trait Key: Clone + Debug + Display + FromStr + Ord {
+    /// Two capital letters.
+    fn state_code(&self) -> &str;
+    /// The number within the state, from 1.
+    fn number(&self) -> i32;
+}
 
 /// Makes a kind of key: state code and number, written `MN-0005`.
 macro_rules! key {
@@ -19,7 +27,17 @@ macro_rules! key {
             pub number: i32,
         }
 
-        impl fmt::Display for $name {
+        impl Key for $name {
+            fn state_code(&self) -> &str {
+                &self.state_code
+            }
+
+            fn number(&self) -> i32 {
+                self.number
+            }
+        }
+
+        impl Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}-{:04}", self.state_code, self.number)
             }

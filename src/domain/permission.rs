@@ -51,6 +51,10 @@ pub struct Assigner<'a>(pub &'a Person);
 #[derive(Clone, Copy, Debug)]
 pub struct PackageApprover<'a>(pub &'a Person);
 
+/// Proof: may retire programs.
+#[derive(Clone, Copy, Debug)]
+pub struct ProgramKeeper<'a>(pub &'a Person);
+
 impl Person {
     /// The side they are on.
     pub fn side(&self) -> Side {
@@ -83,6 +87,11 @@ impl Person {
     /// The proof that they approve packages.
     pub fn package_approver(&self) -> Option<PackageApprover<'_>> {
         matches!(self.role, Role::CmsApprover | Role::Admin).then_some(PackageApprover(self))
+    }
+
+    /// The proof that they keep the list of programs.
+    pub fn program_keeper(&self) -> Option<ProgramKeeper<'_>> {
+        (self.role == Role::Admin).then_some(ProgramKeeper(self))
     }
 
     /// Where they work, in words: the state, the department, or nothing.

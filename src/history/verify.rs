@@ -148,7 +148,7 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
            ), told as (
              select subject, subject_id, row_id, count(*) as times, max(version_after) as version, bool_and(follows) as follows,
                     (array_agg(status_after order by version_after desc))[1] as status
-               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'account')
+               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'account', 'program')
               group by subject, subject_id, row_id
            ), living as (
              select 'contract_review'::event_subject as subject, id as subject_id, id as row_id, version, status::text
@@ -163,6 +163,8 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
                from department_review where rate_review_id between $2 and $3
              union all
              select 'account', id, id, version, null from account where id between $2 and $3
+             union all
+             select 'program', id, id, version, null from program where id between $2 and $3
            ), found as (
              select subject, subject_id, id, at, audience, seq, case when altered then 'altered' else 'detached' end as flaw
                from entry where altered or detached
@@ -180,12 +182,13 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
            select (select count(*) from chain) as "subjects!", (select count(*) from entry) as "entries!",
                   f.subject as "subject?", f.subject_id as "subject_id?", f.id as "id?", f.at as "at?",
                   f.audience as "audience?", f.flaw as "flaw?", coalesce(r.state_code, p.state_code) as "state_code?",
-                  coalesce(r.number, p.number) as "number?", a.email as "email?"
+                  coalesce(r.number, p.number) as "number?", coalesce(a.email, g.state_code || ' ' || g.name) as "name?"
              from (select) always left join found f on true
              left join contract_review r on f.subject = 'contract_review' and r.id = f.subject_id
              left join rate_review p on f.subject = 'rate_review' and p.id = f.subject_id
              left join account a on f.subject = 'account' and a.id = f.subject_id
-            order by f.subject, 8, 9, a.email, f.subject_id, f.seq, f.flaw"#,
+             left join program g on f.subject = 'program' and g.id = f.subject_id
+            order by f.subject, 8, 9, 10, f.subject_id, f.seq, f.flaw"#,
         subjects as _,
         first,
         last,
@@ -198,7 +201,7 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
         Some(Break {
             subject: row.subject?,
             subject_id: row.subject_id?,
-            name: row.state_code.zip(row.number).map(|key| name(row.subject, key)).or(row.email),
+            name: row.state_code.zip(row.number).map(|key| name(row.subject, key)).or(row.name),
             entry: entry.map(|((id, at), audience)| BadEntry { id, at: Moment(at), audience }),
             flaw: Flaw::from_query(row.flaw.as_deref()?),
         })

@@ -55,6 +55,9 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
         Kind::AccountDeactivated => "Account deactivated".to_owned(),
+        Kind::ProgramAdded => "Program added".to_owned(),
+        Kind::ProgramChanged => "Program changed".to_owned(),
+        Kind::ProgramRetired => "Program retired".to_owned(),
     }
 }
 

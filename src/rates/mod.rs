@@ -3,6 +3,7 @@
 
 mod draft;
 mod linkable;
+mod list;
 mod package;
 mod page;
 mod queries;
@@ -10,6 +11,7 @@ mod send;
 
 pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, reorder, save};
 pub use linkable::{Linkable, linkable};
+pub use list::get as list;
 pub use package::{Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, period, were_sent};
 pub use page::{history, page};
 pub use queries::{Parent, Rate, open, visible};

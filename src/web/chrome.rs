@@ -50,6 +50,8 @@ pub struct ChromePerson {
     pub role: &'static str,
     /// Their state or department, or nothing.
     pub place: String,
+    /// Whether the account menu leads to the settings.
+    pub settings: bool,
     /// When they signed in before this time.
     pub last_signed_in: Option<Moment>,
 }
@@ -120,7 +122,10 @@ impl Chrome {
 pub fn navigation(person: Option<&Person>, path: &str) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match person {
         None => &[("/sign-in", "Sign in"), ("/help", "Help")],
-        Some(_) => &[("/submissions", "Submissions"), ("/help", "Help")],
+        Some(person) if reaches_settings(person) == Reach::Navigation => {
+            &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/settings", "Settings"), ("/help", "Help")]
+        }
+        Some(_) => &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/help", "Help")],
     };
     items
         .iter()
@@ -130,6 +135,26 @@ pub fn navigation(person: Option<&Person>, path: &str) -> Vec<NavItem> {
             current: path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')),
         })
         .collect()
+}
+
+/// From where a person reaches the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From every page's navigation.
+    Navigation,
+    /// From the account menu.
+    AccountMenu,
+    /// From nowhere: to a state they are not there.
+    Nowhere,
+}
+
+/// Who keeps settings has them in the navigation; the rest of CMS reads them.
+pub fn reaches_settings(person: &Person) -> Reach {
+    match person.role {
+        Role::Admin | Role::Helpdesk | Role::BusinessOwner => Reach::Navigation,
+        Role::CmsReviewer | Role::CmsApprover | Role::ReadOnly => Reach::AccountMenu,
+        Role::StateUser => Reach::Nowhere,
+    }
 }
 
 /// The button "Start a submission" is for those who write.

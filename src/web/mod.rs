@@ -10,6 +10,7 @@ pub mod flash;
 pub mod form;
 pub mod headers;
 pub mod held;
+pub mod list;
 mod not_saved;
 pub mod paging;
 pub mod posted;

@@ -4,8 +4,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::domain::key::SubmissionKey;
-
 /// How many rows a page may have.
 pub const SIZES: [usize; 3] = [25, 50, 100];
 /// How many it has if nobody asks.
@@ -14,14 +12,14 @@ pub const DEFAULT_SIZE: usize = 50;
 /// The place of a row in an order: the value it is sorted by, as a number (none: blank, or sorted by key alone), and
 /// its key. How it is written is nobody's business but this module's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
+pub struct Cursor<Key> {
     /// What the row is sorted by.
     pub value: Option<i64>,
     /// What ties are sorted by.
-    pub key: SubmissionKey,
+    pub key: Key,
 }
 
-impl fmt::Display for Cursor {
+impl<Key: fmt::Display> fmt::Display for Cursor<Key> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value {
             Some(value) => write!(f, "{value}.{}", self.key),
@@ -34,7 +32,7 @@ impl fmt::Display for Cursor {
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotACursor;
 
-impl FromStr for Cursor {
+impl<Key: FromStr> FromStr for Cursor<Key> {
     type Err = NotACursor;
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
@@ -48,19 +46,19 @@ impl FromStr for Cursor {
 
 /// Which page is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Position {
+pub enum Position<Key> {
     /// The first.
     #[default]
     First,
     /// The one that begins after this row.
-    After(Cursor),
+    After(Cursor<Key>),
     /// The one that ends before this row.
-    Before(Cursor),
+    Before(Cursor<Key>),
 }
 
-impl Position {
+impl<Key> Position<Key> {
     /// The row that the page follows or precedes.
-    pub fn cursor(&self) -> Option<&Cursor> {
+    pub fn cursor(&self) -> Option<&Cursor<Key>> {
         match self {
             Self::First => None,
             Self::After(cursor) | Self::Before(cursor) => Some(cursor),
@@ -75,21 +73,21 @@ impl Position {
 
 /// A page of rows in the order of the list, and the places of its neighbours.
 #[derive(Debug)]
-pub struct Page<Row> {
+pub struct Page<Row, Key> {
     /// The rows.
     pub rows: Vec<Row>,
     /// Whether this is not the first page.
     pub beyond_first: bool,
     /// The page before.
-    pub previous: Option<Position>,
+    pub previous: Option<Position<Key>>,
     /// The page after.
-    pub next: Option<Position>,
+    pub next: Option<Position<Key>>,
 }
 
-impl<Row> Page<Row> {
+impl<Row, Key> Page<Row, Key> {
     /// Makes the page of what was read from `position` in reading direction: at most one row more than `size`,
     /// which tells whether there are more.
-    pub fn of(mut rows: Vec<Row>, size: usize, position: &Position, cursor: impl Fn(&Row) -> Cursor) -> Self {
+    pub fn of(mut rows: Vec<Row>, size: usize, position: &Position<Key>, cursor: impl Fn(&Row) -> Cursor<Key>) -> Self {
         let more = rows.len() > size;
         rows.truncate(size);
         let (before, after) = match position {
@@ -112,12 +110,13 @@ impl<Row> Page<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::key::SubmissionKey;
 
-    fn cursor(number: i32) -> Cursor {
+    fn cursor(number: i32) -> Cursor<SubmissionKey> {
         Cursor { value: None, key: SubmissionKey { state_code: "MN".to_owned(), number } }
     }
 
-    fn page(rows: &[i32], position: &Position) -> Page<i32> {
+    fn page(rows: &[i32], position: &Position<SubmissionKey>) -> Page<i32, SubmissionKey> {
         Page::of(rows.to_vec(), 2, position, |number| cursor(*number))
     }
 
@@ -132,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_refused() {
         for text in ["", ".", "x.MN-0005", "5.", "5", "MN", "5.MN-0", "99999999999999999999.MN-0005", "1.2.MN-0005"] {
-            assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
+            assert_eq!(text.parse::<Cursor<SubmissionKey>>(), Err(NotACursor), "{text}");
         }
     }
 

@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::chrome::{Chrome, ChromePerson, may_start_submission, navigation};
+use super::chrome::{Chrome, ChromePerson, Reach, may_start_submission, navigation, reaches_settings};
 use super::error::{Error, Result};
 use super::flash::Flash;
 use super::{App, csrf};
@@ -74,6 +74,7 @@ impl Visit {
                 name: account.person.name.clone(),
                 role: account.person.role.label(),
                 place: account.person.place(),
+                settings: reaches_settings(&account.person) == Reach::AccountMenu,
                 last_signed_in: account.signed_in_before,
             });
         }

@@ -27,7 +27,7 @@ async fn a_draft_is_saved_while_it_is_filled_in() {
         inspect(&maya, "a page that was not saved by itself").await;
         maya.fill("Start date", "07/01/2026").await;
         // A press while the page is saved by itself goes after it.
-        maya.choose("Is the contract tied", "No").await;
+        maya.choose("Does the contract comply in full", "Yes").await;
         maya.press("Save as draft").await;
         maya.reads("Draft saved at").await;
         assert_eq!(maya.value("Start date").await, "07/01/2026");

@@ -7,6 +7,15 @@ use crate::checks::inspect;
 use crate::sent;
 use crate::stage::play;
 
+/// A submission of Minnesota that was sent with two rates.
+const WITH_RATES: &str = concat!(
+    include_str!("../database/fixture.sql"),
+    "; begin; select draft('one'), rate('a', 'one'), rate('b', 'one', 2), send('one');
+     update rate_review set name = 'MCR-MN-PMAP-SNBC-20260101-20261231-CERTIFICATION-20251115', rating_from = '2026-01-01',
+            rating_to = '2026-12-31';
+     insert into rate_review_program select key('a'), id from program where state_code = 'MN' and name in ('SNBC', 'PMAP'); commit"
+);
+
 #[tokio::test]
 async fn the_pages_that_everybody_can_open_suit_everybody() {
     play(async |stage| {
@@ -35,11 +44,20 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
             ("/submissions", "Nothing matches", "the list of CMS while nothing was sent"),
             ("/submissions?status=withdrawn", "Nothing matches", "a list in which nothing matches"),
             ("/submissions?status=lost", "so nothing is shown", "a list asked for what it does not have"),
+            ("/rates", "No rate fits these filters", "the list of rates while nothing was sent"),
         ] {
             window.open(path).await;
             window.reads(says).await;
             inspect(&window, what).await;
         }
+        sqlx::raw_sql(WITH_RATES).execute(&stage.world.db).await.expect("the script runs");
+        window.open("/rates").await;
+        window.reads("MN-0002").await;
+        window.press("Filters (3)").await;
+        inspect(&window, "the list of rates with its filters open").await;
+        window.open("/submissions").await;
+        window.reads("0 of 2 signed off").await;
+        inspect(&window, "the list of submissions with every department").await;
         let submission = sent::submission(&stage.world).await;
         window.open(&format!("{submission}/approve")).await;
         window.reads("You can't do this").await;
@@ -50,6 +68,50 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
         window.open("/nothing/here").await;
         window.reads("Page not found").await;
         inspect(&window, "a page that is not there").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_settings_suit_those_who_change_and_those_who_read_them() {
+    play(async |stage| {
+        let sql = "select '/settings/programs/' || id from program where name = 'SNBC'";
+        let program: String = sqlx::query_scalar(sql).fetch_one(&stage.world.db).await.unwrap();
+        for scripts in [true, false] {
+            let window = stage.window(scripts).await;
+            window.sign_in("alex.morgan").await;
+            window.open("/settings").await;
+            window.reads("16 programs").await;
+            inspect(&window, "the list of programs").await;
+            window.open("/settings/programs?state=MN&sort=-name").await;
+            window.reads("4 programs").await;
+            inspect(&window, "the list of programs, filtered").await;
+            window.open("/settings/programs?state=QQ").await;
+            inspect(&window, "the list of programs asked for what it does not have").await;
+            window.open(&program).await;
+            inspect(&window, "a program").await;
+            window.fill("Retired on", "soon").await;
+            window.press("Save").await;
+            window.reads("There is 1 problem on this page").await;
+            inspect(&window, "a program whose day of retirement is none").await;
+
+            let other = stage.window(scripts).await;
+            other.sign_in("alex.morgan").await;
+            other.open(&program).await;
+            let (day, later) = if scripts { ("03/01/2026", "07/01/2026") } else { ("04/01/2026", "08/01/2026") };
+            other.fill("Retired on", day).await;
+            other.press("Save").await;
+            other.reads("is retired from").await;
+            inspect(&other, "a program that is retired").await;
+            window.fill("Retired on", later).await;
+            window.press("Save").await;
+            window.reads("changed this program after you opened it").await;
+            inspect(&window, "the panel over a program that changed meanwhile").await;
+            window.becomes("rita.olsen").await;
+            window.open(&program).await;
+            window.reads("What happened").await;
+            inspect(&window, "a program for somebody who only reads").await;
+        }
     })
     .await;
 }

@@ -15,4 +15,8 @@ mod autosave;
 mod conflicts;
 mod ground;
 mod keys;
+mod kinds;
+mod paging;
+mod rates;
+mod uploads;
 mod way;

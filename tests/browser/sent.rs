@@ -39,6 +39,19 @@ pub async fn submission(world: &World) -> String {
     sent.location().to_owned()
 }
 
+/// A submission with so many pairs of entries that say who took its review and handed it back.
+pub async fn much_told(world: &World, times: usize) -> String {
+    let submission = submission(world).await;
+    let kim = world.signed_in("kim.ode").await;
+    for _ in 0..times {
+        for button in ["Take", "Hand back"] {
+            let done = kim.get(&submission).await.form(button).press(button).await;
+            assert_eq!(done.status(), 303, "{button}: {}", done.reading());
+        }
+    }
+    submission
+}
+
 async fn begin(maya: &Browser) -> Page {
     let first = maya.get("/submissions/new?kind=health_plan").await.form("Continue");
     let program = first.offered("program_ids").remove(0);

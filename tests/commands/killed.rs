@@ -11,13 +11,11 @@ use crate::program::answer;
 use crate::serve::{signal, start};
 use crate::support::database::TestDatabase;
 
-/// Signs in as Sam Lee of DMCO; gives the client and the token of the session.
-async fn sam(address: &str, db: &PgPool) -> (reqwest::Client, String) {
+/// Signs in as the account with this key; gives the client and the token of the session.
+async fn signed_in(address: &str, account: Uuid) -> (reqwest::Client, String) {
     let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
     let page = client.get(format!("{address}/sign-in")).send().await.unwrap().text().await.unwrap();
-    let sam: Uuid =
-        sqlx::query_scalar("select id from account where email like 'sam.lee@%'").fetch_one(db).await.unwrap();
-    let form = format!("csrf={}&account={sam}", token(&page));
+    let form = format!("csrf={}&account={account}", token(&page));
     let answered = posted(&client, &format!("{address}/sign-in"), form).await.unwrap();
     assert_eq!(answered, 303);
     let page = client.get(format!("{address}/account")).send().await.unwrap().text().await.unwrap();
@@ -36,7 +34,9 @@ async fn posted(client: &reqwest::Client, url: &str, form: String) -> reqwest::R
 
 /// Takes a review and hands it back, over and over, until the server does not answer any more; counts what was done.
 async fn take_and_hand_back(address: String, db: PgPool, review: Uuid) -> u32 {
-    let (client, csrf) = sam(&address, &db).await;
+    let sam = "select id from account where email like 'sam.lee@%'";
+    let sam: Uuid = sqlx::query_scalar(sam).fetch_one(&db).await.unwrap();
+    let (client, csrf) = signed_in(&address, sam).await;
     let mut done = 0;
     loop {
         let (version, taken): (i32, bool) =
@@ -96,4 +96,78 @@ async fn a_killed_server_leaves_no_half_action_and_the_next_one_goes_on() {
         let under_way = told - done;
         assert!((0..=reviews.len() as i64).contains(&under_way), "{done} done, {told} told");
     }
+}
+
+/// What holds of a package that was sent wholly or not at all; a row for each that is neither.
+const HALF_SENT: &str = "
+  select r.state_code || '-' || r.number from contract_review r
+    join contract_submission s on s.contract_review_id = r.id
+    left join package_rate p on p.contract_submission_id = s.id
+    left join rate_review q on q.id = p.rate_review_id
+   where r.deleted_at is null
+     and ((r.status = 'draft') <> (s.submitted_at is null)
+          or q.parent_id = r.id and (q.status = 'draft') <> (r.status = 'draft')
+          or (p.rate_review_id is not null and (p.rate_submission_id is null) <> (r.status = 'draft'))
+          or r.status = 'submitted' and not exists (select from department_review d where d.contract_review_id = r.id)
+          or r.status = 'submitted' and q.parent_id = r.id
+             and (select count(*) from department_review d where d.rate_review_id = q.id) <> 2)";
+
+/// The open drafts: address, version, and somebody who writes for the state.
+async fn drafts(db: &PgPool) -> Vec<(String, i32, Uuid)> {
+    sqlx::query_as(
+        "select r.state_code || '-' || to_char(r.number, 'FM0000'), s.version,
+                (select a.id from account a where a.state_code = r.state_code and a.active order by a.id limit 1)
+           from contract_review r join contract_submission s on s.contract_review_id = r.id
+          where r.status = 'draft' and r.deleted_at is null order by 1",
+    )
+    .fetch_all(db)
+    .await
+    .unwrap()
+}
+
+/// Sends a draft; the answer's status, unless the server was gone.
+async fn send(address: String, (key, version, author): (String, i32, Uuid)) -> Option<u16> {
+    let (client, csrf) = signed_in(&address, author).await;
+    let form = format!("csrf={csrf}&version={version}&action=submit");
+    posted(&client, &format!("{address}/submissions/{key}/edit/review"), form).await.ok()
+}
+
+#[tokio::test]
+async fn a_server_killed_while_states_send_has_sent_each_package_wholly_or_not_at_all() {
+    let database = TestDatabase::new().await;
+    let files = tempfile::tempdir().unwrap();
+    let files = files.path().display().to_string();
+    answer(&database.url(), &["demo", "--submissions", "250", "--seed", "5", "--storage-url", &files]);
+    let db = database.pool();
+    let half_sent = async || sqlx::query_scalar::<_, String>(HALF_SENT).fetch_all(&db).await.unwrap();
+    let sent = "select count(*) from event where kind = 'submitted'";
+    let before: i64 = sqlx::query_scalar(sent).fetch_one(&db).await.unwrap();
+    assert_eq!(half_sent().await, [""; 0]);
+
+    let (mut server, address, _printed) = start(&database.url(), &files);
+    let sending: Vec<_> =
+        drafts(&db).await.into_iter().map(|draft| tokio::spawn(send(address.clone(), draft))).collect();
+    assert!(sending.len() > 5, "there are drafts to send");
+    while sqlx::query_scalar::<_, i64>(sent).fetch_one(&db).await.unwrap() == before {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    signal(&server, "KILL");
+    server.wait().unwrap();
+    for client in sending {
+        // Whoever had not signed in by then has nothing to say.
+        let _ = client.await;
+    }
+    assert_eq!(half_sent().await, [""; 0]);
+    assert!(verify_all(&db).await.unwrap().intact());
+
+    let (mut server, address, _printed) = start(&database.url(), &files);
+    let mut answers = Vec::new();
+    for draft in drafts(&db).await {
+        answers.push(send(address.clone(), draft).await.expect("the server answers"));
+    }
+    assert!(answers.iter().all(|answer| [303, 422].contains(answer)), "{answers:?}");
+    assert_eq!(half_sent().await, [""; 0]);
+    assert!(verify_all(&db).await.unwrap().intact());
+    signal(&server, "TERM");
+    server.wait().unwrap();
 }

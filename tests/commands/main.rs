@@ -12,6 +12,7 @@ mod demo;
 mod killed;
 mod memory;
 mod program;
+mod programs;
 mod serve;
 mod storage;
 mod worker;

@@ -63,7 +63,7 @@ async fn a_database_of_another_program_is_refused_in_one_sentence() {
 async fn the_history_is_whole_until_somebody_alters_an_entry() {
     let database = TestDatabase::new().await;
     assert!(
-        answer(&database.url(), &["verify-history"]).starts_with("The history is whole: 18 entries about 18 subjects")
+        answer(&database.url(), &["verify-history"]).starts_with("The history is whole: 34 entries about 34 subjects")
     );
     sqlx::raw_sql(
         "set session_replication_role = replica;

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use crate::program::{answer, program, run};
 use crate::support::database::TestDatabase;
 
-const WHOLE: &str = "File store and tables agree: 40 contents were read and are whole.\n";
+const WHOLE: &str = "File store and tables agree: 52 contents were read and are whole.\n";
 
 /// An S3 server on loopback with one bucket, and how the program is told of it.
 struct Bucket {
@@ -68,7 +68,7 @@ async fn files_live_in_a_bucket_as_they_do_in_a_folder() {
     assert!(loaded, "{said}");
     assert_eq!(bucket.run(&database.url(), &["check-storage", "--deep"]).await, (true, WHOLE.to_owned()));
     let blobs = bucket.folder.path().join("files/review/one/blobs");
-    assert_eq!(std::fs::read_dir(&blobs).unwrap().count(), 40);
+    assert_eq!(std::fs::read_dir(&blobs).unwrap().count(), 52);
 
     // One is lost, another is put in its place.
     let mut contents: Vec<_> = std::fs::read_dir(&blobs).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -77,7 +77,7 @@ async fn files_live_in_a_bucket_as_they_do_in_a_folder() {
     std::fs::copy(&contents[2], &contents[1]).unwrap();
     let (whole, said) = bucket.run(&database.url(), &["check-storage", "--deep"]).await;
     assert!(!whole && said.contains("its content is missing"), "{said}");
-    assert!(said.contains("2 of 40 contents are lost or damaged; each is named above."), "{said}");
+    assert!(said.contains("2 of 52 contents are lost or damaged; each is named above."), "{said}");
     // Loading again stores what is missing, and what has another length.
     let (loaded, said) = bucket.run(&database.url(), &["demo", "--submissions", "1"]).await;
     assert!(loaded, "{said}");

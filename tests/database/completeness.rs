@@ -47,6 +47,7 @@ async fn every_rule_of_the_schema_is_tried_here() {
         "state_last_rate_number_natural",
         "event_kind_has_one_audience",
         "event_seq_unique",
+        "program_state_of",
         "contract_review_state_of",
         "contract_submission_review_of",
         "rate_review_state_of",

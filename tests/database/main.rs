@@ -18,4 +18,5 @@ mod migrations;
 mod people;
 mod proof;
 mod rates;
+mod reports;
 mod versions;

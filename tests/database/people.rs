@@ -78,8 +78,52 @@ async fn a_program_has_a_name_of_its_own_in_its_state_and_is_retired_rather_than
         )
     };
     bench.rule("program_replaced_only_when_retired", &retire("'2026-01-01'"), &retire("null")).await;
+    let replace = |by: &str| {
+        format!(
+            "{}; update program set replaced_by = (select id from program where name = '{by}') where name = 'SNBC'",
+            retire("'2026-01-01'")
+        )
+    };
+    bench.rule("program_replacement_of_same_state", &replace("MSHO"), &replace("STAR")).await;
+    bench.rule("program_replaced_by_another", &replace("MSHO"), &replace("SNBC")).await;
     bench.rule("program_never_removed", &retire("'2026-01-01'"), "delete from program where name = 'SNBC'").await;
     bench.refused("program_never_removed", "truncate program cascade").await;
+}
+
+#[tokio::test]
+async fn a_program_stays_in_its_state_and_keeps_the_name_that_a_sent_version_has() {
+    let bench = Bench::with("select draft('a')").await;
+    let change = |what: &str| format!("update program set {what} where name = 'SNBC'");
+    let right = change("full_name = 'Other'");
+    bench.rule("program_identity_fixed", &right, &change("state_code = 'WI'")).await;
+    bench.rule("program_identity_fixed", &right, &change("id = key('other')")).await;
+    let of_draft = "update contract_submission set contract_data = jsonb_build_object('program_ids',
+                      (select jsonb_build_array(id) from program where name = 'SNBC')) where id = key('a/1');";
+    let rename = change("name = 'SN'");
+    let sent = format!("{of_draft} select send('a'); {rename}");
+    bench.rule("program_name_fixed", &format!("{of_draft} {rename}"), &sent).await;
+    bench.done(&format!("{right}; {right}; update program set version = 99 where name = 'SNBC'")).await;
+    assert_eq!(bench.value::<i32>("select version from program where name = 'SNBC'").await, 4);
+}
+
+#[tokio::test]
+async fn the_history_of_a_program_tells_the_truth_about_it() {
+    let bench = Bench::with("").await;
+    let told = |version: i32| {
+        format!(
+            "update program set full_name = 'Other' where name = 'SNBC';
+             insert into event (id, at, actor_name, subject, subject_id, kind, audience, row_table, row_id, version_before,
+                                version_after, previous_sha256, sha256)
+               select gen_random_uuid(), now(), 'Somebody', 'program', id, 'program_changed', 'cms', 'program', id,
+                      {version} - 1, {version}, '', '' from program where name = 'SNBC'"
+        )
+    };
+    bench.rule("event_fits_row", &told(2), &told(3)).await;
+    let untold = "update program set full_name = 'Other' where name = 'SNBC'";
+    bench.done(untold).await;
+    let found: Vec<String> =
+        mc_review::history::verify_all(&bench.db).await.unwrap().breaks.iter().map(ToString::to_string).collect();
+    assert!(found.len() == 1 && found[0].contains("MN SNBC"), "{found:?}");
 }
 
 #[tokio::test]

@@ -41,10 +41,12 @@ enum Thing {
     Rated,
     /// A draft with a rate that was never sent.
     RatedDraft,
+    /// A program of Minnesota.
+    Program,
     /// Never was.
     Missing,
 }
-use Thing::{Anything, Approved, Deleted, Draft, Missing, Rated, RatedDraft, Sent, Unclean};
+use Thing::{Anything, Approved, Deleted, Draft, Missing, Program, Rated, RatedDraft, Sent, Unclean};
 
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
 /// nothing else: where it is allowed, the answer is that fields are missing (422).
@@ -67,6 +69,7 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /session/extend", Anything, 303, [200; 10]),
     ("POST /session/hold", Anything, 303, [422; 10]),
     ("GET /submissions", Anything, 303, [200; 10]),
+    ("GET /rates", Anything, 303, [200; 10]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
     //                                                own, other  RV own, other AP own, other  AD   HD   BO   RO
     ("GET /submissions/{key}", Sent, 303,            [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
@@ -144,6 +147,14 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /department-reviews/{id}/reviewers", Sent, 303,    [404, 404, 422, 403, 422, 403,   422, 422, 422, 403]),
     ("GET /department-reviews/{id}/reviewers", Missing, 303,  [404; 10]),
     ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
+    // The settings: all of CMS reads, administrators change.
+    ("GET /settings", Anything, 303,                 [404, 404,   303, 303,     303, 303,      303, 303, 303, 303]),
+    ("GET /settings/programs", Anything, 303,        [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /settings/programs.csv", Anything, 303,    [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("GET /settings/programs/{id}", Program, 303,    [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("POST /settings/programs/{id}", Program, 303,   [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /settings/programs/{id}", Missing, 303,    [404; 10]),
+    ("POST /settings/programs/{id}", Missing, 303,   [404; 10]),
     // Last, as nobody is signed in after it.
     ("POST /sign-out", Anything, 303, [303; 10]),
 ];
@@ -163,10 +174,11 @@ async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     let (rated_draft, _) = world.drafted_with_rate(author).await;
     let dmcp = "select id from department_review where department = 'DMCP'";
     let dmcp: Uuid = sqlx::query_scalar(dmcp).fetch_one(&world.db).await.unwrap();
+    let program = sqlx::query_scalar("select id from program where name = 'SNBC'").fetch_one(&world.db).await.unwrap();
     let (first, second) = (world.review_of(&sent).await.0, world.review_of(&approved).await.0);
-    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil()];
-    let stories = [sent, approved, draft, deleted, unclean, rated, rated_draft];
-    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft].into_iter().zip(stories);
+    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil(), program];
+    let stories = [sent.clone(), approved, draft, deleted, unclean, rated, rated_draft, sent];
+    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft, Program].into_iter().zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())
 }
 

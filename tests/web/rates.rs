@@ -1,6 +1,7 @@
 //! Rates: adding, filling in, linking, ordering and removing them in a draft; sending them; and reviewing them.
 
 mod draft;
+mod list;
 mod sent;
 
 use crate::support::{Browser, Form, Page, World};

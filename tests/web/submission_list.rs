@@ -1,6 +1,7 @@
 //! The list of submissions: who sees which, in what order, page by page, and what addresses may ask for.
 
-use crate::support::{Browser, Page, World};
+use crate::support::World;
+use crate::walk::{keys, run, sorted, walk};
 
 /// Five states whose names sort otherwise than their codes, with values that tie, blank ones, drafts and deleted drafts.
 const MANY: &str = "
@@ -38,12 +39,6 @@ const STATE_SORTS: [(&str, &str); 4] = [
     ("last-activity", "r.last_activity_state_at"),
 ];
 
-async fn run(world: &World, script: &str) {
-    let mut tx = world.db.begin().await.expect("a transaction");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut *tx).await.expect("the script runs");
-    tx.commit().await.expect("the rules hold");
-}
-
 /// A world with submissions that went through the rules: `one` in review, `two` approved, `three` and, of Texas, `four`
 /// drafts, `five` a deleted draft.
 async fn world_of_five() -> World {
@@ -62,45 +57,6 @@ async fn world_of_five() -> World {
     world
 }
 
-fn keys(page: &Page) -> Vec<String> {
-    page.texts("tbody th a")
-}
-
-/// What a plain query says that the list is.
-async fn sorted(world: &World, filter: &str, value: &str, descending: bool) -> Vec<String> {
-    let direction = if descending { "desc" } else { "asc" };
-    let sql = format!(
-        "select r.state_code || '-' || to_char(r.number, 'FM0000')
-           from contract_review r join state s on s.code = r.state_code where r.deleted_at is null and {filter}
-          order by ({value}) is null, {value} {direction}, r.state_code {direction}, r.number {direction}"
-    );
-    // A bare number would name a column.
-    let sql = sql.replace("(0) is null, 0 asc, ", "").replace("(0) is null, 0 desc, ", "");
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&world.db).await.expect("keys")
-}
-
-/// Follows Next to the end and Previous back, and compares with the list as it should be.
-async fn walk(browser: &Browser, first: &str, expected: &[String]) {
-    let mut page = browser.get(first).await;
-    let caption = format!("{} submissions, by ", expected.len());
-    let mut forward = Vec::new();
-    loop {
-        assert_eq!(page.status(), 200, "{}", page.path);
-        assert!(page.text("caption").starts_with(&caption), "{}: {}", page.path, page.text("caption"));
-        forward.extend(keys(&page));
-        let Some(next) = page.attribute("a[rel=next]", "href") else { break };
-        page = browser.get(&next).await;
-    }
-    assert_eq!(forward, expected, "forward from {first}");
-    let mut backward = keys(&page);
-    while let Some(previous) = page.attribute("a[rel=prev]", "href") {
-        page = browser.get(&previous).await;
-        backward.splice(0..0, keys(&page));
-    }
-    assert_eq!(backward, expected, "backward to {first}");
-    assert_eq!(page.link("First"), None, "back at the first page");
-}
-
 #[tokio::test]
 async fn pages_never_repeat_or_skip_a_row_in_any_order_for_cms() {
     let world = World::start().await;
@@ -115,7 +71,7 @@ async fn pages_never_repeat_or_skip_a_row_in_any_order_for_cms() {
     ] {
         for (sort, value) in CMS_SORTS {
             for (sign, descending) in [("", false), ("-", true)] {
-                let expected = sorted(&world, sql, value, descending).await;
+                let expected = sorted(&world, "contract_review", sql, value, descending).await;
                 assert!(expected.len() > 25, "more than a page of 25");
                 walk(&sam, &format!("/submissions?{filter}&sort={sign}{sort}"), &expected).await;
             }
@@ -130,7 +86,7 @@ async fn pages_never_repeat_or_skip_a_row_in_any_order_for_a_state() {
     let maya = world.signed_in("maya.lindqvist").await;
     for (sort, value) in STATE_SORTS {
         for (sign, descending) in [("", false), ("-", true)] {
-            let expected = sorted(&world, "r.state_code = 'MN'", value, descending).await;
+            let expected = sorted(&world, "contract_review", "r.state_code = 'MN'", value, descending).await;
             assert!(expected.len() > 50, "more than two pages");
             walk(&maya, &format!("/submissions?sort={sign}{sort}&size=25"), &expected).await;
         }
@@ -182,6 +138,37 @@ async fn a_row_tells_cms_how_far_each_department_is() {
     assert_eq!(rows[1].cell("Departments"), "DMCO: 1 of 1 signed offSigned off on version 1 (closed)");
     assert_eq!(rows[1].cell("Turn"), "Nobody");
     assert_eq!(rows[1].cell("Days"), "");
+}
+
+#[tokio::test]
+async fn departments_count_the_reviews_of_the_rates_that_belong_to_a_submission() {
+    let world = World::start().await;
+    run(&world, include_str!("../database/fixture.sql")).await;
+    let decide = |called: &str| {
+        format!(
+            "update department_review set status = 'in_review' where id = rate_review_by('OACT', '{called}');
+             select tell('review_started', 'department_review', rate_review_by('OACT', '{called}'), 'not_started');
+             update department_review set status = 'signed_off', decision = 'signed_off', decided_revision = 1,
+                    decided_by = person('sam.lee'), decided_at = now() where id = rate_review_by('OACT', '{called}');
+             select tell('review_signed_off', 'department_review', rate_review_by('OACT', '{called}'), 'in_review');"
+        )
+    };
+    run(
+        &world,
+        &format!(
+            "select draft('one'), rate('a', 'one'), rate('b', 'one', 2), send('one');
+             select draft('two'), put('a', 'two'), rate('c', 'two', 2), send('two'); {} {}",
+            decide("a"),
+            decide("c")
+        ),
+    )
+    .await;
+    let page = world.signed_in("sam.lee").await.get("/submissions?sort=submission").await;
+    let rows = page.table("2 submissions");
+    let own = "DMCO: 0 of 1 signed offNot startedDMCP: 0 of 2 signed offNot startedOACT: 1 of 2 signed offNot started";
+    assert_eq!(rows[0].cell("Departments"), own);
+    let linking = "DMCO: 0 of 1 signed offNot startedDMCP: 0 of 1 signed offNot startedOACT: 1 of 1 signed offSigned off on version 1";
+    assert_eq!(rows[1].cell("Departments"), linking, "a linked rate is reviewed with its own submission");
 }
 
 #[tokio::test]

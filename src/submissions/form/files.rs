@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::documents::{Document, FileState, accept_attribute, accepted, list_line};
+use crate::documents::{Document, FileState, ReceivedFile, accept_attribute, accepted, list_line};
 use crate::domain::document::Category;
-use crate::domain::forms::Field;
+use crate::domain::forms::{Change, Field};
 
 /// A list of files.
 pub struct FileList {
@@ -87,4 +87,34 @@ pub fn files_in_words(old: &Value, new: &Value) -> String {
     let part = |words: &str, names: Vec<String>| (!names.is_empty()).then(|| format!("{words} {}", names.join(", ")));
     let parts: Vec<String> = [part("added", come), part("removed", gone)].into_iter().flatten().collect();
     if parts.is_empty() { "a file replaced by another of the same name".to_owned() } else { parts.join("; ") }
+}
+
+/// The names of files whose content was taken.
+pub fn taken(files: &[ReceivedFile]) -> Vec<String> {
+    files.iter().filter(|file| file.outcome.is_ok()).map(|file| file.file_name.clone()).collect()
+}
+
+fn list(documents: &[Document], category: Category) -> impl Iterator<Item = &Document> {
+    documents.iter().filter(move |document| document.category == category)
+}
+
+/// The list that changed.
+pub fn touched_list(before: &[Document], after: &[Document]) -> Option<Category> {
+    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
+    Category::ALL.into_iter().find(|category| ids(before, *category) != ids(after, *category))
+}
+
+/// What changed in the lists of files. They are told apart by key: another file may have the same name.
+pub fn list_changes(before: &[Document], after: &[Document]) -> Vec<Change> {
+    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
+    let names = |documents, category| -> Value {
+        list(documents, category).map(|document| document.file_name.as_str()).collect()
+    };
+    let changed = Category::ALL.into_iter().filter(|category| ids(before, *category) != ids(after, *category));
+    let change = |category: Category| Change {
+        key: format!("documents.{}", category.as_str()),
+        old: names(before, category),
+        new: names(after, category),
+    };
+    changed.map(change).collect()
 }

@@ -239,12 +239,11 @@ pub async fn post(
         return desk.moved_on(&mut tx, &form, &action, rate).await;
     }
     let rate = rate.ok_or_else(|| Error::unprocessable("The rate certification is not in this draft."))?;
-    if let Action::Remove(key) = &action {
-        if rate.own().is_some() && form.confirm_removal.as_deref() != Some("yes") {
-            tx.rollback().await?;
-            let colleagues = colleagues(&who, &draft).await?;
-            return desk.page(StatusCode::UNPROCESSABLE_ENTITY, &[], Some(key), colleagues);
-        }
+    let confirmed = form.confirm_removal.as_deref() == Some("yes");
+    if let (Action::Remove(key), Some(_), false) = (&action, rate.own(), confirmed) {
+        tx.rollback().await?;
+        let colleagues = colleagues(&who, &draft).await?;
+        return desk.page(StatusCode::UNPROCESSABLE_ENTITY, &[], Some(key), colleagues);
     }
     let moved = desk.carry_out(&mut tx, &action, rate).await?;
     if !moved {

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use super::autosave::{self, Outcome};
 use super::conflict::{Stale, Verdict, Write};
 use super::entry::{Action, Entry, categories, people};
+use super::files::{list_changes, taken, touched_list};
 use super::page::{Extras, Sheet, colleagues};
 use super::part::{Part, Sight};
 use super::view::Source;
@@ -16,7 +17,7 @@ use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    Change, ContractForm, Form, Page, Posted, Problem, Programs, RateForm, changes, typed, typed_again,
+    ContractForm, Form, Page, Posted, Problem, Programs, RateForm, changes, typed, typed_again,
 };
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::SubmissionKind;
@@ -371,33 +372,4 @@ fn last_entry<F: Form>(page: Page, data: &F) -> String {
     let list = people(page);
     let entries = data.document().get(list).and_then(|entries| entries.as_array().map(Vec::len)).unwrap_or_default();
     format!("{list}.{}.first_name", entries.saturating_sub(1))
-}
-
-/// The names of files whose content was taken.
-fn taken(files: &[ReceivedFile]) -> Vec<String> {
-    files.iter().filter(|file| file.outcome.is_ok()).map(|file| file.file_name.clone()).collect()
-}
-
-fn list(documents: &[Document], category: Category) -> impl Iterator<Item = &Document> {
-    documents.iter().filter(move |document| document.category == category)
-}
-
-fn touched_list(before: &[Document], after: &[Document]) -> Option<Category> {
-    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
-    Category::ALL.into_iter().find(|category| ids(before, *category) != ids(after, *category))
-}
-
-/// What changed in the lists of files. They are told apart by key: another file may have the same name.
-fn list_changes(before: &[Document], after: &[Document]) -> Vec<Change> {
-    let ids = |documents, category| list(documents, category).map(|document| document.id).collect::<Vec<_>>();
-    let names = |documents, category| -> serde_json::Value {
-        list(documents, category).map(|document| document.file_name.as_str()).collect()
-    };
-    let changed = Category::ALL.into_iter().filter(|category| ids(before, *category) != ids(after, *category));
-    let change = |category: Category| Change {
-        key: format!("documents.{}", category.as_str()),
-        old: names(before, category),
-        new: names(after, category),
-    };
-    changed.map(change).collect()
 }

@@ -2,13 +2,19 @@
 
 use proptest::prelude::*;
 
-use super::columns::{Order, SortBy, Value};
-use super::lanes::{Lanes, Reading};
-use super::query::{ListQuery, Refusal, StateName};
+use super::columns::SortBy;
+use super::rows::Submissions;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::ContractReviewStatus::{self, Approved, Resubmitted, Submitted, Unlocked};
 use crate::domain::role::Side;
-use crate::web::paging::{Cursor, Page, Position};
+use crate::web::list::{self, Order, SortBy as _, StateName, Value};
+use crate::web::paging::{self, Page, Position};
+
+type ListQuery = list::ListQuery<Submissions>;
+type Refusal = list::Refusal<Submissions>;
+type Reading = list::Reading<ContractReviewStatus>;
+type Lanes = list::Lanes<ContractReviewStatus>;
+type Cursor = paging::Cursor<SubmissionKey>;
 
 /// In order of names, which is not the order of codes.
 fn states() -> Vec<StateName> {
@@ -119,7 +125,7 @@ impl Sample {
     }
 }
 
-/// What the database does with lanes: see the statement in `rows`.
+/// What the database does with lanes: see the statement in `web::list`.
 fn from_lanes(all: &[Sample], reading: &Reading, limit: usize) -> Vec<Sample> {
     let mut found: Vec<(i32, Option<i64>, Sample)> = Vec::new();
     for (lanes, blank) in [(&reading.filled, false), (&reading.blank, true)] {

@@ -5,8 +5,8 @@ use time::Date;
 use super::rows::Row;
 use crate::domain::clock::{Moment, days_between};
 use crate::domain::lifecycle::{DepartmentReviewStatus, Tag, Turn};
-use crate::domain::naming::natural_order;
 use crate::domain::role::{Department, Side};
+use crate::web::list::programs_in_words;
 
 /// A row as the template draws it.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl ListRow {
                 Some("CONTRACT_AND_RATES") => "Contract and rates",
                 _ => "",
             },
-            programs: programs(&row),
+            programs: programs_in_words(row.program_names.as_deref(), row.programs_retired.as_deref()),
             status: row.status.tag(side),
             turn: turn(&row, side),
             departments: departments(&row),
@@ -66,17 +66,6 @@ impl ListRow {
             name: row.name,
         }
     }
-}
-
-fn programs(row: &Row) -> String {
-    let names = row.program_names.iter().flatten();
-    let mut programs: Vec<_> = names.zip(row.programs_retired.iter().flatten()).collect();
-    programs.sort_by(|(a, _), (b, _)| natural_order(a, b));
-    let words: Vec<String> = programs
-        .into_iter()
-        .map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" }))
-        .collect();
-    words.join(", ")
 }
 
 fn turn(row: &Row, side: Side) -> String {
@@ -90,24 +79,22 @@ fn turn(row: &Row, side: Side) -> String {
 
 fn departments(row: &Row) -> Vec<DepartmentWork> {
     let cms = &row.cms;
-    let reviews: Vec<(Department, DepartmentReviewStatus, Option<i32>)> = cms
+    let reviews: Vec<(Department, DepartmentReviewStatus, Option<i32>, bool)> = cms
         .departments
         .iter()
         .flatten()
         .zip(cms.department_statuses.iter().flatten())
         .zip(cms.decided_revisions.iter().flatten())
-        .map(|((department, status), revision)| (*department, *status, *revision))
+        .zip(cms.decided_current.iter().flatten())
+        .map(|(((department, status), revision), current)| (*department, *status, *revision, *current))
         .collect();
     let work = |department: Department| {
         let own = || reviews.iter().filter(move |review| review.0 == department);
-        let (_, status, revision) = own().min_by_key(|(_, status, revision)| (*status, *revision))?;
-        let current = |review: &&(Department, DepartmentReviewStatus, Option<i32>)| {
-            review.1 == DepartmentReviewStatus::SignedOff && review.2 == row.sent_revision
-        };
+        let (_, status, revision, _) = own().min_by_key(|(_, status, revision, _)| (*status, *revision))?;
         Some(DepartmentWork {
             department,
             tag: status.tag(row.status, *revision),
-            signed_off: own().filter(current).count(),
+            signed_off: own().filter(|review| review.1 == DepartmentReviewStatus::SignedOff && review.3).count(),
             reviews: own().count(),
         })
     };
@@ -139,7 +126,6 @@ mod tests {
             kind: SubmissionKind::HealthPlan,
             name: "MCR-MN-0005-PMAP-SNBC".to_owned(),
             status,
-            sent_revision: Some(3),
             effective_from: Some(date!(2026 - 04 - 21)),
             first_submitted_at: Some(datetime!(2026-01-05 15:00 UTC)),
             last_submitted_at: Some(datetime!(2026-03-11 03:30 UTC)),
@@ -154,7 +140,8 @@ mod tests {
                     DepartmentReviewStatus::SignedOff,
                     DepartmentReviewStatus::InReview,
                 ]),
-                decided_revisions: Some(vec![Some(3), Some(2), None]),
+                decided_revisions: Some(vec![Some(1), Some(2), None]),
+                decided_current: Some(vec![true, false, false]),
             },
             total: 1,
         }

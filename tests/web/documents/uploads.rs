@@ -15,6 +15,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::PDF;
 use super::desk::Desk;
+use crate::support::{Page, World};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
@@ -105,6 +106,50 @@ async fn the_same_content_is_stored_once() {
     desk.received(form()).await;
     assert_eq!(desk.stored().len(), 1);
     assert_eq!(desk.world.count("select count(*) from blob").await, 1);
+}
+
+/// The contract page of a new draft, filled in, with a contract of one byte too many that is made while it is sent.
+async fn contract_page_with_too_much(world: &World, start: &str, action: &'static str) -> Page {
+    let maya = world.signed_in("maya.lindqvist").await;
+    let story = world.drafted("maya.lindqvist").await;
+    let form = maya.get(&story.path("edit/contract")).await.form("Continue");
+    let form = form
+        .set("statutory_regulatory_attestation", "NO")
+        .set("statutory_regulatory_attestation_description", "438.6(c),\nby the end of the year.")
+        .set("contract_date_start", start)
+        .tick("managed_care_entities", "PIHP");
+    let mut parts = Form::new();
+    for name in form.names() {
+        parts = match name {
+            "documents.contract" => parts.part(name.to_owned(), large("more.pdf", MAX_FILE_BYTES + 1)),
+            "documents.contract_supporting" => parts,
+            _ => form.values(name).into_iter().fold(parts, |parts, value| parts.text(name.to_owned(), value)),
+        };
+    }
+    let request = maya.request(Method::POST, form.action()).multipart(parts.text("action", action));
+    let request = request.header("origin", maya.address()).header("sec-fetch-site", "same-origin");
+    maya.send(request).await
+}
+
+#[tokio::test]
+async fn a_form_with_a_file_that_is_too_large_comes_back_with_413_and_everything_typed() {
+    let world = World::start().await;
+    let sentence = "more.pdf is larger than 100 MiB.";
+    for (start, action) in [("not a day", "continue"), ("07/02/2026", "upload")] {
+        let page = contract_page_with_too_much(&world, start, action).await;
+        assert_eq!(page.status(), 413, "{start}, {action}: {}", page.reading());
+        assert!(page.text(".files .usa-error-message").contains(sentence), "{start}, {action}");
+        let problems = page.errors();
+        assert!(problems.iter().any(|problem| problem == sentence), "{start}, {action}: {problems:?}");
+        let form = page.form("Continue");
+        assert_eq!(form.value("contract_date_start"), start);
+        assert_eq!(form.value("statutory_regulatory_attestation_description"), "438.6(c),\nby the end of the year.");
+        assert!(form.values("managed_care_entities").contains(&"PIHP".to_owned()));
+    }
+    assert_eq!(world.count("select count(*) from document where file_name = 'more.pdf'").await, 0);
+    // What a page with a day that is none holds is not saved; with every field right only the file is missing.
+    let saved = "select count(*) from contract_submission where contract_data ->> 'contract_date_start' = '2026-07-02'";
+    assert_eq!(world.count(saved).await, 1);
 }
 
 #[tokio::test]

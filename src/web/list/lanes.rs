@@ -1,10 +1,8 @@
 //! How a page is found whatever the filters: lanes, each of one status (and state), in which the rows already lie in
 //! the order asked for in an index. The database reads from each no more than a page and merges them.
 
-use super::columns::{Order, Value};
-use super::query::{ListQuery, StateName};
-use crate::domain::key::SubmissionKey;
-use crate::domain::lifecycle::ContractReviewStatus;
+use super::{List, ListQuery, Order, SortBy, StateName, Status, Value};
+use crate::domain::key::Key;
 use crate::domain::role::Side;
 
 /// Where a lane begins when it begins at its end: before and after every key there is.
@@ -12,12 +10,12 @@ const LEAST: (&str, i32) = ("", 0);
 const GREATEST: (&str, i32) = ("ZZ", i32::MAX);
 
 /// The lanes of one part of the list, one array for each column that the database makes of them.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Lanes {
+#[derive(Debug, PartialEq, Eq)]
+pub struct Lanes<Status> {
     /// Rows of a lower rank come first, in reading direction.
     pub ranks: Vec<i32>,
     /// The status of each lane.
-    pub statuses: Vec<ContractReviewStatus>,
+    pub statuses: Vec<Status>,
     /// The state of each lane; empty where lanes are not by state.
     pub states: Vec<String>,
     /// The key that its rows follow, in reading direction.
@@ -26,8 +24,18 @@ pub struct Lanes {
     pub from_numbers: Vec<i32>,
 }
 
-impl Lanes {
-    fn push(&mut self, rank: i32, status: ContractReviewStatus, state: Option<&str>, from: (&str, i32)) {
+impl<Status> Lanes<Status> {
+    fn none() -> Self {
+        Self {
+            ranks: Vec::new(),
+            statuses: Vec::new(),
+            states: Vec::new(),
+            from_states: Vec::new(),
+            from_numbers: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, rank: i32, status: Status, state: Option<&str>, from: (&str, i32)) {
         self.ranks.push(rank);
         self.statuses.push(status);
         self.states.push(state.unwrap_or_default().to_owned());
@@ -38,7 +46,7 @@ impl Lanes {
 
 /// What is read, and in which direction.
 #[derive(Debug)]
-pub struct Reading {
+pub struct Reading<Status> {
     /// How the rows lie.
     pub order: Order,
     /// The direction in which values and keys are read.
@@ -46,15 +54,20 @@ pub struct Reading {
     /// Whether each lane is of one state.
     pub by_state: bool,
     /// The lanes of rows that have a value.
-    pub filled: Lanes,
+    pub filled: Lanes<Status>,
     /// The value that those rows follow or equal, if they do not begin at an end.
     pub from_value: Option<Value>,
     /// The lanes of rows whose value is blank.
-    pub blank: Lanes,
+    pub blank: Lanes<Status>,
 }
 
-/// The states whose submissions are read: those filtered by, or all that the order needs to know apart.
-pub fn lane_states<'a>(query: &'a ListQuery, order: Order, own: Option<&'a str>, all: &'a [StateName]) -> Vec<&'a str> {
+/// The states whose rows are read: those filtered by, or all that the order needs to know apart.
+fn lane_states<'a, L: List>(
+    query: &'a ListQuery<L>,
+    order: Order,
+    own: Option<&'a str>,
+    all: &'a [StateName],
+) -> Vec<&'a str> {
     match own {
         Some(own) => vec![own],
         None if !query.states.is_empty() => query.states.iter().map(String::as_str).collect(),
@@ -63,9 +76,9 @@ pub fn lane_states<'a>(query: &'a ListQuery, order: Order, own: Option<&'a str>,
     }
 }
 
-impl Reading {
+impl<S: Status> Reading<S> {
     /// Lays the lanes for a query. `own` is the state of a state user, `all` all states in order of their names.
-    pub fn of(query: &ListQuery, side: Side, own: Option<&str>, all: &[StateName]) -> Self {
+    pub fn of<L: List<Status = S>>(query: &ListQuery<L>, side: Side, own: Option<&str>, all: &[StateName]) -> Self {
         let order = query.sort.order(side);
         let backward = query.position.backward();
         let states = lane_states(query, order, own, all);
@@ -73,26 +86,24 @@ impl Reading {
             order,
             ascending: query.descending == backward,
             by_state: !states.is_empty(),
-            filled: Lanes::default(),
+            filled: Lanes::none(),
             from_value: query.position.cursor().and_then(|cursor| order.value(cursor)),
-            blank: Lanes::default(),
+            blank: Lanes::none(),
         };
         let by_name = |code: &str| all.iter().position(|state| state.code == code).map_or(0, |at| at as i32);
-        let place = |status: ContractReviewStatus, state: &str, blank: bool| match order {
+        // Only one of these tells rows apart: rank of status, rank of state, whether the value is blank.
+        let place = |status_rank: i32, state: &str, blank: bool| match order {
             Order::Key => 0,
             // Blanks come last in both directions of the sort, so only the direction of reading turns them.
             Order::Moment { .. } | Order::Day { .. } => turned(i32::from(blank), !backward),
-            Order::Status => turned(status as i32, reading.ascending),
+            Order::Status => turned(status_rank, reading.ascending),
             Order::StateName => turned(by_name(state), reading.ascending),
         };
         let cursor = query.position.cursor().map(|cursor| {
-            let place = match order {
-                Order::Status => turned(cursor.value.unwrap_or_default() as i32, reading.ascending),
-                _ => place(ContractReviewStatus::Draft, &cursor.key.state_code, cursor.value.is_none()),
-            };
-            (place, &cursor.key)
+            let status_rank = cursor.value.unwrap_or_default() as i32;
+            (place(status_rank, cursor.key.state_code(), cursor.value.is_none()), &cursor.key)
         });
-        let (mut filled, mut blank) = (Lanes::default(), Lanes::default());
+        let (mut filled, mut blank) = (Lanes::none(), Lanes::none());
         let lane_states: Vec<Option<&str>> =
             if states.is_empty() { vec![None] } else { states.into_iter().map(Some).collect() };
         let parts: &[bool] = if order.blanks() { &[false, true] } else { &[false] };
@@ -100,7 +111,7 @@ impl Reading {
             let lanes = if is_blank { &mut blank } else { &mut filled };
             for state in &lane_states {
                 for status in query.wanted_statuses(side) {
-                    let rank = place(*status, state.unwrap_or_default(), is_blank);
+                    let rank = place(status.rank(), state.unwrap_or_default(), is_blank);
                     if let Some(from) = reading.beginning(rank, *state, cursor) {
                         lanes.push(rank, *status, *state, from);
                     }
@@ -112,23 +123,23 @@ impl Reading {
     }
 
     /// The key after which a lane is read; none where all of it lies on the near side of the cursor.
-    fn beginning<'a>(
+    fn beginning<'a, K: Key>(
         &self,
         rank: i32,
         state: Option<&str>,
-        cursor: Option<(i32, &'a SubmissionKey)>,
+        cursor: Option<(i32, &'a K)>,
     ) -> Option<(&'a str, i32)> {
         let (nothing_read, all_read) = if self.ascending { (LEAST, GREATEST) } else { (GREATEST, LEAST) };
         let Some((place, key)) = cursor.filter(|(place, _)| rank <= *place) else { return Some(nothing_read) };
         if rank < place {
             return None;
         }
-        let from = (key.state_code.as_str(), key.number);
+        let from = (key.state_code(), key.number());
         Some(match state {
             None => from,
-            Some(state) if state == key.state_code => from,
+            Some(state) if state == key.state_code() => from,
             // Among equal values the states come in order of their codes.
-            Some(state) if (state < key.state_code.as_str()) == self.ascending => all_read,
+            Some(state) if (state < key.state_code()) == self.ascending => all_read,
             Some(_) => nothing_read,
         })
     }

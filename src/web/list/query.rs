@@ -1,9 +1,8 @@
-//! What the address of the list asks for: filters, sort, size and page. An address is never silently wider than asked.
+//! What the address of a list asks for: filters, sort, size and page. An address is never silently wider than asked.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::columns::SortBy;
-use crate::domain::lifecycle::ContractReviewStatus;
+use super::{List, SortBy, Status};
 use crate::domain::role::Side;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, Position, SIZES};
 
@@ -18,49 +17,41 @@ pub struct StateName {
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListQuery {
+pub struct ListQuery<L: List> {
     /// Any of these, in order of life; none: all that the side may see.
-    pub statuses: Vec<ContractReviewStatus>,
+    pub statuses: Vec<L::Status>,
     /// Any of these, in order of codes; none: all.
     pub states: Vec<String>,
     /// The column sorted by.
-    pub sort: SortBy,
+    pub sort: L::SortBy,
     /// Whether the highest comes first.
     pub descending: bool,
     /// The most rows on a page.
     pub size: usize,
     /// Which page.
-    pub position: Position,
+    pub position: Position<L::Key>,
 }
 
 /// The address asks for something that the list does not have.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Refusal<L: List> {
     /// What it does not have, each as in: The list has no `status “done”`.
     pub unknown: Vec<String>,
     /// The same query without them.
-    pub without: ListQuery,
+    pub without: ListQuery<L>,
 }
 
 const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',');
 
 const NO_SUCH_PAGE: &str = "page at that place";
 
-/// The statuses that a side can see.
-pub fn visible_statuses(side: Side) -> &'static [ContractReviewStatus] {
-    match side {
-        Side::Cms => &ContractReviewStatus::SENT,
-        Side::State => &ContractReviewStatus::ALL,
-    }
-}
-
-impl ListQuery {
-    /// Everything that the side may see, newest activity first.
+impl<L: List> ListQuery<L> {
+    /// Everything that the side may see, in the order that nobody has to ask for.
     pub fn everything() -> Self {
         Self {
             statuses: Vec::new(),
             states: Vec::new(),
-            sort: SortBy::LastActivity,
+            sort: L::SortBy::DEFAULT,
             descending: true,
             size: DEFAULT_SIZE,
             position: Position::First,
@@ -70,9 +61,7 @@ impl ListQuery {
     /// What an address without a query shows: to CMS what is still going on, to a state everything.
     pub fn default_of(side: Side) -> Self {
         let statuses = match side {
-            Side::Cms => {
-                vec![ContractReviewStatus::Submitted, ContractReviewStatus::Unlocked, ContractReviewStatus::Resubmitted]
-            }
+            Side::Cms => L::going_on().to_vec(),
             Side::State => Vec::new(),
         };
         Self { statuses, ..Self::everything() }
@@ -82,13 +71,13 @@ impl ListQuery {
     ///
     /// # Errors
     /// When it asks for something that the list does not have.
-    pub fn read(raw: &str, side: Side, states: &[StateName]) -> Result<Self, Box<Refusal>> {
+    pub fn read(raw: &str, side: Side, states: &[StateName]) -> Result<Self, Box<Refusal<L>>> {
         if raw.is_empty() {
             return Ok(Self::default_of(side));
         }
         let mut query = Self::everything();
         let mut unknown = Vec::new();
-        let mut cursor: Option<(bool, Cursor)> = None;
+        let mut cursor: Option<(bool, Cursor<L::Key>)> = None;
         let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
         for (name, value) in &pairs {
             let items = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
@@ -114,7 +103,9 @@ impl ListQuery {
         }
         query.settle();
         match cursor {
-            Some((_, cursor)) if !query.sort.order(side).accepts(&cursor) => unknown.push(NO_SUCH_PAGE.to_owned()),
+            Some((_, cursor)) if !query.sort.order(side).accepts(&cursor, L::Status::NUMBER) => {
+                unknown.push(NO_SUCH_PAGE.to_owned());
+            }
             Some((true, cursor)) => query.position = Position::Before(cursor),
             Some((false, cursor)) => query.position = Position::After(cursor),
             None => {}
@@ -128,10 +119,10 @@ impl ListQuery {
 
     fn add_status(&mut self, item: &str, side: Side) -> bool {
         if item == "any" {
-            self.statuses.extend(visible_statuses(side));
+            self.statuses.extend(L::visible(side));
             return true;
         }
-        let found = visible_statuses(side).iter().find(|status| status.as_str() == item);
+        let found = L::visible(side).iter().find(|status| status.value() == item);
         self.statuses.extend(found);
         found.is_some()
     }
@@ -146,7 +137,7 @@ impl ListQuery {
 
     fn set_sort(&mut self, value: &str, side: Side) -> bool {
         let name = value.strip_prefix('-').unwrap_or(value);
-        let Some(by) = SortBy::of_side(side).iter().find(|by| by.name() == name) else { return false };
+        let Some(by) = L::SortBy::of_side(side).iter().find(|by| by.name() == name) else { return false };
         (self.sort, self.descending) = (*by, value.starts_with('-'));
         true
     }
@@ -166,33 +157,33 @@ impl ListQuery {
     }
 
     /// The statuses to look for.
-    pub fn wanted_statuses(&self, side: Side) -> &[ContractReviewStatus] {
-        if self.statuses.is_empty() { visible_statuses(side) } else { &self.statuses }
+    pub fn wanted_statuses(&self, side: Side) -> &[L::Status] {
+        if self.statuses.is_empty() { L::visible(side) } else { &self.statuses }
     }
 
     /// The statuses filtered by.
-    pub fn chosen_statuses(&self, side: Side) -> &[ContractReviewStatus] {
-        if self.statuses.len() == visible_statuses(side).len() { &[] } else { &self.statuses }
+    pub fn chosen_statuses(&self, side: Side) -> &[L::Status] {
+        if self.statuses.len() == L::visible(side).len() { &[] } else { &self.statuses }
     }
 
     /// The sort as it stands in addresses.
-    pub fn sort_name(by: SortBy, descending: bool) -> String {
+    pub fn sort_name(by: L::SortBy, descending: bool) -> String {
         format!("{}{}", if descending { "-" } else { "" }, by.name())
     }
 
     /// The address that asks for this.
     pub fn href(&self, side: Side) -> String {
-        let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.as_str()).collect();
+        let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.value()).collect();
         // Without a query the address would ask for the default filters.
         let statuses = if chosen.is_empty() { "any".to_owned() } else { chosen.join(",") };
-        let mut href = format!("/submissions?status={statuses}");
+        let mut href = format!("{}?status={statuses}", L::PATH);
         let mut add = |name: &str, value: &str| {
             href.push_str(&format!("&{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
         };
         if !self.states.is_empty() {
             add("state", &self.states.join(","));
         }
-        if (self.sort, self.descending) != (SortBy::LastActivity, true) {
+        if (self.sort, self.descending) != (L::SortBy::DEFAULT, true) {
             add("sort", &Self::sort_name(self.sort, self.descending));
         }
         if self.size != DEFAULT_SIZE {
@@ -208,20 +199,20 @@ impl ListQuery {
 
     /// The same on another page.
     #[must_use]
-    pub fn at(&self, position: Position) -> Self {
+    pub fn at(&self, position: Position<L::Key>) -> Self {
         Self { position, ..self.clone() }
     }
 
     /// The same sorted by `by`, in the other direction if it already is; from the first page.
     #[must_use]
-    pub fn sorted_by(&self, by: SortBy) -> Self {
+    pub fn sorted_by(&self, by: L::SortBy) -> Self {
         let descending = if by == self.sort { !self.descending } else { by.descending_at_first() };
         Self { sort: by, descending, position: Position::First, ..self.clone() }
     }
 
     /// The same without the filter of a status; from the first page.
     #[must_use]
-    pub fn without_status(&self, status: ContractReviewStatus) -> Self {
+    pub fn without_status(&self, status: L::Status) -> Self {
         let statuses = self.statuses.iter().copied().filter(|other| *other != status).collect();
         Self { statuses, position: Position::First, ..self.clone() }
     }

@@ -1,0 +1,2 @@
+drop view report_rate, report_contract;
+drop function report_texts;

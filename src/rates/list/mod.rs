@@ -1,0 +1,43 @@
+//! `GET /rates`: every rate that was ever sent, for a state its own, as a table with filters, sort and pages.
+
+mod columns;
+mod rows;
+mod view;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::domain::role::Department;
+use crate::web::chrome::Chrome;
+use crate::web::list::{Frame, Opened, chrome, open};
+use crate::web::{Result, SignedIn, html};
+use rows::Rates;
+use view::ListRow;
+
+/// Those that review rates, in the order of their columns.
+const DEPARTMENTS: [Department; 2] = [Department::Dmcp, Department::Oact];
+
+#[derive(Template)]
+#[template(path = "rates/list.html", blocks = ["results"])]
+struct ListPage {
+    chrome: Chrome,
+    list: Frame,
+    rows: Vec<ListRow>,
+    departments: [Department; 2],
+}
+
+/// `GET /rates`
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    let (list, rows) = match open::<Rates>(&who, request.query_string()).await? {
+        Opened::Page(list, rows) => (*list, rows),
+        Opened::Refused(answer) => return Ok(answer),
+    };
+    let side = who.person().side();
+    let rows = rows.into_iter().map(|row| ListRow::of(row, side)).collect();
+    let page = ListPage { chrome: chrome(&who, "Rates"), list, rows, departments: DEPARTMENTS };
+    if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
+}

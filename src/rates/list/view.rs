@@ -1,0 +1,131 @@
+//! A row of the list in words.
+
+use time::Date;
+
+use super::DEPARTMENTS;
+use super::rows::Row;
+use crate::domain::clock::{Moment, date_in_words};
+use crate::domain::key::SubmissionKey;
+use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, Tag};
+use crate::domain::role::{Department, Side};
+use crate::web::list::programs_in_words;
+
+/// A row as the template draws it.
+#[derive(Debug)]
+pub struct ListRow {
+    /// The address of the rate is made of it.
+    pub key: String,
+    pub name: String,
+    pub state_name: String,
+    pub programs: String,
+    pub rate_type: &'static str,
+    pub rating_from: Option<Day>,
+    pub rating_to: Option<Day>,
+    /// The submission that it belongs to.
+    pub parent: String,
+    pub status: Tag,
+    pub departments: Vec<DepartmentWork>,
+    pub first_sent: Moment,
+    pub last_activity: Moment,
+}
+
+/// Where the review of a department stands, if it has one.
+#[derive(Debug)]
+pub struct DepartmentWork {
+    pub department: Department,
+    pub tag: Option<Tag>,
+}
+
+/// A day that people typed.
+#[derive(Debug)]
+pub struct Day {
+    pub date: Date,
+    pub words: String,
+}
+
+impl ListRow {
+    /// Puts a row in the words of a side.
+    pub fn of(row: Row, side: Side) -> Self {
+        let day = |date: Date| Day { date, words: date_in_words(date) };
+        Self {
+            key: row.key().to_string(),
+            programs: programs_in_words(row.program_names.as_deref(), row.programs_retired.as_deref()),
+            rate_type: match row.rate_type.as_deref() {
+                Some("NEW") => "New",
+                Some("AMENDMENT") => "Amendment",
+                _ => "",
+            },
+            rating_from: row.rating_from.map(day),
+            rating_to: row.rating_to.map(day),
+            parent: SubmissionKey { state_code: row.state_code.clone(), number: row.parent_number }.to_string(),
+            status: row.status.tag(side),
+            departments: DEPARTMENTS.map(|department| work(&row, department)).into(),
+            first_sent: Moment(row.first_submitted_at),
+            last_activity: Moment(row.last_activity_at),
+            state_name: row.state_name,
+            name: row.name,
+        }
+    }
+}
+
+fn work(row: &Row, department: Department) -> DepartmentWork {
+    let (status, revision) = match department {
+        Department::Dmcp => (row.cms.dmcp_status, row.cms.dmcp_revision),
+        Department::Oact => (row.cms.oact_status, row.cms.oact_revision),
+        Department::Dmco => (None, None),
+    };
+    // A rate that was taken out alone is reviewed no more, wherever its submission stands.
+    let package =
+        if row.status == RateReviewStatus::Withdrawn { ContractReviewStatus::Withdrawn } else { row.parent_status };
+    DepartmentWork { department, tag: status.map(|status| status.tag(package, revision)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::lifecycle::DepartmentReviewStatus;
+    use crate::rates::list::rows::CmsColumns;
+    use time::macros::{date, datetime};
+
+    /// The tags of the departments of a rate whose submission is still under review.
+    fn tags(status: RateReviewStatus) -> Vec<String> {
+        let row = Row {
+            state_code: "MN".to_owned(),
+            number: 12,
+            state_name: "Minnesota".to_owned(),
+            name: "MCR-MN-SNBC-20260101-20261231-CERTIFICATION".to_owned(),
+            status,
+            rate_type: Some("NEW".to_owned()),
+            rating_from: Some(date!(2026 - 01 - 01)),
+            rating_to: Some(date!(2026 - 12 - 31)),
+            parent_number: 5,
+            parent_status: ContractReviewStatus::Resubmitted,
+            first_submitted_at: datetime!(2026-01-05 15:00 UTC),
+            last_activity_at: datetime!(2026-03-12 15:00 UTC),
+            program_names: None,
+            programs_retired: None,
+            cms: CmsColumns {
+                dmcp_status: Some(DepartmentReviewStatus::SignedOff),
+                dmcp_revision: Some(2),
+                oact_status: None,
+                oact_revision: None,
+            },
+            total: 1,
+        };
+        let departments = ListRow::of(row, Side::Cms).departments;
+        let words = |work: DepartmentWork| {
+            format!("{}: {}", work.department.short_name(), work.tag.map_or_else(String::new, |tag| tag.label.into()))
+        };
+        departments.into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn a_department_shows_its_decision_and_nothing_where_it_reviews_nothing() {
+        assert_eq!(tags(RateReviewStatus::Submitted), ["DMCP: Signed off on version 2", "OACT: "]);
+    }
+
+    #[test]
+    fn the_reviews_of_a_withdrawn_rate_are_closed_while_its_submission_goes_on() {
+        assert_eq!(tags(RateReviewStatus::Withdrawn)[0], "DMCP: Signed off on version 2 (closed)");
+    }
+}

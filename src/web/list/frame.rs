@@ -1,0 +1,185 @@
+//! What surrounds the rows of a list: filters and their chips, the count, headers that sort, and the ways to other pages.
+
+use super::{List, ListQuery, Reader, SortBy, StateName, Status};
+use crate::domain::role::Side;
+use crate::web::paging::{Page, Position, SIZES};
+
+/// All of a list but its rows, as `macros/list.html` draws it.
+#[derive(Debug)]
+pub struct Frame {
+    /// Where the list is.
+    pub path: &'static str,
+    /// Whether it is drawn for the CMS side.
+    pub cms: bool,
+    /// Whether only the results are drawn.
+    pub htmx: bool,
+    /// The statuses that the filter offers.
+    pub statuses: Vec<Offer>,
+    /// The states that the filter offers.
+    pub states: Vec<Offer>,
+    /// The sorts that are offered.
+    pub sorts: Vec<Offer>,
+    /// The sizes of a page that are offered.
+    pub sizes: Vec<Offer>,
+    /// How many rows match, `1 submission`.
+    pub count: String,
+    /// The same for the live region, `1 result`.
+    pub results: String,
+    /// The filters in force.
+    pub chips: Vec<Chip>,
+    /// The address without any filter.
+    pub clear: String,
+    /// The sort in words.
+    pub sorted: String,
+    /// The headers, in order.
+    pub columns: Vec<Header>,
+    /// What is said where no row matches.
+    pub nothing_fits: String,
+    /// The name of the ways to other pages.
+    pub pages: String,
+    /// The first page, if this is another.
+    pub first: Option<String>,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+}
+
+/// A choice of the filter form.
+#[derive(Debug)]
+pub struct Offer {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+    /// Whether it is in force.
+    pub chosen: bool,
+}
+
+/// A filter in force, and the address without it.
+#[derive(Debug)]
+pub struct Chip {
+    /// What is filtered by.
+    pub label: String,
+    /// The address without it.
+    pub without: String,
+}
+
+/// The header of a column; with the address that sorts by it.
+#[derive(Debug)]
+pub struct Header {
+    /// Its words.
+    pub label: &'static str,
+    /// The address that sorts by it, or the other way round.
+    pub sort: Option<String>,
+    /// `ascending`, `descending` or `none`.
+    pub sorted: &'static str,
+}
+
+impl Frame {
+    /// The frame of a page.
+    pub(super) fn of<L: List>(
+        htmx: bool,
+        reader: Reader<'_>,
+        query: &ListQuery<L>,
+        page: &Page<L::Row, L::Key>,
+        total: i64,
+    ) -> Self {
+        let side = reader.side;
+        let place = |position: &Option<Position<L::Key>>| position.clone().map(|to| query.at(to).href(side));
+        Self {
+            path: L::PATH,
+            cms: side == Side::Cms,
+            htmx,
+            statuses: status_offers(query, side),
+            states: state_offers(query, reader.states),
+            sorts: sort_offers(query, side),
+            sizes: size_offers(query),
+            count: counted(total, L::THING),
+            results: counted(total, "result"),
+            chips: chips(query, reader),
+            clear: query.without_filters().href(side),
+            sorted: format!("{}, {}", query.sort.label(), query.sort.direction(query.descending)),
+            columns: headers(query, side),
+            nothing_fits: format!("No {} fits these filters.", L::THING),
+            pages: format!("Pages of {}s", L::THING),
+            first: page.beyond_first.then(|| query.at(Position::First).href(side)),
+            previous: place(&page.previous),
+            next: place(&page.next),
+        }
+    }
+}
+
+fn status_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
+    let chosen = query.chosen_statuses(side);
+    let offer = |status: &L::Status| Offer {
+        value: status.value().to_owned(),
+        label: status.words().to_owned(),
+        chosen: chosen.contains(status),
+    };
+    L::visible(side).iter().map(offer).collect()
+}
+
+fn state_offers<L: List>(query: &ListQuery<L>, states: &[StateName]) -> Vec<Offer> {
+    let offer = |state: &StateName| Offer {
+        value: state.code.clone(),
+        label: state.name.clone(),
+        chosen: query.states.contains(&state.code),
+    };
+    states.iter().map(offer).collect()
+}
+
+fn sort_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
+    let offer = |&by: &L::SortBy| {
+        [by.descending_at_first(), !by.descending_at_first()].map(|descending| Offer {
+            value: ListQuery::<L>::sort_name(by, descending),
+            label: format!("{}, {}", by.label(), by.direction(descending)),
+            chosen: (by, descending) == (query.sort, query.descending),
+        })
+    };
+    L::SortBy::of_side(side).iter().flat_map(offer).collect()
+}
+
+fn size_offers<L: List>(query: &ListQuery<L>) -> Vec<Offer> {
+    let offer = |size: usize| Offer { value: size.to_string(), label: size.to_string(), chosen: size == query.size };
+    SIZES.into_iter().map(offer).collect()
+}
+
+fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Chip> {
+    let statuses = query.chosen_statuses(reader.side).iter().map(|status| Chip {
+        label: format!("Status: {}", status.words()),
+        without: query.without_status(*status).href(reader.side),
+    });
+    let chosen = reader.states.iter().filter(|state| query.states.contains(&state.code));
+    let states = chosen.map(|state| Chip {
+        label: format!("State: {}", state.name),
+        without: query.without_state(&state.code).href(reader.side),
+    });
+    statuses.chain(states).collect()
+}
+
+fn headers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Header> {
+    let header = |&(label, by): &(&'static str, Option<L::SortBy>)| Header {
+        label,
+        sort: by.map(|by| query.sorted_by(by).href(side)),
+        sorted: match by {
+            Some(by) if by == query.sort && query.descending => "descending",
+            Some(by) if by == query.sort => "ascending",
+            _ => "none",
+        },
+    };
+    L::headers(side).iter().map(header).collect()
+}
+
+/// `1 submission`, `12,345 submissions`.
+fn counted(total: i64, what: &str) -> String {
+    let digits = total.to_string();
+    let mut words = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    format!("{words} {what}{}", if total == 1 { "" } else { "s" })
+}

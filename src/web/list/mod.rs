@@ -1,0 +1,218 @@
+//! What every list has: the address that holds all that is asked for, filters, sort and pages, and the reading of a page
+//! that costs the same whatever the filters and however many rows there are. A list says what is its own: [`List`].
+
+mod frame;
+mod lanes;
+mod order;
+mod query;
+mod sql;
+
+use std::fmt::Debug;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use sqlx::postgres::{PgHasArrayType, PgRow};
+use sqlx::{Encode, FromRow, PgConnection, Postgres, QueryBuilder, Type};
+use time::Date;
+
+use super::chrome::Chrome;
+use super::paging::Cursor;
+use super::{Result, SignedIn, html};
+use crate::domain::key::Key;
+use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
+use crate::domain::naming::natural_order;
+use crate::domain::role::Side;
+
+pub use frame::{Chip, Frame, Header, Offer};
+pub use lanes::{Lanes, Reading};
+pub use order::{Order, Value, day_number, moment_number};
+pub use query::{ListQuery, Refusal, StateName};
+pub use sql::{push_programs, push_total};
+
+/// A list: what is in it, who sees which of it, and what it can be sorted by.
+pub trait List: Copy + Debug + Eq + 'static {
+    /// The address of a row.
+    type Key: Key;
+    /// Where a row stands in its life.
+    type Status: Status;
+    /// What the list can be sorted by.
+    type SortBy: SortBy;
+    /// A row as it is read.
+    type Row: for<'r> FromRow<'r, PgRow> + Send + Unpin;
+
+    /// Where the list is.
+    const PATH: &'static str;
+    /// What one of its rows is called.
+    const THING: &'static str;
+    /// The table of its rows. Its programs and its counts stand in tables named after it.
+    const TABLE: &'static str;
+
+    /// The statuses that a side can see.
+    fn visible(side: Side) -> &'static [Self::Status];
+
+    /// The statuses that an address without a query shows to CMS: what is still going on.
+    fn going_on() -> &'static [Self::Status];
+
+    /// The columns of a side, in order, each with the sort that its header offers.
+    fn headers(side: Side) -> &'static [(&'static str, Option<Self::SortBy>)];
+
+    /// What is read of the rows whose keys a statement has found as `keys`, and how many there are, as `total`: a
+    /// further part of that statement. Its rows are those of `page`, and the order is put behind it.
+    fn select(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<Self>);
+
+    /// The place of a row in an order.
+    fn cursor(row: &Self::Row, sort: Self::SortBy) -> Cursor<Self::Key>;
+
+    /// How many rows match in all, as a row says.
+    fn total(row: &Self::Row) -> i64;
+}
+
+/// A column that a list can be sorted by: its words, its name in addresses, and how the database holds the order.
+pub trait SortBy: Copy + Debug + Eq + 'static {
+    /// What a list is sorted by if nobody asks, the highest first.
+    const DEFAULT: Self;
+
+    /// Those that a side has, in the order of the columns.
+    fn of_side(side: Side) -> &'static [Self];
+
+    /// Its name in addresses.
+    fn name(self) -> &'static str;
+
+    /// The header of its column.
+    fn label(self) -> &'static str;
+
+    /// Whether a first press of the header puts the highest value first: of what happened, the newest matters.
+    fn descending_at_first(self) -> bool;
+
+    /// The direction in words.
+    fn direction(self, descending: bool) -> &'static str;
+
+    /// How the rows lie in the database for a side.
+    fn order(self, side: Side) -> Order;
+}
+
+/// A status that a list is filtered by, read lane by lane, and sorted by in order of life.
+pub trait Status:
+    Copy + Debug + Ord + Send + Type<Postgres> + PgHasArrayType + for<'q> Encode<'q, Postgres> + 'static
+{
+    /// How many there are.
+    const NUMBER: usize;
+
+    /// Its place in the order of life, from 0.
+    fn rank(self) -> i32;
+
+    /// The value as it stands in addresses.
+    fn value(self) -> &'static str;
+
+    /// The status in words.
+    fn words(self) -> &'static str;
+}
+
+macro_rules! status {
+    ($name:ident) => {
+        impl Status for $name {
+            const NUMBER: usize = Self::ALL.len();
+
+            fn rank(self) -> i32 {
+                self as i32
+            }
+
+            fn value(self) -> &'static str {
+                self.as_str()
+            }
+
+            fn words(self) -> &'static str {
+                self.label()
+            }
+        }
+    };
+}
+
+status!(ContractReviewStatus);
+status!(RateReviewStatus);
+
+/// Who reads: their side, the state of a state user, all states in order of their names (for CMS), and the day.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// The side that reads.
+    pub side: Side,
+    /// The only state that is read for a state user.
+    pub own_state: Option<&'a str>,
+    /// The states that can be filtered by.
+    pub states: &'a [StateName],
+    /// The day it is.
+    pub today: Date,
+}
+
+/// What an address of a list leads to.
+#[derive(Debug)]
+pub enum Opened<Row> {
+    /// A page of the list: what surrounds the rows, and the rows.
+    Page(Box<Frame>, Vec<Row>),
+    /// The answer to an address that asks for what the list does not have.
+    Refused(HttpResponse),
+}
+
+#[derive(Template)]
+#[template(path = "list_refused.html", blocks = ["results"])]
+struct RefusedPage {
+    chrome: Chrome,
+    thing: &'static str,
+    unknown: Vec<String>,
+    without: String,
+}
+
+/// Reads the page of a list that the address asks for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::Row>> {
+    let side = who.person().side();
+    let mut conn = who.app.db.acquire().await?;
+    let states = if side == Side::Cms { state_names(&mut conn).await? } else { Vec::new() };
+    let query = match ListQuery::<L>::read(raw_query, side, &states) {
+        Ok(query) => query,
+        Err(refusal) => return refused(who, side, *refusal).map(Opened::Refused),
+    };
+    let own_state = who.person().state_code.as_deref();
+    let reader = Reader { side, own_state, states: &states, today: who.app.clock.today() };
+    let (page, total) = sql::page(&mut conn, reader, &query).await?;
+    drop(conn);
+    let frame = Frame::of(who.htmx, reader, &query, &page, total);
+    Ok(Opened::Page(Box::new(frame), page.rows))
+}
+
+async fn state_names(conn: &mut PgConnection) -> sqlx::Result<Vec<StateName>> {
+    sqlx::query_as!(StateName, "select code, name from state order by name").fetch_all(conn).await
+}
+
+/// The surroundings of a list. A part of a page has none, and the message waits for a page that does.
+pub fn chrome(who: &SignedIn, title: &str) -> Chrome {
+    if who.htmx { Chrome::bare(&who.app, title) } else { who.chrome(title) }
+}
+
+fn refused<L: List>(who: &SignedIn, side: Side, refusal: Refusal<L>) -> Result<HttpResponse> {
+    let mut list = format!("{}s", L::THING);
+    list[..1].make_ascii_uppercase();
+    let page = RefusedPage {
+        chrome: chrome(who, &format!("Not in this list – {list}")),
+        thing: L::THING,
+        unknown: refusal.unknown,
+        without: refusal.without.href(side),
+    };
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if who.htmx { html(status, &page.as_results()) } else { html(status, &page) }
+}
+
+/// The programs of a row in words, in natural order; retired ones say so.
+pub fn programs_in_words(names: Option<&[String]>, retired: Option<&[bool]>) -> String {
+    let names = names.unwrap_or_default().iter();
+    let mut programs: Vec<_> = names.zip(retired.unwrap_or_default()).collect();
+    programs.sort_by(|(a, _), (b, _)| natural_order(a, b));
+    let words: Vec<String> = programs
+        .into_iter()
+        .map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" }))
+        .collect();
+    words.join(", ")
+}
