@@ -69,11 +69,13 @@ pub fn answer<F: Form>(
 ) -> Result<HttpResponse> {
     let (mut names, mut changed) = (Vec::new(), Vec::new());
     let mut ask = |question: Question, names: &mut Vec<String>| {
-        names.push(question.name.clone());
         let given: Vec<&str> = posted.values(&question.name).collect();
         let chosen = matches!(question.control, Control::Radios | Control::YesNo | Control::Checkboxes);
         if chosen && given != source.shown.values(&question.name).collect::<Vec<_>>() {
+            // Drawn anew with its message.
             changed.push(question);
+        } else {
+            names.push(question.name);
         }
     };
     for block in blocks(page, source) {
