@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{CookieContentSecurity, PersistentSession};
@@ -151,6 +152,8 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
     .workers(serve.workers)
     // An answer of several parts must not wait for the browser to acknowledge the first.
     .tcp_nodelay(true)
+    // Longer than proxies keep an idle connection (60 s): else one sends into a connection that is just being closed.
+    .keep_alive(Duration::from_secs(75))
     .disable_signals()
     .shutdown_timeout(20)
     .listen(listener)?

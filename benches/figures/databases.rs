@@ -1,6 +1,7 @@
 //! A throw-away PostgreSQL with a database for every number of submissions. It is loaded fast and measured safe: before
 //! the first figure it is told to keep what is committed, as in production.
 
+use std::fmt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -12,6 +13,30 @@ use tokio::runtime::Runtime;
 
 /// The invented data are the same in every run.
 const SEED: &str = "1";
+
+/// A database, by the number of submissions in it; or a copy of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Data {
+    submissions: u32,
+    copied: bool,
+}
+
+impl Data {
+    /// The database with so many.
+    pub const fn of(submissions: u32) -> Self {
+        Self { submissions, copied: false }
+    }
+
+    fn name(self) -> String {
+        format!("submissions_{}{}", self.submissions, if self.copied { "_copy" } else { "" })
+    }
+}
+
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.submissions.fmt(f)
+    }
+}
 
 /// The cluster, the folder for files, and a runtime to ask with. It all goes with this value.
 pub struct Databases {
@@ -29,12 +54,19 @@ impl Databases {
     }
 
     /// Makes a database with so many submissions.
-    pub fn load(&self, submissions: u32) {
-        eprintln!("Loading {submissions} submissions");
-        self.execute("mc_review", &format!("create database {}", name(submissions)));
-        self.product(submissions, &["migrate"]);
-        self.product(submissions, &["demo", "--submissions", &submissions.to_string(), "--seed", SEED]);
-        self.execute(&name(submissions), "vacuum (analyze)");
+    pub fn load(&self, data: Data) {
+        eprintln!("Loading {data} submissions");
+        self.execute("mc_review", &format!("create database {}", data.name()));
+        self.product(data, &["migrate"]);
+        self.product(data, &["demo", "--submissions", &data.to_string(), "--seed", SEED]);
+        self.execute(&data.name(), "vacuum (analyze)");
+    }
+
+    /// Copies a database as it stands; nobody is connected to it.
+    pub fn copy(&self, data: Data) -> Data {
+        let copy = Data { copied: true, ..data };
+        self.execute("mc_review", &format!("create database {} template {}", copy.name(), data.name()));
+        copy
     }
 
     /// From now on what is committed outlives a power cut, and nothing is left to write of what was loaded.
@@ -50,15 +82,15 @@ impl Databases {
     }
 
     /// Runs the product's program on a database to its end.
-    fn product(&self, submissions: u32, arguments: &[&str]) {
-        let status = self.command(submissions, "").args(arguments).stdout(Stdio::null()).status();
+    fn product(&self, data: Data, arguments: &[&str]) {
+        let status = self.command(data, "").args(arguments).stdout(Stdio::null()).status();
         assert!(status.is_ok_and(|status| status.success()), "mc-review {arguments:?} succeeds");
     }
 
     /// The product's program, set up for a database. `session` is put into the options of every connection.
-    pub fn command(&self, submissions: u32, session: &str) -> Command {
+    pub fn command(&self, data: Data, session: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mc-review"));
-        let url = self.cluster.url_of(&name(submissions));
+        let url = self.cluster.url_of(&data.name());
         let separator = if url.contains('?') { '&' } else { '?' };
         let options = if session.is_empty() { String::new() } else { format!("{separator}options={session}") };
         command.env("DATABASE_URL", format!("{url}{options}")).env("STORAGE_URL", self.files.path());
@@ -67,12 +99,9 @@ impl Databases {
     }
 
     /// A program of PostgreSQL's, set up for a database.
-    pub fn postgres_program(&self, program: &str, submissions: u32) -> Command {
+    pub fn postgres_program(&self, program: &str, data: Data) -> Command {
         let mut command = Command::new(self.cluster.bin_dir().join(program));
-        command
-            .env("PGHOST", self.cluster.socket_dir())
-            .env("PGUSER", "mc_review")
-            .env("PGDATABASE", name(submissions));
+        command.env("PGHOST", self.cluster.socket_dir()).env("PGUSER", "mc_review").env("PGDATABASE", data.name());
         command
     }
 
@@ -83,14 +112,14 @@ impl Databases {
     }
 
     /// One text that a statement answers with.
-    pub fn ask_of(&self, submissions: u32, sql: &str) -> String {
-        self.ask(&name(submissions), sql)
+    pub fn ask_of(&self, data: Data, sql: &str) -> String {
+        self.ask(&data.name(), sql)
     }
 
     /// Texts that a statement answers with.
-    pub fn list_of(&self, submissions: u32, sql: &str) -> Vec<Vec<String>> {
+    pub fn list_of(&self, data: Data, sql: &str) -> Vec<Vec<String>> {
         self.runtime.block_on(async {
-            let mut conn = self.connect(&name(submissions)).await;
+            let mut conn = self.connect(&data.name()).await;
             let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut conn).await.expect("the statement is answered");
             rows.iter().map(|row| (0..row.len()).map(|at| row.get(at)).collect()).collect()
         })
@@ -128,8 +157,4 @@ impl Databases {
     async fn connect(&self, database: &str) -> PgConnection {
         PgConnection::connect(&self.cluster.url_of(database)).await.expect("the cluster takes connections")
     }
-}
-
-fn name(submissions: u32) -> String {
-    format!("submissions_{submissions}")
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::databases::Databases;
 use crate::http::{Connection, post};
-use crate::pgbench::{ArrayTypes, Script};
+use crate::pgbench::Script;
 use crate::server::{CONNECTIONS, Server};
 use crate::table::{Figure, Table};
 use crate::{Plan, capture, median};
@@ -61,7 +61,7 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
     eprintln!("A status change");
     let (server, logged) = (Server::start(databases, plan.middle), Server::start_logged(databases, plan.middle));
     let mut reviewer = begin(plan, databases, &logged);
-    let script = own_transaction(plan, databases, &mut reviewer);
+    let script = own_transaction(databases, &mut reviewer);
     drop(logged);
     let (mut product, mut database) = (Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
@@ -107,8 +107,7 @@ fn begin(plan: &Plan, databases: &Databases, server: &Server) -> Reviewer {
 }
 
 /// The transactions of the two changes, which leave the review as it was.
-fn own_transaction(plan: &Plan, databases: &Databases, reviewer: &mut Reviewer) -> Script {
-    let types = ArrayTypes::of(databases, plan.middle);
+fn own_transaction(databases: &Databases, reviewer: &mut Reviewer) -> Script {
     // A connection that is new to a statement asks for the types of its parameters first: that is not the deed's.
     for _ in 0..2 * CONNECTIONS {
         let version = reviewer.version;
@@ -119,7 +118,7 @@ fn own_transaction(plan: &Plan, databases: &Databases, reviewer: &mut Reviewer) 
         assert_eq!(twice.len(), 4, "every change is one transaction");
         let (first, second) = (twice[..2].concat(), twice[2..].concat());
         if first.len() == second.len() {
-            return Script::repeating(&first, &second, version, GROWN, &types);
+            return Script::repeating(&first, &second, version, GROWN);
         }
     }
     panic!("the same deed sends other statements each time")

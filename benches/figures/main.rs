@@ -6,6 +6,8 @@ mod databases;
 mod deed;
 mod http;
 mod lists;
+mod package;
+mod page;
 mod pgbench;
 mod server;
 mod table;
@@ -16,10 +18,12 @@ mod weight;
 #[allow(dead_code, reason = "the tests use the rest")]
 mod support {
     pub mod browser;
+    pub mod filled;
     pub mod form;
     pub mod page;
     pub mod well_formed;
     pub use browser::Browser;
+    pub use form::Form;
 }
 
 use std::process::ExitCode;
@@ -27,7 +31,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use databases::Databases;
+use databases::{Data, Databases};
 use table::{Figure, Table};
 
 /// What `bin/bench` can be told.
@@ -49,10 +53,10 @@ struct Options {
 
 /// How much is measured.
 pub struct Plan {
-    /// Numbers of submissions.
-    small: u32,
-    middle: u32,
-    large: u32,
+    /// Few, some and many submissions.
+    small: Data,
+    middle: Data,
+    large: Data,
     /// The page of the deep look.
     deep_page: usize,
     /// How long each round takes, and how many of each kind there are, one kind after the other.
@@ -64,10 +68,18 @@ impl Plan {
     fn of(options: &Options) -> Self {
         if options.quick {
             let round = Duration::from_secs(1);
-            return Self { small: 200, middle: 500, large: 1_000, deep_page: 10, round, rounds: 3 };
+            return Self {
+                small: Data::of(200),
+                middle: Data::of(500),
+                large: Data::of(1_000),
+                deep_page: 10,
+                round,
+                rounds: 3,
+            };
         }
         let round = Duration::from_secs(5);
-        Self { small: 1_000, middle: 10_000, large: 100_000, deep_page: 1_000, round, rounds: 5 }
+        let (small, middle, large) = (Data::of(1_000), Data::of(10_000), Data::of(100_000));
+        Self { small, middle, large, deep_page: 1_000, round, rounds: 5 }
     }
 }
 
@@ -75,14 +87,15 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let plan = Plan::of(&options);
     let databases = Databases::start();
-    for submissions in [plan.small, plan.middle, plan.large] {
-        databases.load(submissions);
+    for data in [plan.small, plan.middle, plan.large] {
+        databases.load(data);
     }
     databases.settle();
 
     let mut table = Table::new(&databases);
     lists::measure(&plan, &databases, &mut table);
     deed::measure(&plan, &databases, &mut table);
+    package::measure(&plan, &databases, &mut table);
     weight::measure(&plan, &databases, &mut table);
     table.add(storm(options.storm.as_deref()));
 

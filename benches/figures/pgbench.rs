@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::capture::Statement;
-use crate::databases::Databases;
+use crate::databases::{Data, Databases};
 
 /// A script for pgbench.
 pub struct Script {
@@ -23,25 +23,35 @@ pub struct Run {
 
 impl Script {
     /// The statements with their parameters put in.
-    pub fn of(statements: &[Statement], types: &ArrayTypes) -> Self {
+    pub fn of(statements: &[Statement]) -> Self {
         let mut text = String::new();
         for statement in statements {
-            let sql = filled(&statement.sql, |at| types.literal(statement.parameters[at].as_deref()));
+            let sql = filled(&statement.sql, |at| literal(statement.parameters[at].as_deref()));
             let _ = writeln!(text, "{sql};");
         }
         Self { text }
     }
 
+    /// A transaction that can be done only once, undone each time: what waits for its end is asked, and as much waited
+    /// for the disk, as if it had been kept.
+    pub fn undone(transaction: &[Statement]) -> Self {
+        let (last, all) = transaction.split_last().expect("a transaction has statements");
+        assert!(last.sql.eq_ignore_ascii_case("commit"), "it was kept");
+        let Self { mut text } = Self::of(all);
+        text.push_str("set constraints all immediate;\nrollback;\nselect pg_logical_emit_message(true, '', '');\n");
+        Self { text }
+    }
+
     /// Statements that were sent twice, from version `version` of a row on and again when it had grown by `grown`: what
     /// differs between the two is the row's version, a new id or the time, and is made anew in every run.
-    pub fn repeating(first: &[Statement], second: &[Statement], version: i32, grown: i32, types: &ArrayTypes) -> Self {
+    pub fn repeating(first: &[Statement], second: &[Statement], version: i32, grown: i32) -> Self {
         assert_eq!(first.len(), second.len(), "the same was done twice");
         let mut text = String::new();
         for (one, other) in first.iter().zip(second) {
             assert_eq!(one.sql, other.sql, "the same was done twice");
             let sql = filled(&one.sql, |at| match (&one.parameters[at], &other.parameters[at]) {
                 (Some(one), Some(other)) if one != other => anew(one, version),
-                (one, _) => types.literal(one.as_deref()),
+                (one, _) => literal(one.as_deref()),
             });
             let _ = writeln!(text, "{sql};");
         }
@@ -50,10 +60,10 @@ impl Script {
     }
 
     /// Runs it for a while with so many clients; `version` is where a repeating script begins.
-    pub fn run(&self, databases: &Databases, submissions: u32, clients: usize, time: Duration, version: i32) -> Run {
+    pub fn run(&self, databases: &Databases, data: Data, clients: usize, time: Duration, version: i32) -> Run {
         let file = databases.files().join("script.sql");
         fs::write(&file, &self.text).expect("the script can be written");
-        let mut pgbench = databases.postgres_program("pgbench", submissions);
+        let mut pgbench = databases.postgres_program("pgbench", data);
         pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]).arg(format!("--client={clients}"));
         pgbench.arg(format!("--time={}", time.as_secs())).arg(format!("--define=version={version}"));
         let output = pgbench.arg("--file").arg(&file).output().expect("pgbench is beside PostgreSQL");
@@ -101,43 +111,11 @@ fn anew(value: &str, version: i32) -> String {
     }
 }
 
-/// The types of arrays: PostgreSQL finds out a literal's type from where it stands, but not an array's in `unnest`.
-pub struct ArrayTypes {
-    /// Name and values of each enum.
-    enums: Vec<(String, Vec<String>)>,
-}
-
-impl ArrayTypes {
-    /// Asks a database for its enums.
-    pub fn of(databases: &Databases, submissions: u32) -> Self {
-        let sql =
-            "select t.typname::text, string_agg(e.enumlabel, ',') from pg_type t join pg_enum e on e.enumtypid = t.oid
-                    group by t.typname order by count(*) desc";
-        let rows = databases.list_of(submissions, sql);
-        let split = |row: &Vec<String>| (row[0].clone(), row[1].split(',').map(str::to_owned).collect());
-        Self { enums: rows.iter().map(split).collect() }
-    }
-
-    fn literal(&self, value: Option<&str>) -> String {
-        let Some(value) = value else { return "null".to_owned() };
-        let kind =
-            value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(|elements| self.of_elements(elements));
-        let cast = kind.filter(|_| !value.contains(':')).map(|kind| format!("::{kind}[]")).unwrap_or_default();
-        // A colon would begin a variable of pgbench's.
-        let text = value.replace('\\', "\\\\").replace('\'', "''").replace(':', "\\x3A");
-        let prefix = if text.contains('\\') { "e" } else { "" };
-        format!("{prefix}'{text}'{cast}")
-    }
-
-    fn of_elements(&self, elements: &str) -> &str {
-        let elements: Vec<&str> = elements.split(',').map(|element| element.trim_matches('"')).collect();
-        if elements.iter().all(|element| element.parse::<i32>().is_ok()) {
-            return "integer";
-        }
-        if elements.iter().all(|element| element.len() == 36) {
-            return "uuid";
-        }
-        let holds = |values: &[String]| elements.iter().all(|element| values.iter().any(|value| value == element));
-        self.enums.iter().find(|(_, values)| holds(values)).map_or("text", |(name, _)| name)
-    }
+/// A parameter as a literal; PostgreSQL finds out its type from where it stands.
+fn literal(value: Option<&str>) -> String {
+    let Some(value) = value else { return "null".to_owned() };
+    // A colon would begin a variable of pgbench's.
+    let text = value.replace('\\', "\\\\").replace('\'', "''").replace(':', "\\x3A");
+    let prefix = if text.contains('\\') { "e" } else { "" };
+    format!("{prefix}'{text}'")
 }

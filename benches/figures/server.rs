@@ -8,7 +8,7 @@ use std::thread;
 
 use tokio::runtime::Runtime;
 
-use crate::databases::Databases;
+use crate::databases::{Data, Databases};
 use crate::support::Browser;
 
 /// As many connections to the database as the lists have clients, so that the product has no more than pgbench.
@@ -25,17 +25,17 @@ pub struct Server {
 
 impl Server {
     /// Serves a database.
-    pub fn start(databases: &Databases, submissions: u32) -> Self {
-        Self::start_with(databases, submissions, "")
+    pub fn start(databases: &Databases, data: Data) -> Self {
+        Self::start_with(databases, data, "")
     }
 
     /// Serves a database, and has PostgreSQL log every statement of it.
-    pub fn start_logged(databases: &Databases, submissions: u32) -> Self {
-        Self::start_with(databases, submissions, "-c%20log_statement%3Dall")
+    pub fn start_logged(databases: &Databases, data: Data) -> Self {
+        Self::start_with(databases, data, "-c%20log_statement%3Dall")
     }
 
-    fn start_with(databases: &Databases, submissions: u32, session: &str) -> Self {
-        let mut command = databases.command(submissions, session);
+    fn start_with(databases: &Databases, data: Data, session: &str) -> Self {
+        let mut command = databases.command(data, session);
         command.arg("serve").env("BIND_ADDRESS", "127.0.0.1:0").env("DATABASE_CONNECTIONS", CONNECTIONS.to_string());
         command.env("STATIC_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/static"));
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");

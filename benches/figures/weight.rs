@@ -48,11 +48,23 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
     let found = databases.list_of(plan.middle, sql);
     let (key, review) = (&found[0][0], &found[0][1]);
     first_visit(&mut visitor, &format!("/submissions/{key}"), table);
+    let sql = "select s.state_code || '-' || lpad(s.number::text, 4, '0'), min(r.state_code || '-' || lpad(r.number::text, 4, '0'))
+                 from contract_review s
+                 join package_rate p on p.contract_review_id = s.id
+                 join rate_review r on r.id = p.rate_review_id
+                where s.status = 'submitted' group by s.id order by count(*) desc limit 1";
+    let found = databases.list_of(plan.middle, sql);
+    let (largest, rate) = (&found[0][0], &found[0][1]);
     let later = [
         "/submissions".to_owned(),
         "/submissions?size=100".to_owned(),
         format!("/submissions/{key}"),
         format!("/submissions/{key}/history"),
+        format!("/submissions/{largest}"),
+        "/rates".to_owned(),
+        "/rates?size=100".to_owned(),
+        format!("/rates/{rate}"),
+        format!("/rates/{rate}/history"),
         format!("/department-reviews/{review}/status?to=signed_off"),
         format!("/department-reviews/{review}/reviewers"),
         "/help".to_owned(),

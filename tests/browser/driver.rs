@@ -118,7 +118,6 @@ fn capabilities(profile: &Path, scripts: bool) -> Capabilities {
     if !scripts {
         options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
     }
-    let wanted =
-        json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
+    let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" }, "timeouts": { "script": 120_000 } });
     wanted.as_object().expect("it is one").clone()
 }

@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod clamd;
 pub mod database;
+pub mod filled;
 pub mod form;
 pub mod page;
 pub mod story;

@@ -2,10 +2,9 @@
 
 use time::Duration;
 
+use crate::support::filled::PDF;
 use crate::support::page::Page;
 use crate::support::{Browser, Form, World};
-
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
 
 /// Maya's page of a draft with a description that is not saved, and its address.
 async fn typed(world: &World, browser: &Browser, text: &str) -> (Form, String) {

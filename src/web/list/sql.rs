@@ -82,17 +82,19 @@ fn push_lanes<L: List>(
     limit: usize,
 ) {
     let column = reading.order.column();
-    let direction = direction(reading);
+    let (table, direction) = (L::TABLE, direction(reading));
     sql.push("select lane.rank, found.* from (select * from unnest(");
-    sql.push_bind(lanes.ranks.clone()).push(", ").push_bind(lanes.statuses.clone()).push(", ");
-    sql.push_bind(lanes.states.clone()).push(", ").push_bind(lanes.from_states.clone()).push(", ");
+    sql.push_bind(lanes.ranks.clone()).push("::int[], ");
+    sql.push_bind(lanes.statuses.clone()).push(format_args!("::{table}_status[], "));
+    sql.push_bind(lanes.states.clone()).push("::text[], ").push_bind(lanes.from_states.clone()).push("::text[], ");
     sql.push_bind(lanes.from_numbers.clone());
-    sql.push(") as lane (rank, status, state_code, from_state, from_number) order by rank) lane cross join lateral (");
+    sql.push(
+        "::int[]) as lane (rank, status, state_code, from_state, from_number) order by rank) lane cross join lateral (",
+    );
     sql.push("select ");
     if let Some(column) = column {
         sql.push(format_args!("r.{column} as value, "));
     }
-    let table = L::TABLE;
     sql.push(format_args!(
         "r.state_code, r.number from {table} r where r.deleted_at is null and r.status = lane.status"
     ));

@@ -6,46 +6,8 @@ mod eqro;
 mod filling;
 mod sending;
 
+use crate::support::filled::{PDF, filled_contact, filled_contract, filled_type};
 use crate::support::{Browser, Form, Page, World};
-
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
-
-/// The first page, filled in completely.
-fn filled_type(page: &Page) -> Form {
-    let program = page.by_label("SNBC - Special Needs Basic Care").attr("value").expect("a value").to_owned();
-    page.form("Continue")
-        .set("population_covered", "MEDICAID")
-        .tick("program_ids", &program)
-        .set("submission_type", "CONTRACT_ONLY")
-        .set("contract_type", "BASE")
-        .set("risk_based_contract", "YES")
-        .set("submission_description", "The yearly contract.")
-}
-
-/// The contract page of a base contract, filled in but for the file.
-fn filled_contract(page: &Page) -> Form {
-    let form = page.form("Save as draft");
-    let provisions: Vec<String> =
-        form.names().into_iter().filter(|name| name.starts_with("provisions.")).map(str::to_owned).collect();
-    provisions
-        .iter()
-        .fold(form, |form, name| form.set(name, "NO"))
-        .set("statutory_regulatory_attestation", "YES")
-        .set("contract_execution_status", "EXECUTED")
-        .set("contract_date_start", "07/01/2026")
-        .set("contract_date_end", "12/31/2026")
-        .tick("managed_care_entities", "MCO")
-        .tick("federal_authorities", "STATE_PLAN")
-        .set("dsnp_contract", "NO")
-}
-
-fn filled_contact(page: &Page) -> Form {
-    page.form("Save as draft")
-        .set("state_contacts.0.first_name", "Maya")
-        .set("state_contacts.0.last_name", "Lindqvist")
-        .set("state_contacts.0.title_role", "Contract manager")
-        .set("state_contacts.0.email", "maya.lindqvist@dhs.example.gov")
-}
 
 /// Starts a draft; gives its address.
 async fn started(browser: &Browser) -> String {
