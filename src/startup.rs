@@ -154,6 +154,8 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
     .tcp_nodelay(true)
     // Longer than proxies keep an idle connection (60 s): else one sends into a connection that is just being closed.
     .keep_alive(Duration::from_secs(75))
+    // Browsers open connections ahead of their requests, and a busy machine is late to read one.
+    .client_request_timeout(Duration::from_secs(30))
     .disable_signals()
     .shutdown_timeout(20)
     .listen(listener)?

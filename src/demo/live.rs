@@ -16,7 +16,7 @@ use super::words;
 use crate::documents;
 use crate::domain::clock::{Clock, eastern_date};
 use crate::domain::document::Category;
-use crate::domain::forms::{Change, ContractForm, Programs};
+use crate::domain::forms::{Change, ContractForm, Form, Programs};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};

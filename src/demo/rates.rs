@@ -10,7 +10,7 @@ use super::live::Scene;
 use super::words;
 use crate::documents::{self, Owner};
 use crate::domain::forms::{
-    ActuarialFirm, Actuary, ActuaryContact, CapitationType, ContractForm, RateAnswers, RateForm, RatePopulation,
+    ActuarialFirm, Actuary, ActuaryContact, CapitationType, ContractForm, Form, RateAnswers, RateForm, RatePopulation,
     RateType, SubmissionType,
 };
 use crate::rates::{self, Added, Content, Linked};

@@ -3,7 +3,7 @@
 use futures_util::stream;
 use mc_review::documents::{self, Owner, Storage};
 use mc_review::domain::document::Category;
-use mc_review::domain::forms::{ContractForm, RateForm, read};
+use mc_review::domain::forms::{ContractForm, Form, RateForm, read};
 use mc_review::domain::id::{ContractReviewId, ContractSubmissionId, DepartmentReviewId, DocumentId, ProgramId};
 use mc_review::domain::lifecycle::Decision;
 use mc_review::domain::lifecycle::SubmissionKind;

@@ -56,11 +56,6 @@ impl ContractForm {
         of_either!(self, form => form.population_covered)
     }
 
-    /// The programs, in natural order of their short names.
-    pub fn program_ids(&self) -> &[ProgramId] {
-        of_either!(self, form => &form.program_ids)
-    }
-
     /// What the submission includes.
     pub fn submission_type(&self) -> Option<SubmissionType> {
         match self {
@@ -155,6 +150,10 @@ impl Form for ContractForm {
 
     fn when(&self, field: &Field) -> Option<When> {
         of_either!(self, form => form.when(field))
+    }
+
+    fn program_ids(&self) -> &[ProgramId] {
+        of_either!(self, form => &form.program_ids)
     }
 
     fn is_offered(&self, field: &Field, value: &str) -> bool {

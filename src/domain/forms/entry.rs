@@ -169,7 +169,7 @@ impl<F: Form> Reader<'_, F> {
         if self.posted.values(path).any(|sent| !sent.is_empty() && !known(sent)) {
             self.refuse(field, path, Code::UnknownChoice, UNKNOWN_CHOICE);
         }
-        let offered = offers(self.current, field, self.programs);
+        let offered: Vec<_> = offers(self.current, field, self.programs).collect();
         let set_aside = |value: &str| {
             strings(stored).any(|stored| stored == value) && offered.iter().all(|offer| offer.value != value)
         };

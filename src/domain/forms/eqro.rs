@@ -128,6 +128,10 @@ impl Form for Eqro {
         &[]
     }
 
+    fn program_ids(&self) -> &[ProgramId] {
+        &self.program_ids
+    }
+
     fn drawn(&self, page: Page) -> Vec<&'static Field> {
         let as_answered_yes =
             Self { eqro: Activities { mco_eqr_or_related_activities: Some(true), ..self.eqro }, ..self.clone() };

@@ -1,10 +1,12 @@
 //! The description of one question: everything that pages, rules, history and comparison say about it.
 
+use std::borrow::Cow;
+use std::iter;
+
 use crate::domain::document::Category;
-use crate::domain::id::ProgramId;
 
 use super::answers::{Choice, NO, YES};
-use super::form::{Form, at, strings};
+use super::form::Form;
 use super::page::Page;
 use super::programs::Programs;
 
@@ -139,33 +141,37 @@ impl Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// The value it posts.
-    pub value: String,
+    pub value: Cow<'static, str>,
     /// Its label.
-    pub label: String,
+    pub label: Cow<'static, str>,
 }
 
 /// The `id` of the control that a link to a question leads to; of radios and checkboxes, the first.
 pub fn control_id<F: Form>(data: &F, field: &Field, path: &str, programs: &Programs) -> String {
-    match offers(data, field, programs).first() {
+    match offers(data, field, programs).next() {
         Some(first) => format!("{path}-{}", first.value),
         None => path.to_owned(),
     }
 }
 
 /// The radios or checkboxes of a question, in order; none for what is typed.
-pub fn offers<F: Form>(data: &F, field: &Field, programs: &Programs) -> Vec<Offer> {
-    let of = |choice: &Choice| Offer { value: choice.value.to_owned(), label: choice.label.to_owned() };
+pub fn offers<'a, F: Form>(
+    data: &'a F,
+    field: &'a Field,
+    programs: &'a Programs,
+) -> Box<dyn Iterator<Item = Offer> + 'a> {
+    let of = |choice: &Choice| Offer { value: choice.value.into(), label: choice.label.into() };
     match field.kind {
-        Kind::YesNo => [YES, NO].iter().map(of).collect(),
+        Kind::YesNo => Box::new([YES, NO].iter().map(of)),
         Kind::One(choices) | Kind::Several(choices) => {
-            choices.iter().filter(|choice| data.is_offered(field, choice.value)).map(of).collect()
+            Box::new(choices.iter().filter(|choice| data.is_offered(field, choice.value)).map(of))
         }
         Kind::Programs => {
-            let document = data.document();
-            let chosen: Vec<ProgramId> = strings(at(&document, field.key)).filter_map(|id| id.parse().ok()).collect();
-            let offered = programs.offered(data.takes_rate_only_programs(), &chosen);
-            offered.map(|program| Offer { value: program.id.to_string(), label: program.label() }).collect()
+            let offered = programs.offered(data.takes_rate_only_programs(), data.program_ids());
+            Box::new(
+                offered.map(|program| Offer { value: program.id.to_string().into(), label: program.label().into() }),
+            )
         }
-        Kind::Text { .. } | Kind::Email | Kind::Date | Kind::Entries { .. } | Kind::Files(_) => Vec::new(),
+        Kind::Text { .. } | Kind::Email | Kind::Date | Kind::Entries { .. } | Kind::Files(_) => Box::new(iter::empty()),
     }
 }

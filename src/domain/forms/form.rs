@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::domain::id::ProgramId;
+
 use super::field::{Field, Kind, When};
 use super::page::Page;
 
@@ -48,6 +50,9 @@ pub trait Form: Clone + PartialEq {
     fn is_offered(&self, _field: &Field, _value: &str) -> bool {
         true
     }
+
+    /// The programs that are chosen, in natural order of their short names.
+    fn program_ids(&self) -> &[ProgramId];
 
     /// Whether programs that are for rates alone can be chosen.
     fn takes_rate_only_programs(&self) -> bool {
@@ -194,7 +199,7 @@ pub(super) fn with_values<F: Form>(
 ) -> Result<F, serde_json::Error> {
     let mut document = data.document();
     for (key, value) in values {
-        if let Some(place) = document.pointer_mut(&pointer(key)) {
+        if let Some(place) = document.pointer_mut(&format!("/{}", key.replace('.', "/"))) {
             *place = value;
         }
     }
@@ -203,7 +208,10 @@ pub(super) fn with_values<F: Form>(
 
 /// The value at a path such as `provisions.modified_benefits_provided` or `state_contacts.0.email`.
 pub(super) fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
-    document.pointer(&pointer(path))
+    path.split('.').try_fold(document, |value, part| match value {
+        Value::Array(entries) => entries.get(part.parse::<usize>().ok()?),
+        _ => value.get(part),
+    })
 }
 
 /// The texts of an array.
@@ -219,10 +227,6 @@ pub(super) fn is_blank(value: &Value) -> bool {
         Value::Object(parts) => parts.values().all(is_blank),
         _ => false,
     }
-}
-
-fn pointer(path: &str) -> String {
-    format!("/{}", path.replace('.', "/"))
 }
 
 #[cfg(test)]

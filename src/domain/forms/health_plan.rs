@@ -132,6 +132,10 @@ impl Form for HealthPlan {
         &[]
     }
 
+    fn program_ids(&self) -> &[ProgramId] {
+        &self.program_ids
+    }
+
     fn drawn(&self, page: Page) -> Vec<&'static Field> {
         let of_page = |field: &&Field| match field.key {
             "dsnp_contract" => !self.is_chip_only(),

@@ -101,6 +101,10 @@ impl Form for RateForm {
         &[]
     }
 
+    fn program_ids(&self) -> &[ProgramId] {
+        &self.answers.rate_program_ids
+    }
+
     fn drawn(&self, page: Page) -> Vec<&'static Field> {
         let drawn = |field: &&Field| self.tied_to_dsnp || field.key != "rate_medicaid_populations";
         FIELDS.iter().filter(|field| field.page == page).filter(drawn).collect()

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::queries::Submission;
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
-use crate::domain::forms::{Change, ContractForm, ProgramFacts, Programs, ReadError, Situation, changes, read, write};
+use crate::domain::forms::{
+    Change, ContractForm, Form, ProgramFacts, Programs, ReadError, Situation, changes, read, write,
+};
 use crate::domain::id::{ContractReviewId, ContractSubmissionId, ProgramId};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};

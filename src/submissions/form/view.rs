@@ -178,8 +178,9 @@ fn asked<F: Form>(source: &Source<'_, F>, field: &Field) -> Asked {
 
 fn question<F: Form>(source: &Source<'_, F>, field: &Field) -> Question {
     let mut question = named(field, field.key.to_owned(), source.data.question(field));
-    let of = |offer: Offer| Choice { value: offer.value, label: offer.label, hint: None, disabled: false };
-    question.options = offers(source.data, field, source.programs).into_iter().map(of).collect();
+    let of =
+        |offer: Offer| Choice { value: offer.value.into(), label: offer.label.into(), hint: None, disabled: false };
+    question.options = offers(source.data, field, source.programs).map(of).collect();
     if let (true, Some(citation)) = (question.hint.is_empty(), source.data.citation(field)) {
         question.hint = citation;
     }
@@ -251,8 +252,9 @@ fn people<F: Form>(source: &Source<'_, F>, field: &Field) -> People {
 /// A question of an entry, asked by what stands in the entry's fields.
 fn part_of<F: Form>(source: &Source<'_, F>, part: &Field, entry: &str) -> Asked {
     let mut question = named(part, format!("{entry}.{}", part.key), part.question.to_owned());
-    let of = |offer: Offer| Choice { value: offer.value, label: offer.label, hint: None, disabled: false };
-    question.options = offers(source.data, part, source.programs).into_iter().map(of).collect();
+    let of =
+        |offer: Offer| Choice { value: offer.value.into(), label: offer.label.into(), hint: None, disabled: false };
+    question.options = offers(source.data, part, source.programs).map(of).collect();
     let applies = part.when.is_none_or(|when| {
         let given = source.shown.value(&format!("{entry}.{}", when.asked_by)).unwrap_or_default();
         when.values.split(' ').any(|value| value == given)

@@ -186,7 +186,7 @@ fn an_empty_contacts_page_shows_a_first_contact() {
 fn a_page_offers_what_can_be_chosen_and_what_already_was() {
     let offered = |data: &HealthPlan, key| -> Vec<String> {
         let field = data.field(key).unwrap();
-        offers(data, field, &programs()).into_iter().map(|offer| offer.label).collect()
+        offers(data, field, &programs()).map(|offer| offer.label.into_owned()).collect()
     };
     let names = ["MSC+ - Program MSC+", "MSHO - Program MSHO", "PMAP - Program PMAP", "SNBC - Program SNBC"];
     assert_eq!(offered(&base(), "program_ids"), names);

@@ -244,7 +244,7 @@ fn a_rate_covers_all_programs_of_its_state_but_retired_ones() {
     assert_eq!(covering(vec![OF_ANOTHER_STATE]), ["rate_program_ids not_your_program"]);
     let offered = |rate: &RateForm| -> Vec<String> {
         let field = rate.field("rate_program_ids").unwrap();
-        offers(rate, field, &programs()).into_iter().map(|offer| offer.label).collect()
+        offers(rate, field, &programs()).map(|offer| offer.label.into_owned()).collect()
     };
     let all =
         ["MSC+ - Program MSC+", "MSHO - Program MSHO", "PMAP - Program PMAP", "RO - Program RO", "SNBC - Program SNBC"];
