@@ -171,11 +171,13 @@ fn period(rng: &mut StdRng, day: Date) -> (Date, Date) {
     (start, months_later(start, length) - Duration::DAY)
 }
 
-/// The same day some months later; `day` is the first of its month.
-fn months_later(day: Date, months: i32) -> Date {
+/// The same day some months later, or the last of a month that is shorter.
+pub fn months_later(day: Date, months: i32) -> Date {
     let months = day.year() * 12 + i32::from(u8::from(day.month())) - 1 + months;
     let month = Month::try_from(months.rem_euclid(12) as u8 + 1).expect("a remainder of twelve is a month");
-    Date::from_calendar_date(months.div_euclid(12), month, 1).expect("every month has a first day")
+    let year = months.div_euclid(12);
+    let number = day.day().min(month.length(year));
+    Date::from_calendar_date(year, month, number).expect("no month is shorter than its length")
 }
 
 /// The contacts page on top of the others: the author, and some colleagues.
@@ -202,5 +204,18 @@ fn contact(rng: &mut StdRng, first_name: &str, last_name: &str, state: &str) -> 
         suffix: rng.random_bool(0.04).then(|| "Jr.".to_owned()),
         title_role: Some(one_of(rng, words::TITLES).to_owned()),
         email: Some(format!("{first_name}.{last_name}@dhs.{state}.example.gov").to_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn months_that_are_shorter_end_sooner() {
+        assert_eq!(months_later(date!(2024 - 01 - 01), -1), date!(2023 - 12 - 01));
+        assert_eq!(months_later(date!(2024 - 03 - 31), 13), date!(2025 - 04 - 30));
+        assert_eq!(months_later(date!(2024 - 03 - 31), -1), date!(2024 - 02 - 29));
     }
 }

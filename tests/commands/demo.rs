@@ -24,6 +24,27 @@ async fn lines(db: &PgPool, sql: &'static str) -> Vec<String> {
     sqlx::query_scalar(sql).fetch_all(db).await.expect("the statement reads")
 }
 
+const CONTRACTS: &str = "
+    select concat_ws(' ', r.name, r.status, r.effective_from, r.last_activity_state_at, s.contract_data - 'program_ids',
+                     (select jsonb_agg(jsonb_build_array(e.kind, e.at, e.actor_name, e.reason) order by e.seq)
+                        from event e where e.subject_id = r.id),
+                     (select jsonb_agg(jsonb_build_array(d.file_name, d.sha256) order by d.category, d.position)
+                        from document d where d.contract_submission_id = s.id))
+      from contract_review r join contract_submission s on s.contract_review_id = r.id
+     order by r.state_code, r.number";
+
+const RATES: &str = "
+    select concat_ws(' ', c.name, p.position, r.number, r.name, r.status, r.last_activity_state_at, s.rate_data - 'rate_program_ids',
+                     (select jsonb_agg(jsonb_build_array(e.kind, e.at, e.actor_name, e.reason, e.details ->> 'rate') order by e.seq)
+                        from event e where e.subject_id = r.id),
+                     (select jsonb_agg(jsonb_build_array(d.file_name, d.sha256) order by d.category, d.position)
+                        from document d where d.rate_submission_id = s.id))
+      from package_rate p
+      join contract_review c on c.id = p.contract_review_id
+      join rate_review r on r.id = p.rate_review_id
+      join rate_submission s on s.rate_review_id = r.id
+     order by c.state_code, c.number, p.position";
+
 #[tokio::test]
 async fn the_same_seed_gives_the_same_world() {
     let mut worlds = Vec::new();
@@ -31,23 +52,138 @@ async fn the_same_seed_gives_the_same_world() {
         let database = TestDatabase::new().await;
         let db = database.pool();
         load(&db, Wanted { submissions: 30, seed, lived_through: 20 }).await;
-        let world = lines(
-            &db,
-            "select concat_ws(' ', r.name, r.status, r.effective_from, r.last_activity_state_at, s.contract_data - 'program_ids',
-                              (select jsonb_agg(jsonb_build_array(e.kind, e.at, e.actor_name, e.reason) order by e.seq)
-                                 from event e where e.subject_id = r.id),
-                              (select jsonb_agg(jsonb_build_array(d.file_name, d.sha256) order by d.category, d.position)
-                                 from document d where d.contract_submission_id = s.id))
-               from contract_review r join contract_submission s on s.contract_review_id = r.id
-              order by r.state_code, r.number",
-        )
-        .await;
-        assert_eq!(world.len(), 30);
+        let world = (lines(&db, CONTRACTS).await, lines(&db, RATES).await);
+        assert_eq!(world.0.len(), 30);
+        assert!(!world.1.is_empty());
         worlds.push(world);
     }
     assert_eq!(worlds[0], worlds[1]);
     assert_ne!(worlds[0], worlds[2]);
 }
+
+/// What must find nothing, and what it would mean if it did not.
+const RULES: [(&str, &str); 18] = [
+    (
+        "every number is of the state's counter, none left out",
+        "select code from state
+          where last_contract_number <> (select count(*) from contract_review where state_code = code)
+             or last_rate_number <> (select count(*) from rate_review where state_code = code)",
+    ),
+    (
+        "names begin with the key",
+        "select name from contract_review where name not like 'MCR-' || state_code || '-' || to_char(number, 'FM0000') || '-%'",
+    ),
+    (
+        "the column follows the form",
+        "select r.name from contract_review r join contract_submission s on s.contract_review_id = r.id
+          where r.effective_from is distinct from (s.contract_data->>'contract_date_start')::date",
+    ),
+    (
+        "contracts begin with a month and end with one",
+        "select id::text from contract_submission
+          where extract(day from (contract_data->>'contract_date_start')::date) <> 1
+             or extract(day from (contract_data->>'contract_date_end')::date + 1) <> 1",
+    ),
+    (
+        "nothing happens after the present, nor before the two years",
+        "select kind from event where subject in ('contract_review', 'rate_review')
+            and (at > '2026-03-11 03:30Z' or at < '2024-03-10')",
+    ),
+    (
+        "histories go forward in time",
+        "select kind from (select *, lag(at) over (partition by subject_id order by seq) as before from event) told where at < before",
+    ),
+    (
+        "packages are released by the day they are approved",
+        "select name from contract_review r join event e on e.subject_id = r.id and e.kind = 'approved'
+          where released_on > e.at::date or details->>'released_on' <> released_on::text",
+    ),
+    (
+        "activity is that of the newest entry",
+        "select name from (select id, id as whose, name, last_activity_state_at from contract_review
+                           union all select id, id, name, last_activity_state_at from rate_review
+                           union all select r.id, c.id, c.name, c.last_activity_state_at
+                                       from rate_review r join contract_review c on c.id = r.parent_id) review
+          where last_activity_state_at <
+                (select max(at) from event where subject_id = review.id and audience in ('both', 'state'))",
+    ),
+    (
+        "the tallies are right",
+        "select state_code from contract_review_tally t group by state_code, status
+          having sum(reviews) <> (select count(*) from contract_review r where r.state_code = t.state_code and r.status = t.status)
+         union all
+         select state_code from rate_review_tally t group by state_code, status
+          having sum(reviews) <> (select count(*) from rate_review r where r.state_code = t.state_code and r.status = t.status)",
+    ),
+    (
+        "sent versions have their documents",
+        "select id::text from contract_submission s where submitted_at is not null and not exists (select from document d
+            where d.contract_submission_id = s.id and d.category = 'contract' and d.first_submitted_at = s.submitted_at)",
+    ),
+    (
+        "rates go with the contracts that send some, and with no other",
+        "select id::text from contract_submission s
+          where submitted_at is not null and (contract_data->>'submission_type' is not distinct from 'CONTRACT_AND_RATES') <>
+                exists (select from rate_submission where contract_submission_id = s.id)",
+    ),
+    (
+        "packages name their rates in their order, sent ones in the versions that were sent",
+        "select s.id::text from contract_submission s join package_rate p on p.contract_submission_id = s.id
+           join rate_submission v on v.rate_review_id = p.rate_review_id
+          group by s.id having max(p.position) <> count(*)
+             or bool_or(p.rate_submission_id is distinct from case when s.submitted_at is not null then v.id end)
+             or bool_or(v.contract_submission_id = s.id and v.submitted_at is distinct from s.submitted_at)",
+    ),
+    (
+        "every rate is in the package that it was drafted in, its parent's",
+        "select r.name from rate_review r join rate_submission v on v.rate_review_id = r.id
+          where not exists (select from package_rate p where p.contract_submission_id = v.contract_submission_id
+            and (p.contract_review_id, p.rate_review_id) = (r.parent_id, r.id))",
+    ),
+    (
+        "rates are for the period of their contract and certified before they are drafted",
+        "select r.name from rate_review r join rate_submission v on v.rate_review_id = r.id
+           join contract_submission s on s.id = v.contract_submission_id
+          where (rate_data->>'rate_date_start', rate_data->>'rate_date_end') is distinct from
+                (contract_data->>'contract_date_start', contract_data->>'contract_date_end')
+             or (rate_data->>'rate_date_certified')::date >= v.created_at
+             or rate_data->>'amendment_effective_date_start' not between rate_data->>'rate_date_start' and rate_data->>'rate_date_end'",
+    ),
+    (
+        "names and columns of rates follow their forms, and so do the names of their certifications",
+        "select r.name from rate_review r join rate_submission v on v.rate_review_id = r.id
+          where (rating_from, rating_to, certified_on, amendment_from)::text is distinct from
+                (rate_data->>'rate_date_start', rate_data->>'rate_date_end', rate_data->>'rate_date_certified',
+                 rate_data->>'amendment_effective_date_start')::text
+             or name not like '%-' || to_char(coalesce(amendment_from, rating_from), 'YYYYMMDD') || '-%-' || to_char(certified_on, 'YYYYMMDD')
+             or not exists (select from document d where d.rate_submission_id = v.id and d.category = 'rate_certification'
+                  and d.file_name = r.name || '.pdf' and d.first_submitted_at is not distinct from v.submitted_at)",
+    ),
+    (
+        "entries of a rate name it",
+        "select kind from event e join rate_review r on r.id = e.subject_id
+          where e.details ? 'rate' and e.details->>'rate' <> r.state_code || '-' || to_char(r.number, 'FM0000')",
+    ),
+    (
+        "departments review what is theirs",
+        "select name from contract_review r where status in ('submitted', 'approved')
+            and array['DMCO'] <> array(select department::text from department_review where contract_review_id = r.id)
+         union all
+         select name from rate_review r where status = 'submitted'
+            and array['DMCP', 'OACT'] <> array(select department::text from department_review where rate_review_id = r.id order by 1)",
+    ),
+    (
+        "every package stands as one does that was lived through",
+        "with package as (
+           select (select min(seq) from event where subject_id = c.id) as place,
+                  concat_ws(' ', c.status, (select jsonb_agg(jsonb_build_array(d.department, d.status, d.version, r.status)
+                                                             order by r.number, d.department)
+                                              from department_review d left join rate_review r on r.id = d.rate_review_id
+                                             where c.id in (d.contract_review_id, r.parent_id))) as stand
+             from contract_review c)
+         select stand from package except (select stand from package order by place limit 80)",
+    ),
+];
 
 #[tokio::test]
 async fn lived_through_and_copied_submissions_hold_together() {
@@ -64,48 +200,9 @@ async fn lived_through_and_copied_submissions_hold_together() {
             .collect();
     let expected = "approved draft in_review not_started not_subject_to_review objection signed_off submitted";
     assert_eq!(statuses, expected.split(' ').map(str::to_owned).collect());
-    for (what, sql) in [
-        (
-            "every number is of the state's counter, none left out",
-            "select code from state where last_contract_number <> (select count(*) from contract_review where state_code = code)",
-        ),
-        (
-            "names begin with the key",
-            "select name from contract_review where name not like 'MCR-' || state_code || '-' || to_char(number, 'FM0000') || '-%'",
-        ),
-        (
-            "the column follows the form",
-            "select r.name from contract_review r join contract_submission s on s.contract_review_id = r.id where r.effective_from is distinct from (s.contract_data->>'contract_date_start')::date",
-        ),
-        (
-            "contracts begin with a month and end with one",
-            "select id::text from contract_submission where extract(day from (contract_data->>'contract_date_start')::date) <> 1 or extract(day from (contract_data->>'contract_date_end')::date + 1) <> 1",
-        ),
-        (
-            "nothing happens after the present",
-            "select kind from event where subject = 'contract_review' and at > '2026-03-11 03:30Z'",
-        ),
-        (
-            "nothing happens before the two years",
-            "select kind from event where subject = 'contract_review' and at < '2024-03-10'",
-        ),
-        (
-            "packages are released by the day they are approved",
-            "select name from contract_review r join event e on e.subject_id = r.id and e.kind = 'approved' where released_on > e.at::date or details->>'released_on' <> released_on::text",
-        ),
-        (
-            "activity is that of the newest entry",
-            "select name from contract_review r where last_activity_state_at < (select max(at) from event where subject_id = r.id and audience in ('both', 'state'))",
-        ),
-        (
-            "the tally is right",
-            "select state_code from contract_review_tally t group by state_code, status having sum(reviews) <> (select count(*) from contract_review r where r.state_code = t.state_code and r.status = t.status)",
-        ),
-        (
-            "sent versions have their documents",
-            "select id::text from contract_submission s where submitted_at is not null and not exists (select from document d where d.contract_submission_id = s.id and d.category = 'contract' and d.first_submitted_at = s.submitted_at)",
-        ),
-    ] {
+    let with_rates = lines(&db, "select parent_id::text from rate_review group by parent_id").await;
+    assert!(with_rates.len() > 80, "only {} submissions have rates, though most are copies", with_rates.len());
+    for (what, sql) in RULES {
         assert_eq!(lines(&db, sql).await, Vec::<String>::new(), "{what}");
     }
     for sha256 in lines(&db, "select sha256 from blob").await {
