@@ -105,10 +105,15 @@ pub async fn first_place(
     let Some(named) = before.or(after) else { return Ok(Some(NEWEST)) };
     let [both, own] = Audience::read_by(reader.side);
     let row = sqlx::query!(
-        r#"select here.seq, (select newer.seq from event newer
-                              where (newer.subject_id = $2 or newer.subject_id = any($6) and newer.row_table = $7)
-                                and newer.audience in ($3, $4) and newer.seq > here.seq
-                              order by newer.seq offset $5 limit 1) as beyond
+        r#"select here.seq,
+                  (select newer.seq
+                     from (select $2::uuid as subject_id, null as only_of union all select unnest($6::uuid[]), $7) story
+                     cross join lateral (
+                       select seq from event
+                        where subject_id = story.subject_id and (story.only_of is null or row_table = story.only_of)
+                          and audience in ($3, $4) and seq > here.seq
+                        order by seq limit $5::bigint + 1) newer
+                    order by newer.seq offset $5 limit 1) as beyond
              from event here
             where here.id = $1 and (here.subject_id = $2 or here.subject_id = any($6) and here.row_table = $7)
               and here.audience in ($3, $4)"#,
@@ -164,16 +169,25 @@ struct Stored {
     details: serde_json::Value,
 }
 
+/// Each history is read by itself, from its end: the order of all entries would be gone through from its end.
 async fn read(conn: &mut PgConnection, reader: &Reader<'_>, place: Place, most: i64) -> sqlx::Result<Vec<Entry>> {
     let [both, own] = Audience::read_by(reader.side);
     let stored = sqlx::query_as!(
         Stored,
-        r#"select e.id, e.at, e.kind as "kind: Kind", e.actor_name, e.actor_role, e.actor_department,
-                  s.name as "state_name?", e.row_table, e.row_id, e.version_before, e.version_after, e.reason, e.details
-             from event e left join state s on s.code = e.actor_state
-            where (e.subject_id = $1 or e.subject_id = any($7) and e.row_table = $8)
-              and e.audience in ($2, $3) and e.seq > $4 and e.seq < $5
-            order by e.seq desc limit $6"#,
+        r#"with told as materialized (
+             select told.seq
+               from (select $1::uuid as subject_id, null as only_of union all select unnest($7::uuid[]), $8) story
+               cross join lateral (
+                 select seq from event
+                  where subject_id = story.subject_id and (story.only_of is null or row_table = story.only_of)
+                    and audience in ($2, $3) and seq > $4 and seq < $5
+                  order by seq desc limit $6) told
+              order by told.seq desc limit $6)
+           select e.id, e.at, e.kind as "kind: Kind", e.actor_name, e.actor_role, e.actor_department,
+                  (select name from state where code = e.actor_state) as state_name, e.row_table, e.row_id,
+                  e.version_before, e.version_after, e.reason, e.details
+             from told join event e using (seq)
+            order by seq desc"#,
         reader.subject_id,
         both as _,
         own as _,
