@@ -53,7 +53,8 @@ drop trigger rate_review_withdrawn_leaves_drafts on rate_review;
 drop trigger rate_review_moves_to_a_holder on rate_review;
 drop trigger contract_review_takes_rates_along on contract_review;
 drop trigger rate_review_goes_with_parent on rate_review;
-drop function departments_wait_while_unlocked, rate_review_withdrawn_leaves_drafts, rate_review_moves_to_a_holder, rate_goes_with_parent;
+drop function departments_wait, department_waits_while_unlocked, unlocked_contract_is_waited_for, unlocked_rate_is_waited_for,
+  rate_review_withdrawn_leaves_drafts, rate_review_moves_to_a_holder, rate_goes_with_parent, contract_takes_rates_along, rate_goes_with;
 alter table department_review drop constraint department_review_waits_from_elsewhere, drop constraint department_review_waits_from;
 alter table contract_submission drop constraint contract_submission_later_ones_unlocked;
 delete from event_kind where kind in ('resubmitted', 'unlocked', 'unlock_undone', 'approval_undone', 'withdrawn', 'withdrawal_undone',

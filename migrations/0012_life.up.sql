@@ -60,31 +60,33 @@ alter table department_review
   add constraint department_review_waits_from_elsewhere check (status_before <> 'awaiting_state');
 
 -- A rate goes with its parent: it is written while its parent is, and withdrawn when its parent is.
-create function rate_goes_with_parent() returns trigger language plpgsql as $$
-declare
-  rate record;
+create function rate_goes_with(rate rate_review, parent_status contract_review_status) returns void language plpgsql as $$
 begin
-  for rate in
-    select r.status, r.deleted_at, c.status as parent_status
-      from rate_review r join contract_review c on c.id = r.parent_id
-     where case when tg_table_name = 'rate_review' then r.id = new.id else r.parent_id = new.id end
-       and r.deleted_at is null
-  loop
-    if rate.parent_status = 'withdrawn' and rate.status <> 'withdrawn' then
-      perform refuse('rate_review_withdrawn_with_its_parent', 'the rates of a withdrawn submission are withdrawn');
-    elsif rate.status = 'unlocked' and rate.parent_status <> 'unlocked' then
-      perform refuse('rate_review_unlocked_with_its_parent', 'a rate is unlocked only while its submission is');
-    elsif rate.status = 'draft' and rate.parent_status not in ('draft', 'unlocked') then
-      perform refuse('rate_review_drafted_with_its_parent', 'a rate is drafted only while its submission is');
-    end if;
-  end loop;
+  if rate.deleted_at is not null then
+    return;
+  elsif parent_status = 'withdrawn' and rate.status <> 'withdrawn' then
+    perform refuse('rate_review_withdrawn_with_its_parent', 'the rates of a withdrawn submission are withdrawn');
+  elsif rate.status = 'unlocked' and parent_status <> 'unlocked' then
+    perform refuse('rate_review_unlocked_with_its_parent', 'a rate is unlocked only while its submission is');
+  elsif rate.status = 'draft' and parent_status not in ('draft', 'unlocked') then
+    perform refuse('rate_review_drafted_with_its_parent', 'a rate is drafted only while its submission is');
+  end if;
+end $$;
+create function rate_goes_with_parent() returns trigger language plpgsql as $$
+begin
+  perform rate_goes_with(r, c.status) from rate_review r join contract_review c on c.id = r.parent_id where r.id = new.id;
+  return null;
+end $$;
+create function contract_takes_rates_along() returns trigger language plpgsql as $$
+begin
+  perform rate_goes_with(r, c.status) from rate_review r join contract_review c on c.id = r.parent_id where c.id = new.id;
   return null;
 end $$;
 create constraint trigger rate_review_goes_with_parent after insert or update of status, parent_id, deleted_at on rate_review
   deferrable initially deferred for each row execute function rate_goes_with_parent();
 create constraint trigger contract_review_takes_rates_along after update of status on contract_review
   deferrable initially deferred for each row when (old.status is distinct from new.status)
-  execute function rate_goes_with_parent();
+  execute function contract_takes_rates_along();
 
 -- A rate moves only to a submission that was sent with it.
 create function rate_review_moves_to_a_holder() returns trigger language plpgsql as $$
@@ -114,26 +116,36 @@ create constraint trigger rate_review_withdrawn_leaves_drafts after update of st
   execute function rate_review_withdrawn_leaves_drafts();
 
 -- While the state writes, the departments wait.
-create function departments_wait_while_unlocked() returns trigger language plpgsql as $$
+create function departments_wait(contract uuid, rate uuid) returns void language plpgsql as $$
 begin
-  if exists (select from department_review d
-               left join contract_review c on c.id = d.contract_review_id
-               left join rate_review r on r.id = d.rate_review_id
-              where case tg_table_name
-                      when 'department_review' then d.id = new.id
-                      when 'contract_review' then d.contract_review_id = new.id
-                      else d.rate_review_id = new.id end
-                and d.status <> 'awaiting_state' and (c.status = 'unlocked' or r.status = 'unlocked')) then
+  if exists (select from department_review d join contract_review c on c.id = d.contract_review_id
+              where d.contract_review_id = contract and d.status <> 'awaiting_state' and c.status = 'unlocked')
+     or exists (select from department_review d join rate_review r on r.id = d.rate_review_id
+                 where d.rate_review_id = rate and d.status <> 'awaiting_state' and r.status = 'unlocked') then
     perform refuse('department_review_waits_while_unlocked', 'what is unlocked is not reviewed');
   end if;
+end $$;
+create function department_waits_while_unlocked() returns trigger language plpgsql as $$
+begin
+  perform departments_wait(new.contract_review_id, new.rate_review_id);
   return null;
 end $$;
-create constraint trigger contract_review_unlocked_is_waited_for after update of status on contract_review
-  deferrable initially deferred for each row when (new.status = 'unlocked') execute function departments_wait_while_unlocked();
-create constraint trigger rate_review_unlocked_is_waited_for after update of status on rate_review
-  deferrable initially deferred for each row when (new.status = 'unlocked') execute function departments_wait_while_unlocked();
+create function unlocked_contract_is_waited_for() returns trigger language plpgsql as $$
+begin
+  perform departments_wait(new.id, null);
+  return null;
+end $$;
+create function unlocked_rate_is_waited_for() returns trigger language plpgsql as $$
+begin
+  perform departments_wait(null, new.id);
+  return null;
+end $$;
 create constraint trigger department_review_waits_while_unlocked after insert or update of status on department_review
-  deferrable initially deferred for each row execute function departments_wait_while_unlocked();
+  deferrable initially deferred for each row execute function department_waits_while_unlocked();
+create constraint trigger contract_review_unlocked_is_waited_for after update of status on contract_review
+  deferrable initially deferred for each row when (new.status = 'unlocked') execute function unlocked_contract_is_waited_for();
+create constraint trigger rate_review_unlocked_is_waited_for after update of status on rate_review
+  deferrable initially deferred for each row when (new.status = 'unlocked') execute function unlocked_rate_is_waited_for();
 
 -- The entry must tell the truth about the row it names, in the history that the row belongs to. Each table that has
 -- entries says for itself, in a function named after it, when one fits.
