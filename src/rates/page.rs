@@ -56,7 +56,8 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         Side::Cms => Some(reviews::rate_panel(&mut conn, &who, &parent, rate.id).await?),
         Side::State => None,
     };
-    let also_in = queries::linking(&mut conn, &rate).await?;
+    let mut also_in = queries::holding(&mut conn, &rate).await?;
+    also_in.retain(|holder| holder.id != rate.parent.id);
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     drop(conn);
     let held = |held: queries::Parent| Held { key: held.key.to_string(), name: held.name, tag: held.status.tag(side) };

@@ -15,7 +15,7 @@ mod sections;
 mod sent;
 pub mod submit;
 
-pub use actions::{Actions, Approve, actions};
+pub use actions::{ActionLink, Actions, actions};
 pub use archive::get as documents_zip;
 pub use head::{Head, SideItem, rate_side_nav, side_nav};
 pub use history::{Around, Whose, draw_history, history};
@@ -24,3 +24,4 @@ pub use newest_events::{NewestEvents, newest_events, newest_rate_events, rates_o
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};
 pub use sections::{Fact, FactValue, RateCard, SectionView, section_views};
+pub use sent::{SentVersion, latest as latest_version};
