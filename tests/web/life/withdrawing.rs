@@ -77,7 +77,7 @@ async fn a_draft_that_had_dropped_the_rate_takes_it_back_when_it_moves_there() {
     // The draft has no rates any more, and says so.
     let form = maya.get(&holder.path("edit/type")).await.form(&holder.path("edit/type"));
     let asked = form.set("submission_type", "CONTRACT_ONLY").press("Save as draft").await;
-    let confirmed = asked.form(&holder.path("edit/type")).set("confirm_removal", "confirmed");
+    let confirmed = asked.form(&holder.path("edit/type")).tick("confirm_removal", "yes");
     assert_eq!(confirmed.press("Save as draft").await.status(), 303);
     let in_draft = "select count(*) from package_rate p join contract_submission s on s.id = p.contract_submission_id
                      where s.submitted_at is null and s.discarded_at is null";
