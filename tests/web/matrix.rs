@@ -272,7 +272,8 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread = ["/edit/{page}", "/edit/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
+            let unread =
+                ["/edit/{page}", "/edit/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }
