@@ -13,8 +13,8 @@ pub use details::{Details, Fate, Named, RateFate};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
 pub use timeline::{
-    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_of, last_status_change, newest,
-    page,
+    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_of, last_of_kind,
+    last_status_change, newest, page,
 };
 pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
 pub use words::Line;

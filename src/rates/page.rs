@@ -7,12 +7,15 @@ use askama::Template;
 use super::package;
 use super::queries::{self, Rate};
 use crate::domain::clock::{Moment, start_in_words};
-use crate::domain::event::Subject;
-use crate::domain::lifecycle::Tag;
+use crate::domain::event::{Kind, Subject};
+use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, Tag};
+use crate::domain::permission::Person;
 use crate::domain::role::Side;
+use crate::history;
 use crate::reviews::{self, Panel};
 use crate::submissions::{
-    self, Around, Head, NewestEvents, RateCard, SideItem, Whose, draw_history, newest_rate_events, rate_side_nav,
+    self, ActionLink, Around, Banner, Head, NewestEvents, RateCard, SideItem, Whose, draw_history, newest_rate_events,
+    rate_banner, rate_side_nav,
 };
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html};
@@ -31,6 +34,9 @@ struct RatePage {
     parent: Held,
     also_in: Vec<Held>,
     panel: Option<Panel>,
+    banner: Option<Banner>,
+    /// What CMS can do, for those who may.
+    links: Vec<ActionLink>,
     events: NewestEvents,
 }
 
@@ -59,7 +65,11 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let mut also_in = queries::holding(&mut conn, &rate).await?;
     also_in.retain(|holder| holder.id != rate.parent.id);
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
+    let last = history::last_status_change(&mut conn, rate.id.0).await?;
+    let moved = history::last_of_kind(&mut conn, rate.id.0, Kind::RateMoved).await?;
     drop(conn);
+    let banner = last.and_then(|last| rate_banner(side, &rate, &last, moved.as_ref()));
+    let links = actions(who.person(), &rate);
     let held = |held: queries::Parent| Held { key: held.key.to_string(), name: held.name, tag: held.status.tag(side) };
     let today = who.app.clock.today();
     html(
@@ -75,9 +85,32 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             parent: held(rate.parent),
             also_in: also_in.into_iter().map(held).collect(),
             panel,
+            banner,
+            links,
             events,
         },
     )
+}
+
+/// The ways to the deeds that the person may do now. A rate is never unlocked alone.
+fn actions(person: &Person, rate: &Rate) -> Vec<ActionLink> {
+    let own = RATE_REVIEW
+        .iter()
+        .filter(|rule| !rule.label.is_empty() && rule.roles.contains(&person.role) && rule.from.contains(&rate.status))
+        .filter(|_| person.side() == Side::Cms)
+        .map(|rule| ActionLink {
+            href: format!("/rates/{}/{}", rate.key, rule.name.replace('_', "-")),
+            label: rule.label.to_owned(),
+            next: false,
+        });
+    let unlock = ContractReviewAction::Unlock;
+    let parent = &rate.parent;
+    let with_parent = (unlock.allowed_to(person.role) && unlock.possible_from(parent.status)).then(|| ActionLink {
+        href: format!("/submissions/{}/{}", parent.key, unlock.segment()),
+        label: format!("Unlock with {}", parent.key),
+        next: false,
+    });
+    own.chain(with_parent).collect()
 }
 
 fn head(rate: &Rate, side: Side) -> Head {

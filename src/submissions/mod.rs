@@ -17,6 +17,8 @@ pub mod submit;
 
 pub use actions::{ActionLink, Actions, actions};
 pub use archive::get as documents_zip;
+pub use banner::{Banner, rate_banner};
+pub use draft::read_stored;
 pub use head::{Head, SideItem, rate_side_nav, side_nav};
 pub use history::{Around, Whose, draw_history, history};
 pub use list::get as list;
