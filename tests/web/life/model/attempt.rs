@@ -221,6 +221,25 @@ impl Model {
         }
     }
 
+    /// Whether everything is there that a deed is done to.
+    pub fn has(&self, deed: Deed) -> bool {
+        match deed {
+            Deed::Create(_) => true,
+            Deed::Turn(place, _) | Deed::Life(place, _) | Deed::Number(place, _) => place < self.contracts.len(),
+            Deed::Add(place) | Deed::Send(place) | Deed::Delete(place) | Deed::Approve(place) => {
+                place < self.contracts.len()
+            }
+            Deed::Link(place, rate)
+            | Deed::Remove(place, rate)
+            | Deed::MoveUp(place, rate)
+            | Deed::MoveDown(place, rate) => place < self.contracts.len() && rate < self.rates.len(),
+            Deed::WithdrawRate(rate) | Deed::UndoWithdrawRate(rate) => rate < self.rates.len(),
+            Deed::Work(place, _) | Deed::Staff(place, _) => {
+                self.reviews.get(place).is_some_and(|review| review.id.is_some())
+            }
+        }
+    }
+
     fn of_reviews(&self, deeds: impl Fn(Place) -> Vec<Deed>) -> Vec<Deed> {
         // What the product has not shown yet has no address.
         (0..self.reviews.len()).filter(|place| self.reviews[*place].id.is_some()).flat_map(deeds).collect()

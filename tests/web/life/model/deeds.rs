@@ -159,6 +159,7 @@ impl Model {
             version: last(|version| version.version),
             end: End::Open,
             form: contract.sent().map_or(Form::WithRates, |sent| sent.form),
+            answered: contract.sent().is_some_and(|sent| sent.answered),
             package,
             saves: Vec::new(),
         };

@@ -14,6 +14,7 @@ impl Model {
             version: 1,
             end: End::Open,
             form,
+            answered: true,
             package: Vec::new(),
             saves: Vec::new(),
         };
@@ -112,6 +113,12 @@ impl Model {
         draft.form = form;
         draft.version += 1;
         draft.saves.push(who);
+        if !draft.answered && form != Form::ChipOnly {
+            // What is asked now is answered by a save of its own.
+            draft.answered = true;
+            draft.version += 1;
+            draft.saves.push(who);
+        }
         if form.bars_rates() {
             for (rate, _) in std::mem::take(&mut draft.package) {
                 self.delete_unsent(place, rate);
@@ -140,6 +147,7 @@ impl Model {
             (_, false) => C::Resubmitted,
         };
         draft.package.iter_mut().for_each(|(rate, revision)| *revision = revisions[*rate]);
+        draft.answered = draft.form != Form::ChipOnly;
         draft.end = End::Sent(status);
         draft.version += 1;
         draft.saves.push(who);

@@ -83,13 +83,15 @@ impl Model {
         let shown = self.contract_in(then, place).shown();
         let stale = shown != draft.version;
         match attempt.deed {
-            Deed::Add(_) => answer!(draft.form.bars_rates() => Unprocessable),
+            Deed::Add(_) | Deed::Link(..) if draft.form.bars_rates() => {
+                answer!(stale => Conflict, true => Unprocessable);
+            }
             Deed::Link(_, rate) => {
                 let other = &self.rates[rate];
                 let linkable = other.linkable() && other.state == contract.state && other.parent != place;
                 answer!(
                     draft.has(rate) && stale => Same,
-                    draft.has(rate) || !linkable || draft.form.bars_rates() => Unprocessable,
+                    draft.has(rate) || !linkable => Unprocessable,
                 );
             }
             Deed::Remove(_, rate) => {

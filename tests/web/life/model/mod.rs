@@ -55,6 +55,9 @@ pub struct Version {
     pub version: i32,
     pub end: End,
     pub form: Form,
+    /// Whether the questions are answered that are not asked of CHIP-only contracts: what is not asked is not sent, and
+    /// so is not in the next version.
+    pub answered: bool,
     /// Its rates in their order, each with the version of it that was sent.
     pub package: Vec<(Place, Option<i32>)>,
     /// Who saved it since it began.
@@ -231,7 +234,7 @@ impl Version {
 
     /// Whether it can be sent.
     pub fn complete(&self) -> bool {
-        self.form.bars_rates() == self.package.is_empty()
+        self.form.bars_rates() == self.package.is_empty() && (self.answered || self.form == Form::ChipOnly)
     }
 }
 

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::life::model::attempt::{Attempt, Deed, Kind, Life, Staff, Work};
-use crate::life::model::{Contract, Model, Place};
+use crate::life::model::{Contract, Form as Answers, Model, Place};
 
 /// A form to be posted.
 pub struct Form {
@@ -45,17 +45,7 @@ pub fn kind(deed: Deed) -> Kind {
 pub fn draw(now: &Model, then: &Model, attempt: &Attempt, accounts: &[Uuid]) -> Form {
     let words = if attempt.careful { "As agreed on the phone." } else { " " };
     match attempt.deed {
-        Deed::Create(_) | Deed::Add(_) => unreachable!("these are posted by themselves"),
-        Deed::Turn(place, form) => {
-            let fields = vec![
-                ("action", "save".to_owned()),
-                ("version", now.contracts[place].shown().to_string()),
-                ("population_covered", form.population().to_owned()),
-                ("submission_type", form.includes().to_owned()),
-                ("confirm_removal", "yes".to_owned()),
-            ];
-            Form { path: below(&now.contracts[place], "edit/type"), fields }
-        }
+        Deed::Create(_) | Deed::Add(_) | Deed::Turn(..) => unreachable!("these are posted by themselves"),
         Deed::Link(place, rate) => {
             let mut form = add(now, then, place, Uuid::now_v7());
             form.fields.retain(|(name, _)| *name != "origin");
@@ -104,6 +94,37 @@ pub fn add(now: &Model, then: &Model, place: Place, id: Uuid) -> Form {
     ];
     Form { path: below(&now.contracts[place], "edit/rates/new"), fields }
 }
+
+/// The first page of a draft, with other answers.
+pub fn turn(now: &Model, place: Place, to: Answers) -> Form {
+    let fields = vec![
+        ("action", "save".to_owned()),
+        ("version", now.contracts[place].shown().to_string()),
+        ("population_covered", to.population().to_owned()),
+        ("submission_type", to.includes().to_owned()),
+        ("confirm_removal", "yes".to_owned()),
+    ];
+    Form { path: below(&now.contracts[place], "edit/type"), fields }
+}
+
+/// The contract page after a save of the first page, with an answer to what a CHIP-only amendment is not asked.
+pub fn provisions(now: &Model, place: Place) -> Form {
+    let mut fields = vec![("action", "save".to_owned()), ("version", (now.contracts[place].shown() + 1).to_string())];
+    fields.extend(NOT_OF_CHIP.map(|provision| (provision, "NO".to_owned())));
+    Form { path: below(&now.contracts[place], "edit/contract"), fields }
+}
+
+/// The provisions that a CHIP-only amendment is not asked about.
+const NOT_OF_CHIP: [&str; 8] = [
+    "provisions.in_lieu_services_and_settings",
+    "provisions.modified_risk_sharing_strategy",
+    "provisions.modified_incentive_arrangements",
+    "provisions.modified_withhold_arrangements",
+    "provisions.modified_state_directed_payments",
+    "provisions.modified_pass_through_payments",
+    "provisions.modified_payments_for_mental_disease_institutions",
+    "provisions.modified_other_financial_payment_incentive",
+];
 
 fn on_the_list(now: &Model, then: &Model, place: Place, action: String) -> Form {
     let version = now.contract_in(then, place).shown().to_string();

@@ -34,7 +34,10 @@ pub struct Step {
 
 /// Where product and model part.
 pub struct Disagreement {
-    pub steps: Vec<String>,
+    /// The steps, each with whether its form was drawn one step earlier.
+    pub steps: Vec<(Attempt, bool)>,
+    /// The same in words, with what the model expects.
+    pub told: Vec<String>,
     pub differences: Vec<String>,
 }
 
@@ -88,7 +91,8 @@ pub struct Walker<'a> {
     model: Model,
     /// As it was a step before: late forms were drawn from it.
     then: Model,
-    steps: Vec<String>,
+    steps: Vec<(Attempt, bool)>,
+    told: Vec<String>,
     counts: Counts,
 }
 
@@ -103,6 +107,7 @@ impl<'a> Walker<'a> {
             model: Model::default(),
             then: Model::default(),
             steps: Vec::new(),
+            told: Vec::new(),
             counts: Counts::default(),
         };
         for person in &PEOPLE {
@@ -132,8 +137,7 @@ impl<'a> Walker<'a> {
 
     /// Lives a life, with submissions of its own.
     pub async fn live(&mut self, life: &Life) -> Result<Counts, Disagreement> {
-        (self.model, self.then) = (Model::default(), Model::default());
-        (self.steps, self.counts) = (Vec::new(), Counts::default());
+        self.forget();
         self.begin().await?;
         for step in life.iter().flatten() {
             if let Some((attempt, late)) = self.meant(step) {
@@ -141,6 +145,22 @@ impl<'a> Walker<'a> {
             }
         }
         Ok(std::mem::take(&mut self.counts))
+    }
+
+    /// Takes these steps, with submissions of their own; those on what is not there are left out.
+    pub async fn relive(&mut self, steps: &[(Attempt, bool)]) -> Result<Counts, Disagreement> {
+        self.forget();
+        for (attempt, late) in steps {
+            if self.model.has(attempt.deed) {
+                self.take(attempt.clone(), *late).await?;
+            }
+        }
+        Ok(std::mem::take(&mut self.counts))
+    }
+
+    fn forget(&mut self) {
+        (self.model, self.then) = (Model::default(), Model::default());
+        (self.steps, self.told, self.counts) = (Vec::new(), Vec::new(), Counts::default());
     }
 
     /// Two of Minnesota, the second with a rate of the first, and one of Texas.
@@ -180,9 +200,10 @@ impl<'a> Walker<'a> {
         let then = if late { self.then.clone() } else { self.model.clone() };
         let expected = self.model.judge(&attempt, &then);
         let name = PEOPLE[attempt.who].name;
+        self.steps.push((attempt.clone(), late));
         let late = if late { " with the form of the step before" } else { "" };
         let careful = if attempt.careful { "" } else { " without words" };
-        self.steps.push(format!("{name}: {:?}{careful}{late}: {expected:?}", attempt.deed));
+        self.told.push(format!("{name}: {:?}{careful}{late}: {expected:?}", attempt.deed));
         let before = self.model.clone();
         if expected == Answer::Done && !matches!(attempt.deed, Deed::Create(_) | Deed::Add(_)) {
             self.model.carry_out(&attempt);
@@ -190,6 +211,7 @@ impl<'a> Walker<'a> {
         let status = match attempt.deed {
             Deed::Create(form) => self.create(attempt.who, form).await,
             Deed::Add(place) => self.add(&before, &attempt, place, &then).await,
+            Deed::Turn(place, to) => self.turn(&before, &attempt, place, to).await,
             _ => {
                 let form = forms::draw(&before, &then, &attempt, &self.accounts);
                 self.post(attempt.who, &form.path, form.fields).await.0
@@ -217,7 +239,11 @@ impl<'a> Walker<'a> {
             Answer::Same | Answer::Unprocessable => {}
         }
         self.then = before;
-        if differences.is_empty() { Ok(()) } else { Err(Disagreement { steps: self.steps.clone(), differences }) }
+        if differences.is_empty() {
+            Ok(())
+        } else {
+            Err(Disagreement { steps: self.steps.clone(), told: self.told.clone(), differences })
+        }
     }
 
     /// Posts a form; gives the status and where it leads.
@@ -243,6 +269,18 @@ impl<'a> Walker<'a> {
         let state = PEOPLE[who].state.expect("a state user starts drafts");
         self.model.create(story.id.0, state, number.parse().expect("a number"), form);
         303
+    }
+
+    /// Changes the first page of a draft, and answers what is asked then and was not before.
+    async fn turn(&self, before: &Model, attempt: &Attempt, place: usize, to: Form) -> u16 {
+        let form = forms::turn(before, place, to);
+        let (status, _) = self.post(attempt.who, &form.path, form.fields).await;
+        let answered = before.contracts[place].draft().is_none_or(|draft| draft.answered);
+        if status != 303 || answered || to == Form::ChipOnly {
+            return status;
+        }
+        let form = forms::provisions(before, place);
+        self.post(attempt.who, &form.path, form.fields).await.0
     }
 
     /// Adds a rate, and fills in its page.
