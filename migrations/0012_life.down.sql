@@ -61,3 +61,41 @@ delete from event_kind where kind in ('resubmitted', 'unlocked', 'unlock_undone'
   'rate_withdrawn', 'rate_brought_back', 'rate_moved', 'mccrs_number_set', 'review_waiting', 'review_resumed');
 delete from status_transition where action in
   ('unlock', 'resubmit', 'undo_unlock', 'undo_approval', 'withdraw', 'undo_withdraw', 'wait', 'resume', 'return');
+
+create or replace function contract_review_tally() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into contract_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, pg_backend_pid() % 8, count(*) from now_rows where deleted_at is null
+       group by state_code, status order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  else
+    insert into contract_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, pg_backend_pid() % 8, sum(change)
+        from (select state_code, status, 1 as change from now_rows where deleted_at is null
+              union all
+              select state_code, status, -1 from then_rows where deleted_at is null) changed
+       group by state_code, status having sum(change) <> 0 order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  end if;
+  return null;
+end $$;
+create or replace function rate_review_tally() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into rate_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, pg_backend_pid() % 8, count(*) from now_rows where deleted_at is null
+       group by state_code, status order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  else
+    insert into rate_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, pg_backend_pid() % 8, sum(change)
+        from (select state_code, status, 1 as change from now_rows where deleted_at is null
+              union all
+              select state_code, status, -1 from then_rows where deleted_at is null) changed
+       group by state_code, status having sum(change) <> 0 order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  end if;
+  return null;
+end $$;
+drop function tally_part();

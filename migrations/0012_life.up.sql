@@ -197,3 +197,56 @@ begin
     where subject = new.subject and subject_id = new.subject_id;
   return new;
 end $$;
+
+-- A deed of this life changes the statuses of several rows, one after the other. Two such transactions that count in the
+-- same part could wait for each other in a circle; so each has its part to itself until it ends.
+create function tally_part() returns integer language plpgsql as $$
+declare
+  own integer := pg_backend_pid() % 8;
+  part integer;
+begin
+  for further in 0..7 loop
+    part := (own + further) % 8;
+    if pg_try_advisory_xact_lock('rate_review_tally'::regclass::oid::integer, part) then
+      return part;
+    end if;
+  end loop;
+  perform pg_advisory_xact_lock('rate_review_tally'::regclass::oid::integer, own);
+  return own;
+end $$;
+create or replace function contract_review_tally() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into contract_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, tally_part(), count(*) from now_rows where deleted_at is null
+       group by state_code, status order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  else
+    insert into contract_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, tally_part(), sum(change)
+        from (select state_code, status, 1 as change from now_rows where deleted_at is null
+              union all
+              select state_code, status, -1 from then_rows where deleted_at is null) changed
+       group by state_code, status having sum(change) <> 0 order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  end if;
+  return null;
+end $$;
+create or replace function rate_review_tally() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into rate_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, tally_part(), count(*) from now_rows where deleted_at is null
+       group by state_code, status order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  else
+    insert into rate_review_tally as tally (state_code, status, part, reviews)
+      select state_code, status, tally_part(), sum(change)
+        from (select state_code, status, 1 as change from now_rows where deleted_at is null
+              union all
+              select state_code, status, -1 from then_rows where deleted_at is null) changed
+       group by state_code, status having sum(change) <> 0 order by state_code, status
+      on conflict (status, state_code, part) do update set reviews = tally.reviews + excluded.reviews;
+  end if;
+  return null;
+end $$;

@@ -123,20 +123,24 @@ pub async fn undo_unlock(
     Ok(())
 }
 
-/// Rates that were never sent leave the draft before it is sealed.
+/// Rates that were never sent leave the draft before it is sealed; the others close the gap.
 async fn leave_package(conn: &mut PgConnection, submission: &Submission, children: &[ChildRate]) -> Result<()> {
     let never_sent = children.iter().filter(|rate| rate.status == RateReviewStatus::Draft);
-    let rates: Vec<_> = never_sent.map(|rate| rate.id.0).collect();
-    sqlx::query!(
-        "delete from package_rate p using contract_submission s
-          where s.id = p.contract_submission_id and s.contract_review_id = $1 and s.submitted_at is null and s.discarded_at is null
-            and p.rate_review_id = any($2)",
+    let never_sent: Vec<_> = never_sent.map(|rate| rate.id.0).collect();
+    let left = sqlx::query_scalar!(
+        r#"delete from package_rate p using contract_submission s
+            where s.id = p.contract_submission_id and s.contract_review_id = $1 and s.submitted_at is null and s.discarded_at is null
+              and p.rate_review_id = any($2)
+            returning p.contract_submission_id as "draft: ContractSubmissionId""#,
         submission.id as _,
-        &rates,
+        &never_sent,
     )
-    .execute(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(())
+    match left.first() {
+        Some(draft) => rates::renumber(conn, *draft).await,
+        None => Ok(()),
+    }
 }
 
 /// Seals the draft, and those of rates that were edited in it, as set aside.

@@ -2,6 +2,7 @@
 //! there first.
 
 mod model;
+mod pairs;
 mod rates;
 mod undoing;
 mod unlocking;

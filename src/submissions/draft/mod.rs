@@ -167,8 +167,11 @@ pub async fn create(
     data: &ContractForm,
     programs: &Programs,
 ) -> Result<Created> {
-    // Whoever starts a draft for this state waits here, so a second press finds what the first made.
-    sqlx::query!("select code from state where code = $1 for update", proof.state_code).fetch_one(&mut *conn).await?;
+    // Whoever starts a draft for this state waits here, so a second press finds what the first made. Others only refer to
+    // the state, and don't wait.
+    sqlx::query!("select code from state where code = $1 for no key update", proof.state_code)
+        .fetch_one(&mut *conn)
+        .await?;
     if let Some(row) = sqlx::query!("select state_code, number from contract_review where id = $1", id as _)
         .fetch_optional(&mut *conn)
         .await?

@@ -6,7 +6,7 @@
 
 mod forms;
 mod refused;
-mod walker;
+pub mod walker;
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +35,6 @@ fn number(variable: &str) -> Option<u64> {
 
 #[tokio::test]
 async fn whatever_people_do_the_product_stands_as_the_model_says() {
-    let _ = tracing_subscriber::fmt().with_env_filter("error").with_writer(std::io::stderr).try_init(); // DEBUG
     let wanted = number("MC_REVIEW_WALK_SEQUENCES").unwrap_or(2_000) as usize;
     let seed = number("MC_REVIEW_WALK_SEED").unwrap_or_else(rand::random);
     let (begin, mut walked, mut counts) = (Instant::now(), 0, Counts::default());
@@ -76,7 +75,7 @@ fn lives() -> impl Strategy<Value = Life> {
             which,
         })
     };
-    let sequence = prop_oneof![20 => vec(step(), 1..=6), 3 => vec(step(), 7..=20), 1 => vec(step(), 21..=50)];
+    let sequence = prop_oneof![40 => vec(step(), 1..=4), 4 => vec(step(), 5..=15), 1 => vec(step(), 16..=50)];
     vec(sequence, SEQUENCES_PER_LIFE)
 }
 

@@ -1,7 +1,8 @@
 //! What a person may not do, tried again with plain SQL: the bare change of a status is refused by a rule that has a name.
 
 use mc_review::domain::lifecycle::{
-    CONTRACT_REVIEW, ContractReviewStatus as C, DEPARTMENT_REVIEW, DepartmentReviewStatus as D, RATE_REVIEW, Rule,
+    CONTRACT_REVIEW, ContractReviewStatus as C, DEPARTMENT_REVIEW, DepartmentReviewStatus as D, RATE_REVIEW,
+    RateReviewStatus as R, Rule,
 };
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -20,26 +21,20 @@ pub fn statement(model: &Model, deed: Deed) -> Option<Statement> {
         Wished::Contract(place, to) => {
             let contract = &model.contracts[place];
             let released = if to == C::Approved { "'2026-03-10'" } else { "null" };
-            let rule = if contract.deleted {
-                Some("contract_review_deleted_stays_deleted")
-            } else if contract.status == C::Draft && along(CONTRACT_REVIEW, contract.status, to) {
-                Some("contract_review_sent_unless_draft")
-            } else {
-                None
+            let rule = match (contract.deleted, along(CONTRACT_REVIEW, contract.status, to)) {
+                (true, _) => "contract_review_deleted_stays_deleted".to_owned(),
+                (_, true) if contract.status == C::Draft => "contract_review_sent_unless_draft".to_owned(),
+                (_, along) => refusing("contract_review", along),
             };
-            let rule = rule.map_or_else(
-                || refusing("contract_review", along(CONTRACT_REVIEW, contract.status, to)),
-                str::to_owned,
-            );
             let set = format!("status = '{}', released_on = {released}", to.as_str());
             (contract.status != to).then(|| Statement::new("contract_review", contract.id, &set, rule))
         }
         Wished::Rate(place, to) => {
             let rate = &model.rates[place];
-            let rule = if rate.deleted {
-                "rate_review_deleted_stays_deleted".to_owned()
-            } else {
-                refusing("rate_review", along(RATE_REVIEW, rate.status, to))
+            let rule = match (rate.deleted, along(RATE_REVIEW, rate.status, to)) {
+                (true, _) => "rate_review_deleted_stays_deleted".to_owned(),
+                (_, true) if rate.status == R::Draft => "rate_review_sent_unless_draft".to_owned(),
+                (_, along) => refusing("rate_review", along),
             };
             let set = format!("status = '{}', withdrawn_with_parent = false", to.as_str());
             (rate.status != to).then(|| Statement::new("rate_review", rate.id, &set, rule))

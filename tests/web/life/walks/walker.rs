@@ -16,6 +16,17 @@ use crate::life::model::{Form, Model, PEOPLE, Who};
 use crate::support::filled::PDF;
 use crate::support::{Browser, World};
 
+/// What every life begins with: two submissions of Minnesota, the second with a rate of the first, and one of Texas.
+pub const BEGINNING: [(Who, Deed); 7] = [
+    (0, Deed::Create(Form::WithRates)),
+    (0, Deed::Add(0)),
+    (1, Deed::Send(0)),
+    (1, Deed::Create(Form::WithRates)),
+    (0, Deed::Link(1, 0)),
+    (1, Deed::Send(1)),
+    (2, Deed::Create(Form::ContractOnly)),
+];
+
 /// Sequences of steps that go on from each other.
 pub type Life = Vec<Vec<Step>>;
 
@@ -163,17 +174,88 @@ impl<'a> Walker<'a> {
         (self.steps, self.told, self.counts) = (Vec::new(), Vec::new(), Counts::default());
     }
 
-    /// Two of Minnesota, the second with a rate of the first, and one of Texas.
+    /// Lets two people press at the same moment, both on what they see now. With a lock held they wait for it in the order
+    /// in which they pressed. Gives what no order of the two explains.
+    pub async fn press_both(&mut self, pressed: &[Attempt; 2], held: Option<&str>) -> Vec<String> {
+        let seen = self.model.clone();
+        let [first, second] = pressed.each_ref().map(|attempt| forms::draw(&seen, &seen, attempt, &self.accounts));
+        let answers = {
+            let mut lock = self.world.db.begin().await.expect("a transaction begins");
+            if let Some(held) = held {
+                sqlx::raw_sql(sqlx::AssertSqlSafe(held)).execute(&mut *lock).await.expect("the lock is had");
+            }
+            let release = async {
+                if held.is_some() {
+                    self.somebody_waits(2).await;
+                }
+                lock.rollback().await.expect("the lock is released");
+            };
+            let later = async {
+                if held.is_some() {
+                    self.somebody_waits(1).await;
+                }
+                self.post(pressed[1].who, &second.path, second.fields).await.0
+            };
+            let (first, second, ()) =
+                tokio::join!(self.post(pressed[0].who, &first.path, first.fields), later, release);
+            [first.0, second]
+        };
+        let product = Standing::read(&self.world.db, &seen).await;
+        let mut found = vec![format!("answered with {answers:?}")];
+        for order in [[0, 1], [1, 0]] {
+            self.model = seen.clone();
+            let mut expected = [0; 2];
+            for at in order {
+                let answer = self.model.judge(&pressed[at], &seen);
+                expected[at] = answer.status();
+                if answer == Answer::Done {
+                    self.model.carry_out(&pressed[at]);
+                }
+            }
+            self.model.learn(&product);
+            let differences = self.model.standing(&self.accounts).differences(&product);
+            if expected == answers && differences.is_empty() {
+                return Vec::new();
+            }
+            found.push(format!("in the order {order:?} the model expects {expected:?}"));
+            found.extend(differences);
+        }
+        found
+    }
+
+    /// Until so many wait for a lock; not for long, since not everything that is pressed needs the lock that is held.
+    async fn somebody_waits(&self, many: i64) {
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        for _ in 0..20 {
+            if self.world.count(waiting).await >= many {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    /// What one of them may wait for, as statements that lock it.
+    pub fn locks(&self) -> Vec<String> {
+        let mut locks = Vec::new();
+        let mut lock = |table: &str, condition: String| {
+            locks.push(format!("select from {table} where {condition} for update"));
+        };
+        for contract in self.model.contracts.iter().filter(|contract| contract.state == "MN") {
+            lock("contract_review", format!("id = '{}'", contract.id));
+        }
+        for rate in &self.model.rates {
+            lock("rate_review", format!("id = '{}'", rate.id));
+        }
+        let first = self.model.contracts[0].id;
+        lock("department_review", format!("contract_review_id = '{first}'"));
+        lock("contract_submission", format!("contract_review_id = '{first}'"));
+        lock("event_head", format!("subject_id = '{first}'"));
+        locks
+    }
+
     async fn begin(&mut self) -> Result<(), Disagreement> {
-        for (who, deed) in [
-            (0, Deed::Create(Form::WithRates)),
-            (0, Deed::Add(0)),
-            (1, Deed::Send(0)),
-            (1, Deed::Create(Form::WithRates)),
-            (0, Deed::Link(1, 0)),
-            (1, Deed::Send(1)),
-            (2, Deed::Create(Form::ContractOnly)),
-        ] {
+        for (who, deed) in BEGINNING {
             self.take(Attempt { who, deed, careful: true }, false).await?;
         }
         Ok(())
