@@ -6,6 +6,7 @@ mod record;
 mod since;
 mod timeline;
 mod verify;
+mod visits;
 mod words;
 
 pub use author::Author;
@@ -16,4 +17,5 @@ pub use timeline::{
     Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_status_change, newest, page,
 };
 pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
+pub use visits::{Look, Since, last_look, look};
 pub use words::Line;

@@ -10,6 +10,7 @@ use crate::domain::clock::{Moment, start_in_words};
 use crate::domain::event::Subject;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Side;
+use crate::history::{self, Since};
 use crate::reviews::{self, Panel};
 use crate::submissions::{
     self, Around, Head, NewestEvents, RateCard, SideItem, Whose, draw_history, newest_rate_events, rate_side_nav,
@@ -23,6 +24,8 @@ struct RatePage {
     chrome: Chrome,
     side: Vec<SideItem>,
     head: Head,
+    /// What came since this person looked last.
+    since: Option<Since>,
     card: RateCard,
     sent: Option<Moment>,
     period: String,
@@ -58,6 +61,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     };
     let also_in = queries::linking(&mut conn, &rate).await?;
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
+    let since = history::look(&mut conn, &who, rate.id.0, sent.revision).await;
     drop(conn);
     let held = |held: queries::Parent| Held { key: held.key.to_string(), name: held.name, tag: held.status.tag(side) };
     let today = who.app.clock.today();
@@ -65,8 +69,9 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         StatusCode::OK,
         &RatePage {
             chrome: who.chrome(format!("Rate – {}", rate.key)),
-            side: rate_side_nav(&rate.key, "Summary", &rate.parent.key),
+            side: rate_side_nav(&rate, "Summary"),
             head: head(&rate, side),
+            since,
             card: RateCard::of(sent, &programs, side),
             sent: rate.last_submitted_at.map(Moment),
             period: package::period(rate.rating_from, rate.rating_to),
@@ -79,7 +84,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     )
 }
 
-fn head(rate: &Rate, side: Side) -> Head {
+pub(super) fn head(rate: &Rate, side: Side) -> Head {
     Head {
         key: rate.key.to_string(),
         name: rate.name.clone(),
@@ -98,7 +103,7 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
     let rate = queries::open(&mut conn, &who, &key).await?;
     let whose = Whose {
         head: head(&rate, who.person().side()),
-        side: rate_side_nav(&rate.key, "History", &rate.parent.key),
+        side: rate_side_nav(&rate, "History"),
         address: format!("/rates/{}/history", rate.key),
         subject: (Subject::RateReview, rate.id.0),
         beside: (&[], ""),

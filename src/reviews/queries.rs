@@ -63,6 +63,14 @@ impl Subject {
         }
     }
 
+    /// The address of its page.
+    pub fn page(&self) -> String {
+        match self {
+            Self::Contract { key, .. } => format!("/submissions/{key}"),
+            Self::Rate { key, .. } => format!("/rates/{key}"),
+        }
+    }
+
     /// The submission that it is reviewed with, of a rate.
     pub fn parent(&self) -> Option<&SubmissionKey> {
         match self {
@@ -75,7 +83,7 @@ impl Subject {
     pub fn rate(&self) -> Option<(String, &str)> {
         match self {
             Self::Contract { .. } => None,
-            Self::Rate { key, name, .. } => Some((format!("/rates/{key}"), name)),
+            Self::Rate { name, .. } => Some((self.page(), name)),
         }
     }
 }
