@@ -57,8 +57,28 @@ pub enum Kind {
     DraftDeleted,
     /// A version was sent.
     Submitted,
+    /// A further version was sent.
+    Resubmitted,
+    /// The package was given back to the state.
+    Unlocked,
+    /// An unlock was taken back.
+    UnlockUndone,
     /// The package was approved.
     Approved,
+    /// An approval was taken back.
+    ApprovalUndone,
+    /// The package was taken out of review.
+    Withdrawn,
+    /// A withdrawal was taken back.
+    WithdrawalUndone,
+    /// A rate was taken out of review.
+    RateWithdrawn,
+    /// The withdrawal of a rate was taken back.
+    RateBroughtBack,
+    /// A rate belongs to another submission now.
+    RateMoved,
+    /// The number of CMS's contract review system was noted, changed or cleared.
+    MccrsNumberSet,
     /// A department review was made.
     ReviewMade,
     /// A department review was started.
@@ -69,6 +89,10 @@ pub enum Kind {
     ReviewObjected,
     /// A decision was reopened.
     ReviewReopened,
+    /// A department review waits for the state.
+    ReviewWaiting,
+    /// A department review goes on.
+    ReviewResumed,
     /// A reviewer was put on or taken off.
     ReviewersChanged,
     /// An account was added.
@@ -87,16 +111,28 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 16] = [
+    pub const ALL: [(Self, Audience, bool); 28] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
+        (Self::Resubmitted, Audience::Both, true),
+        (Self::Unlocked, Audience::Both, true),
+        (Self::UnlockUndone, Audience::Both, true),
         (Self::Approved, Audience::Both, false),
+        (Self::ApprovalUndone, Audience::Both, true),
+        (Self::Withdrawn, Audience::Both, true),
+        (Self::WithdrawalUndone, Audience::Both, true),
+        (Self::RateWithdrawn, Audience::Both, true),
+        (Self::RateBroughtBack, Audience::Both, true),
+        (Self::RateMoved, Audience::Both, false),
+        (Self::MccrsNumberSet, Audience::Cms, false),
         (Self::ReviewMade, Audience::Cms, false),
         (Self::ReviewStarted, Audience::Cms, false),
         (Self::ReviewSignedOff, Audience::Cms, false),
         (Self::ReviewObjected, Audience::Cms, true),
         (Self::ReviewReopened, Audience::Cms, true),
+        (Self::ReviewWaiting, Audience::Cms, false),
+        (Self::ReviewResumed, Audience::Cms, false),
         (Self::ReviewersChanged, Audience::Cms, false),
         (Self::AccountAdded, Audience::Cms, false),
         (Self::AccountChanged, Audience::Cms, false),

@@ -10,11 +10,12 @@ mod visits;
 mod words;
 
 pub use author::Author;
-pub use details::{Details, Named};
+pub use details::{Details, Fate, Named, RateFate};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
 pub use timeline::{
-    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_status_change, newest, page,
+    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_of, last_status_change, newest,
+    page,
 };
 pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
 pub use visits::{Look, Since, last_look, look};
