@@ -111,7 +111,10 @@ fn in_words(before: i32, revision: i32, came: &[Came]) -> Option<String> {
     for Came { kind, of_status, times } in came {
         match kind {
             // A new version is told by its number, and what follows of itself is not told.
-            None | Some(Kind::Submitted | Kind::ReviewMade) => {}
+            None
+            | Some(
+                Kind::Submitted | Kind::Resubmitted | Kind::ReviewMade | Kind::ReviewWaiting | Kind::ReviewResumed,
+            ) => {}
             Some(Kind::ReviewSignedOff | Kind::ReviewObjected) => decisions += times,
             Some(_) if *of_status => statuses += times,
             Some(_) => others += times,
@@ -172,18 +175,19 @@ mod tests {
     #[test]
     fn what_came_is_told_by_version_and_by_kind() {
         let all = [
-            came(Kind::Submitted, true, 1),
+            came(Kind::Resubmitted, true, 1),
+            came(Kind::ReviewResumed, false, 3),
             came(Kind::ReviewSignedOff, false, 1),
             came(Kind::ReviewObjected, false, 1),
-            came(Kind::Approved, true, 1),
+            came(Kind::Unlocked, true, 1),
             came(Kind::ReviewersChanged, false, 2),
         ];
         assert_eq!(
             in_words(2, 3, &all).as_deref(),
             Some("version 3 came, 2 decisions, 1 change of status, 2 other changes")
         );
-        assert_eq!(in_words(2, 2, &all[1..2]).as_deref(), Some("1 decision"));
-        assert_eq!(in_words(2, 2, &all[4..]).as_deref(), Some("2 changes"));
+        assert_eq!(in_words(2, 2, &all[2..3]).as_deref(), Some("1 decision"));
+        assert_eq!(in_words(2, 2, &all[5..]).as_deref(), Some("2 changes"));
     }
 
     #[test]

@@ -231,6 +231,12 @@ impl Section {
     pub fn changes(&self) -> usize {
         self.items.iter().filter(|item| item.differs()).count()
     }
+
+    /// The mark of a rate in which something changed.
+    pub fn tag(&self) -> Option<Tag> {
+        let revised = self.nested && self.changes() > 0;
+        revised.then(|| Tag { label: "Revised".into(), colour: "outline", bold: false })
+    }
 }
 
 impl Comparison {
@@ -273,15 +279,16 @@ pub fn packages(older: &PackageVersion, newer: &PackageVersion, programs: &Progr
         Section::new("contract", "Contract", answers(Page::Contract)),
     ];
     sections.extend(Category::CONTRACT.into_iter().map(|category| {
-        let title = format!("{} documents", category.label());
-        Section::new(category.as_str(), title, documents::compare(&older.files, &newer.files, &[category], ""))
+        let (id, title) = (format!("{}-documents", category.as_str()), format!("{} documents", category.label()));
+        Section::new(id, title, documents::compare(&older.files, &newer.files, &[category], ""))
     }));
-    sections.push(Section::new(RATES, "Rates", rates::compare(&older.rates, &newer.rates)));
-    for rate in &newer.rates {
-        if let Some(before) = older.rates.iter().find(|before| before.id == rate.id) {
-            sections.push(rate_section(before, rate, programs));
-        }
-    }
+    let both =
+        newer.rates.iter().filter_map(|rate| Some((older.rates.iter().find(|before| before.id == rate.id)?, rate)));
+    let in_both: Vec<(RateReviewId, Section)> =
+        both.map(|(before, rate)| (rate.id, rate_section(before, rate, programs))).collect();
+    let revised = in_both.iter().filter(|(_, section)| section.changes() > 0).map(|(id, _)| *id).collect::<Vec<_>>();
+    sections.push(Section::new(RATES, "Rates", rates::compare(&older.rates, &newer.rates, &revised)));
+    sections.extend(in_both.into_iter().map(|(_, section)| section));
     sections.push(Section::new("contacts", "State contacts", answers(Page::Contacts)));
     Comparison { sections }.without_empty_sections()
 }

@@ -3,8 +3,9 @@
 use super::{Item, Kind, NOT_THERE, Part, RateVersion, Side};
 use crate::domain::id::RateReviewId;
 
-/// The rates of both versions; newer order, those that went last. What changed in a rate is compared by itself.
-pub(super) fn compare(older: &[RateVersion], newer: &[RateVersion]) -> Vec<Item> {
+/// The rates of both versions; newer order, those that went last. What changed in a rate is compared by itself: such a
+/// rate is not told as unchanged.
+pub(super) fn compare(older: &[RateVersion], newer: &[RateVersion], revised: &[RateReviewId]) -> Vec<Item> {
     let place = |rates: &[RateVersion], id| rates.iter().position(|rate| rate.id == id);
     let stayed = kept_order(older, newer);
     let mut items = Vec::new();
@@ -23,7 +24,7 @@ pub(super) fn compare(older: &[RateVersion], newer: &[RateVersion]) -> Vec<Item>
             let place = |place: usize, of: &[RateVersion]| Side::answer(format!("{} of {}", place + 1, of.len()), true);
             items.push(item(rate, Kind::Moved, place(before, older), place(now, newer)));
         }
-        if items.len() == start {
+        if items.len() == start && !revised.contains(&rate.id) {
             items.push(item(rate, Kind::Unchanged, whole(was, false), whole(rate, false)));
         }
     }
