@@ -4,6 +4,7 @@
 //! does not compile.
 
 use super::id::AccountId;
+use super::lifecycle::{ContractReviewAction, RateReviewAction};
 use super::role::{Department, Role, Side};
 
 /// Somebody signed in, as their account reads at this request.
@@ -51,6 +52,21 @@ pub struct Assigner<'a>(pub &'a Person);
 #[derive(Clone, Copy, Debug)]
 pub struct PackageApprover<'a>(pub &'a Person);
 
+/// Proof: may do this, as the table of a life says.
+#[derive(Clone, Copy, Debug)]
+pub struct Permitted<'a, Action> {
+    /// Who.
+    pub person: &'a Person,
+    /// What.
+    pub action: Action,
+}
+
+/// Proof: may do this with packages.
+pub type PackageDeed<'a> = Permitted<'a, ContractReviewAction>;
+
+/// Proof: may do this with rates.
+pub type RateDeed<'a> = Permitted<'a, RateReviewAction>;
+
 /// Proof: may retire programs.
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramKeeper<'a>(pub &'a Person);
@@ -87,6 +103,16 @@ impl Person {
     /// The proof that they approve packages.
     pub fn package_approver(&self) -> Option<PackageApprover<'_>> {
         matches!(self.role, Role::CmsApprover | Role::Admin).then_some(PackageApprover(self))
+    }
+
+    /// The proof that they may do this with packages.
+    pub fn package_deed(&self, action: ContractReviewAction) -> Option<PackageDeed<'_>> {
+        action.allowed_to(self.role).then_some(Permitted { person: self, action })
+    }
+
+    /// The proof that they may do this with rates.
+    pub fn rate_deed(&self, action: RateReviewAction) -> Option<RateDeed<'_>> {
+        action.allowed_to(self.role).then_some(Permitted { person: self, action })
     }
 
     /// The proof that they keep the list of programs.

@@ -1,6 +1,7 @@
 //! Rates: each a case of its own, with a parent contract review whose draft edits it, sent in its parent's package and
 //! in others that link it.
 
+mod children;
 mod compare;
 mod draft;
 mod linkable;
@@ -11,14 +12,15 @@ mod queries;
 mod send;
 mod versions;
 
+pub use children::{ChildRate, WithdrawnRate, child, children, lock_children, set_status, withdrawn_from};
 pub use compare::{get as compare, get_csv as compare_csv};
-pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, reorder, save};
+pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, renumber, reorder, save};
 pub use linkable::{Linkable, linkable};
 pub use list::get as list;
 pub use package::{
     Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, of_version_then, period, were_sent,
 };
 pub use page::{history, page};
-pub use queries::{Parent, Rate, open, visible};
+pub use queries::{Parent, Rate, holding, open, visible};
 pub use send::send;
 pub use versions::{list as versions, page as version};

@@ -110,7 +110,7 @@ async fn send_review(
     .fetch_one(&mut *conn)
     .await?;
     let happening = Happening {
-        kind: Kind::Submitted,
+        kind: if rate.was_sent() { Kind::Resubmitted } else { Kind::Submitted },
         subject: Subject::RateReview,
         subject_id: rate.id.0,
         row: Row {
@@ -119,7 +119,7 @@ async fn send_review(
             status: (Some(rate.status.as_str()), Some(status.as_str())),
             version: (Some(rate.version), version),
         },
-        reason: None,
+        reason: rate.was_sent().then_some(sending.reason),
         details: json!({ "revision": draft.revision, "rate": rate.key.to_string() }),
     };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)

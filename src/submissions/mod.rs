@@ -17,7 +17,7 @@ mod sent;
 pub mod submit;
 mod versions;
 
-pub use actions::{Actions, Approve, actions};
+pub use actions::{ActionLink, Actions, actions};
 pub use archive::get as documents_zip;
 pub use compare::{Chosen, Comparing, Seen, Wanted, Which, choose, get as compare, get_csv as compare_csv};
 pub use head::{Head, SideItem, rate_side_nav, side_nav};
@@ -27,6 +27,7 @@ pub use newest_events::{NewestEvents, newest_events, newest_rate_events, rates_o
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};
 pub use sections::{Fact, FactValue, RateCard, SectionView, section_views};
+pub use sent::{SentVersion, latest as latest_version};
 pub use versions::{
     Around as VersionAround, Decision, Sent, VersionRow, VersionsOf, decisions_on, draw as draw_versions,
     list as versions, one as version, unlock,

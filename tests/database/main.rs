@@ -19,4 +19,5 @@ mod people;
 mod proof;
 mod rates;
 mod reports;
+mod unlocks;
 mod versions;

@@ -164,6 +164,29 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/approve", Draft, 303,   [404; 10]),
     ("POST /submissions/{key}/approve", Draft, 303,  [404; 10]),
     ("POST /submissions/{key}/approve", Deleted, 303,[404; 10]),
+    ("GET /submissions/{key}/unlock", Sent, 303,        [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
+    ("POST /submissions/{key}/unlock", Sent, 303,       [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
+    ("GET /submissions/{key}/unlock", Draft, 303,       [404; 10]),
+    ("POST /submissions/{key}/unlock", Draft, 303,      [404; 10]),
+    ("GET /submissions/{key}/undo-unlock", Sent, 303,   [404, 404,   403, 403,     403, 403,      303, 403, 403, 403]),
+    ("POST /submissions/{key}/undo-unlock", Sent, 303,  [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /submissions/{key}/undo-unlock", Draft, 303,  [404; 10]),
+    ("GET /submissions/{key}/undo-approval", Approved, 303,  [404, 404, 403, 403,  403, 403,      200, 403, 403, 403]),
+    ("POST /submissions/{key}/undo-approval", Approved, 303, [404, 404, 403, 403,  403, 403,      422, 403, 403, 403]),
+    ("GET /submissions/{key}/withdraw", Sent, 303,      [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
+    ("POST /submissions/{key}/withdraw", Sent, 303,     [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
+    ("GET /submissions/{key}/withdraw", Deleted, 303,   [404; 10]),
+    ("GET /submissions/{key}/undo-withdraw", Sent, 303, [404, 404,   303, 303,     303, 303,      403, 403, 403, 403]),
+    ("POST /submissions/{key}/undo-withdraw", Sent, 303,[404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
+    ("GET /submissions/{key}/mccrs-number", Sent, 303,  [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
+    ("POST /submissions/{key}/mccrs-number", Sent, 303, [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
+    ("GET /submissions/{key}/mccrs-number", Draft, 303, [404; 10]),
+    ("GET /rates/{rate}/withdraw", Rated, 303,          [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
+    ("POST /rates/{rate}/withdraw", Rated, 303,         [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
+    ("GET /rates/{rate}/withdraw", RatedDraft, 303,     [404; 10]),
+    ("POST /rates/{rate}/withdraw", RatedDraft, 303,    [404; 10]),
+    ("GET /rates/{rate}/undo-withdraw", Rated, 303,     [404, 404,   303, 303,     303, 303,      403, 403, 403, 403]),
+    ("POST /rates/{rate}/undo-withdraw", Rated, 303,    [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     ("GET /department-reviews/{id}/status", Sent, 303,     [404, 404, 200, 403, 200, 403,      403, 403, 403, 403]),
     ("POST /department-reviews/{id}/status", Sent, 303,    [404, 404, 422, 403, 422, 403,      403, 403, 403, 403]),
     ("GET /department-reviews/{id}/status", Missing, 303,  [404; 10]),
@@ -274,7 +297,8 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread = ["/edit/{page}", "/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
+            let unread =
+                ["/edit/{page}", "/edit/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use crate::support::story::Story;
-use crate::support::versions::SUMMARY;
 use crate::support::{Browser, Page, World};
+
+/// What the state says of its changes.
+const SUMMARY: &str = "Changed as asked.";
 
 /// What the second version says otherwise. The description would be a formula in a spreadsheet.
 fn answers() -> Value {
@@ -21,8 +23,7 @@ fn answers() -> Value {
 async fn sent_twice(world: &World) -> (Story, String) {
     let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
     world.pass(Duration::days(1));
-    world.unlock(&story).await;
-    world.resend(&story, &answers(), &json!({ "rate_capitation_type": "RATE_RANGE" })).await;
+    world.resent(&story, &answers(), &json!({ "rate_capitation_type": "RATE_RANGE" })).await;
     (story, rate)
 }
 
@@ -42,7 +43,7 @@ async fn every_version_is_read_as_it_was_sent() {
     assert_eq!(list.texts("tbody td[data-label=Rates]"), ["1", "1"]);
     let why = &list.texts("tbody td[data-label^=Why]")[0];
     assert!(
-        why.contains("Mend the dates.") && why.contains(SUMMARY) && why.contains("Sam Lee, DMCO reviewer"),
+        why.contains("Please mend the dates.") && why.contains(SUMMARY) && why.contains("Sam Lee, DMCO reviewer"),
         "{why}"
     );
     assert_eq!(list.link("Versions (2)"), Some(story.path("versions")), "the side navigation counts them");
@@ -50,13 +51,13 @@ async fn every_version_is_read_as_it_was_sent() {
     let first = sam.get(&story.path("versions/1")).await;
     assert_eq!(first.h1(), "Version 1 of MCR-MN-0001-MSC+-MSHO");
     assert!(first.text(".usa-alert--warning").starts_with("Version 1 of 2. See version 2"), "{}", first.alert());
-    assert_eq!(first.definition("Contract end date").as_str(), "12/31/2026");
+    assert_eq!(first.definition("Amendment end date").as_str(), "12/31/2026");
     assert_eq!(first.link("Next: version 2 ›"), Some(story.path("versions/2")));
     assert_eq!(first.link(&rate), Some(format!("/rates/{rate}/versions/1")));
     assert!(first.has(&format!("a[href='{}']", story.path("versions/1/documents.zip"))));
     assert!(!first.has("main form"), "nothing is done to an old version");
     let second = sam.get(&story.path("versions/2")).await;
-    assert_eq!(second.definition("Contract end date").as_str(), "06/30/2027");
+    assert_eq!(second.definition("Amendment end date").as_str(), "06/30/2027");
     assert!(!second.has(".usa-alert--warning"));
 
     let list = sam.get(&format!("/rates/{rate}/versions")).await;
@@ -71,8 +72,7 @@ async fn every_version_is_read_as_it_was_sent() {
 async fn cms_reads_which_departments_decided_on_a_version_and_the_state_does_not() {
     let world = World::start().await;
     let story = world.decided("maya.lindqvist", "sam.lee", Decision::SignedOff).await;
-    world.unlock(&story).await;
-    world.resend(&story, &answers(), &json!({})).await;
+    world.resent(&story, &answers(), &json!({})).await;
     let sam = world.signed_in("sam.lee").await;
     let first = sam.get(&story.path("versions/1")).await;
     let decision = first.texts("[aria-labelledby=decisions] tbody tr");
@@ -95,7 +95,7 @@ async fn cms_reads_which_departments_decided_on_a_version_and_the_state_does_not
 async fn what_is_not_sent_is_the_states_alone() {
     let world = World::start().await;
     let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
-    world.unlock(&story).await;
+    world.unlock("sam.lee", &story).await;
     let maya = world.signed_in("maya.lindqvist").await;
     let (elena, sam) = (world.signed_in("elena.vargas").await, world.signed_in("sam.lee").await);
     let form = maya.get(&story.path("versions/2")).await;
@@ -129,10 +129,11 @@ async fn what_is_not_sent_is_the_states_alone() {
 async fn a_number_that_was_set_aside_is_skipped_and_named() {
     let world = World::start().await;
     let story = world.sent("maya.lindqvist").await;
-    world.unlock(&story).await;
-    world.put_aside(&story).await;
-    world.unlock(&story).await;
-    world.resend(&story, &answers(), &json!({})).await;
+    world.unlock("sam.lee", &story).await;
+    let alex = world.signed_in("alex.morgan").await;
+    let undo = alex.get(&story.path("undo-unlock")).await.form("Undo unlock").set("reason", "A mistake.");
+    assert_eq!(undo.press("Undo unlock").await.status(), 303);
+    world.resent(&story, &answers(), &json!({})).await;
     for name in ["sam.lee", "maya.lindqvist"] {
         let browser = world.signed_in(name).await;
         let list = browser.get(&story.path("versions")).await;
@@ -244,8 +245,7 @@ async fn a_reviewer_reads_what_came_since_they_looked_last() {
     assert_eq!(line(&ruth).await, None, "nothing came");
     world.decide(&story, "sam.lee", Decision::SignedOff).await;
     assert_eq!(line(&ruth).await.as_deref(), Some("Since 03/10: 1 decision"));
-    world.unlock(&story).await;
-    world.resend(&story, &answers(), &json!({})).await;
+    world.resent(&story, &answers(), &json!({})).await;
     let told = "Since 03/10: version 2 came, 1 decision, 1 change of status";
     assert_eq!(line(&ruth).await.as_deref(), Some(told));
     assert_eq!(line(&ruth).await.as_deref(), Some(told), "visits of one sign-in count as one");
@@ -278,8 +278,7 @@ async fn what_a_state_is_told_since_it_looked_holds_nothing_of_the_departments()
     world.decide(&story, "sam.lee", Decision::SignedOff).await;
     let robert = later(&world, "robert.okafor").await;
     assert_eq!(robert.get(&story.path("")).await.link_like("Since "), None);
-    world.unlock(&story).await;
-    world.resend(&story, &json!({}), &json!({})).await;
+    world.resent(&story, &json!({}), &json!({})).await;
     let line = robert.get(&story.path("")).await.link_like("Since ");
     assert_eq!(line.as_deref(), Some("Since 03/10: version 2 came, 1 change of status"));
     let since = robert.get(&story.path("compare?from=seen")).await;
