@@ -33,9 +33,14 @@ pub(super) fn equal(older: &str, newer: &str) -> bool {
 /// Neighbours of one kind as one piece. Blanks behind the last marked word are not marked.
 fn joined(pieces: Vec<Part>) -> Vec<Part> {
     let mut joined: Vec<Part> = Vec::new();
-    for piece in pieces {
+    for mut piece in pieces {
         match joined.last_mut() {
             Some(last) if last.mark == piece.mark => last.text += &piece.text,
+            Some(last) if last.mark => {
+                let blanks = last.text.split_off(last.text.trim_end().len());
+                piece.text.insert_str(0, &blanks);
+                joined.push(piece);
+            }
             _ => joined.push(piece),
         }
     }
