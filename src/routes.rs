@@ -76,6 +76,10 @@ fn submission_pages(config: &mut ServiceConfig) {
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/versions", get().to(submissions::versions))
+        .route("/submissions/{key}/versions/{n}", get().to(submissions::version))
+        .route("/submissions/{key}/compare", get().to(submissions::compare))
+        .route("/submissions/{key}/compare.csv", get().to(submissions::compare_csv))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
 }
 
@@ -84,7 +88,11 @@ fn rate_pages(config: &mut ServiceConfig) {
     config
         .route("/rates", get().to(rates::list))
         .route("/rates/{rate}", get().to(rates::page))
-        .route("/rates/{rate}/history", get().to(rates::history));
+        .route("/rates/{rate}/history", get().to(rates::history))
+        .route("/rates/{rate}/versions", get().to(rates::versions))
+        .route("/rates/{rate}/versions/{n}", get().to(rates::version))
+        .route("/rates/{rate}/compare", get().to(rates::compare))
+        .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv));
 }
 
 /// CMS alone; each deed says whose it is.

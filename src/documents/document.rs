@@ -9,6 +9,7 @@ use super::file_type::FileType;
 use crate::domain::clock::Moment;
 use crate::domain::document::{Category, ScanResult};
 use crate::domain::forms::DocumentFacts;
+use crate::domain::forms::compare::File;
 use crate::domain::id::{ContractSubmissionId, DocumentId, RateSubmissionId};
 use crate::domain::lifecycle::Tag;
 use crate::web::Result;
@@ -83,6 +84,12 @@ impl Document {
             ScanResult::Failed => ("Not checked", "gold-20v", false),
         };
         Some(Tag { label: label.into(), colour, bold })
+    }
+
+    /// The same, as comparing sees it.
+    pub fn compared(&self) -> File {
+        let href = self.is_clean().then(|| self.href());
+        File { category: self.category, file_name: self.file_name.clone(), sha256: self.sha256.clone(), href }
     }
 
     /// What the rules of the form need to know of it.

@@ -6,6 +6,7 @@ mod record;
 mod since;
 mod timeline;
 mod verify;
+mod visits;
 mod words;
 
 pub use author::Author;
@@ -17,4 +18,5 @@ pub use timeline::{
     last_status_change, newest, page,
 };
 pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
+pub use visits::{Look, Since, last_look, look};
 pub use words::Line;

@@ -89,6 +89,13 @@ pub struct StatusChange {
     pub details: Details,
 }
 
+impl Place {
+    /// Everything after a place of the order.
+    pub fn after(seq: i64) -> Self {
+        Self { after: seq, ..NEWEST }
+    }
+}
+
 const NEWEST: Place = Place { after: 0, before: i64::MAX };
 
 /// The place that an address asks for: entries older than `before`, newer than `after`, or the newest. None when it

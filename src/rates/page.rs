@@ -11,7 +11,7 @@ use crate::domain::event::{Kind, Subject};
 use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, Tag};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
-use crate::history;
+use crate::history::{self, Since};
 use crate::reviews::{self, Panel};
 use crate::submissions::{
     self, ActionLink, Around, Banner, Head, NewestEvents, RateCard, SideItem, Whose, draw_history, newest_rate_events,
@@ -26,6 +26,8 @@ struct RatePage {
     chrome: Chrome,
     side: Vec<SideItem>,
     head: Head,
+    /// What came since this person looked last.
+    since: Option<Since>,
     card: RateCard,
     sent: Option<Moment>,
     period: String,
@@ -67,6 +69,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let last = history::last_status_change(&mut conn, rate.id.0).await?;
     let moved = history::last_of_kind(&mut conn, rate.id.0, Kind::RateMoved).await?;
+    let since = history::look(&mut conn, &who, rate.id.0, sent.revision).await;
     drop(conn);
     let banner = last.and_then(|last| rate_banner(side, &rate, &last, moved.as_ref()));
     let links = actions(who.person(), &rate);
@@ -76,8 +79,9 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         StatusCode::OK,
         &RatePage {
             chrome: who.chrome(format!("Rate – {}", rate.key)),
-            side: rate_side_nav(&rate.key, "Summary", &rate.parent.key),
+            side: rate_side_nav(&rate, "Summary"),
             head: head(&rate, side),
+            since,
             card: RateCard::of(sent, &programs, side),
             sent: rate.last_submitted_at.map(Moment),
             period: package::period(rate.rating_from, rate.rating_to),
@@ -113,7 +117,7 @@ fn actions(person: &Person, rate: &Rate) -> Vec<ActionLink> {
     own.chain(with_parent).collect()
 }
 
-fn head(rate: &Rate, side: Side) -> Head {
+pub(super) fn head(rate: &Rate, side: Side) -> Head {
     Head {
         key: rate.key.to_string(),
         name: rate.name.clone(),
@@ -132,7 +136,7 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
     let rate = queries::open(&mut conn, &who, &key).await?;
     let whose = Whose {
         head: head(&rate, who.person().side()),
-        side: rate_side_nav(&rate.key, "History", &rate.parent.key),
+        side: rate_side_nav(&rate, "History"),
         address: format!("/rates/{}/history", rate.key),
         subject: (Subject::RateReview, rate.id.0),
         beside: (&[], ""),

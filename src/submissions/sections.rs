@@ -5,15 +5,14 @@ use std::mem::take;
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
 use crate::domain::document::Category;
-use crate::domain::forms::{
-    ContractForm, Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections,
-};
+use crate::domain::forms::{Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections};
 use crate::domain::lifecycle::SubmissionKind;
 use crate::domain::lifecycle::{RateReviewStatus, Tag};
 use crate::domain::role::Side;
 use crate::rates::SentRate;
 
 use super::queries::Submission;
+use super::sent::SentVersion;
 
 /// A section as the page shows it.
 #[derive(Debug)]
@@ -35,8 +34,10 @@ pub struct SectionView {
 /// A rate as the page of its submission shows it.
 #[derive(Debug)]
 pub struct RateCard {
-    /// Its address.
+    /// Its key.
     pub key: String,
+    /// Its address, or that of the version shown.
+    pub href: String,
     /// Its full name.
     pub name: String,
     /// The submission that it belongs to, where that is another one.
@@ -60,6 +61,7 @@ impl RateCard {
         let withdrawn = rate.status == RateReviewStatus::Withdrawn;
         Self {
             key: rate.key.to_string(),
+            href: format!("/rates/{}", rate.key),
             name: rate.name,
             linked_from: rate.linked_from.map(|key| key.to_string()),
             tag: withdrawn.then(|| rate.status.tag(side)),
@@ -68,6 +70,12 @@ impl RateCard {
             groups: section.groups,
             documents: DocumentTable::of_lists(rate.documents, &Category::RATE),
         }
+    }
+
+    /// The same with the way to this version of it.
+    #[must_use]
+    pub fn in_its_version(self) -> Self {
+        Self { href: format!("/rates/{}/versions/{}", self.key, self.revision), ..self }
     }
 }
 
@@ -89,18 +97,18 @@ pub enum FactValue {
     Moment(Moment),
 }
 
-/// The sections of the version that `data` and `documents` are, in the order of the page.
+/// The sections of a version with these documents, in the order of the page.
 pub fn section_views(
     submission: &Submission,
-    data: &ContractForm,
+    version: &SentVersion,
     programs: &Programs,
     documents: Vec<Document>,
 ) -> Vec<SectionView> {
     let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT);
-    sections(data, programs)
+    sections(&version.data, programs)
         .into_iter()
         .map(|section| {
-            let own = if section.page == Page::Type { of_the_case(submission, data) } else { Vec::new() };
+            let own = if section.page == Page::Type { of_the_case(submission, version) } else { Vec::new() };
             SectionView {
                 id: anchor(section.page),
                 title: section.title,
@@ -124,17 +132,18 @@ fn anchor(page: Page) -> &'static str {
 }
 
 /// What the first section says of the case before its answers.
-fn of_the_case(submission: &Submission, data: &ContractForm) -> Vec<Fact> {
+fn of_the_case(submission: &Submission, version: &SentVersion) -> Vec<Fact> {
     let words =
         |label: &str, text: &str| Fact { label: label.to_owned(), value: FactValue::Answers(vec![text.to_owned()]) };
     let moment = |label: &str, at| Fact { label: label.to_owned(), value: FactValue::Moment(Moment(at)) };
     let mut facts = Vec::new();
-    let decided = determination(data);
-    if !decided.is_subject() || data.kind() == SubmissionKind::Eqro {
+    let decided = determination(&version.data);
+    if !decided.is_subject() || version.data.kind() == SubmissionKind::Eqro {
         facts.push(words("Determination", &format!("{}. {}", decided.decision(), decided.why())));
     }
     facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at)));
-    facts.extend(submission.last_submitted_at.map(|at| moment("Last sent", at)));
+    let newest = submission.sent_revision == Some(version.revision);
+    facts.push(moment(if newest { "Last sent" } else { "This version sent" }, version.at));
     facts.push(words("Kind", submission.kind.label()));
     facts
 }

@@ -1,4 +1,4 @@
-//! The latest version that was sent.
+//! A version that was sent: the latest, or any.
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -27,11 +27,19 @@ pub struct SentVersion {
 /// # Errors
 /// [`Error::NotFound`] when none was; [`Error::Unavailable`] when a newer program than this one wrote it.
 pub async fn latest(conn: &mut PgConnection, submission: &Submission) -> Result<SentVersion> {
+    of(conn, submission, submission.sent_revision.ok_or(Error::NotFound)?).await
+}
+
+/// A version of a submission that was sent.
+///
+/// # Errors
+/// As [`latest`].
+pub async fn of(conn: &mut PgConnection, submission: &Submission, revision: i32) -> Result<SentVersion> {
     let row = sqlx::query!(
         r#"select id as "id: ContractSubmissionId", revision, submitted_at as "submitted_at!", contract_data, form_version
-             from contract_submission where contract_review_id = $1 and revision = $2"#,
+             from contract_submission where contract_review_id = $1 and revision = $2 and submitted_at is not null"#,
         submission.id as _,
-        submission.sent_revision,
+        revision,
     )
     .fetch_optional(conn)
     .await?
