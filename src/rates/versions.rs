@@ -146,7 +146,7 @@ pub async fn listed(conn: &mut PgConnection, rate: &Rate, side: Side) -> sqlx::R
         });
         let with = SubmissionKey { state_code: rate.key.state_code.clone(), number: row.with_number };
         let with_version = row.with_revision;
-        VersionRow::Sent(Sent {
+        VersionRow::Sent(Box::new(Sent {
             revision: row.revision,
             at: Moment(at),
             by: format!("{by}, {}", rate.state_name),
@@ -158,7 +158,7 @@ pub async fn listed(conn: &mut PgConnection, rate: &Rate, side: Side) -> sqlx::R
                 format!("/submissions/{with}/versions/{with_version}"),
                 format!("{with}, version {with_version}"),
             )),
-        })
+        }))
     });
     Ok(rows.collect())
 }

@@ -82,7 +82,7 @@ pub async fn listed(conn: &mut PgConnection, submission: &Submission, side: Side
             let (role, department) = (row.unlocker_role, row.unlocker_department);
             Author { name, role, department, state_name: None }.seen_by(side)
         });
-        VersionRow::Sent(Sent {
+        VersionRow::Sent(Box::new(Sent {
             revision: row.revision,
             at: Moment(at),
             by,
@@ -91,7 +91,7 @@ pub async fn listed(conn: &mut PgConnection, submission: &Submission, side: Side
             summary: row.submit_reason.filter(|_| row.revision > 1),
             rates: Some(row.rates),
             went_with: None,
-        })
+        }))
     });
     Ok(rows.collect())
 }

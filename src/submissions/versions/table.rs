@@ -39,7 +39,7 @@ pub struct VersionsOf {
 #[derive(Debug)]
 pub enum VersionRow {
     /// It was sent.
-    Sent(Sent),
+    Sent(Box<Sent>),
     /// It was set aside before it was sent.
     Skipped(i32),
 }
@@ -79,7 +79,7 @@ pub struct Unlock {
 impl VersionRow {
     /// The version, where it was sent.
     pub fn sent(self) -> Option<Sent> {
-        if let Self::Sent(sent) = self { Some(sent) } else { None }
+        if let Self::Sent(sent) = self { Some(*sent) } else { None }
     }
 }
 
@@ -101,7 +101,7 @@ impl VersionsOf {
 
 /// Only those that were sent, newest first.
 pub fn sent(rows: &[VersionRow]) -> impl Iterator<Item = &Sent> {
-    rows.iter().filter_map(|row| if let VersionRow::Sent(sent) = row { Some(sent) } else { None })
+    rows.iter().filter_map(|row| if let VersionRow::Sent(sent) = row { Some(&**sent) } else { None })
 }
 
 /// Draws the list.
