@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, rates, reviews, settings, submissions, web};
+use crate::{accounts, documents, home, notes, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -55,15 +55,19 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/history.csv", get().to(submissions::history_csv))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
     // Rates, for their state and for CMS.
     config
         .route("/rates", get().to(rates::list))
         .route("/rates/{rate}", get().to(rates::page))
-        .route("/rates/{rate}/history", get().to(rates::history));
+        .route("/rates/{rate}/history", get().to(rates::history))
+        .route("/rates/{rate}/history.csv", get().to(rates::history_csv));
     // CMS alone; each deed says whose it is.
     config
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))
+        .service(resource("/submissions/{key}/notes").get(notes::of_submission).post(notes::add_to_submission))
+        .service(resource("/rates/{rate}/notes").get(notes::of_rate).post(notes::add_to_rate))
         .service(resource("/department-reviews/{id}/status").get(reviews::status_page).post(reviews::status_post))
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),

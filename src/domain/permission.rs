@@ -51,6 +51,10 @@ pub struct Assigner<'a>(pub &'a Person);
 #[derive(Clone, Copy, Debug)]
 pub struct PackageApprover<'a>(pub &'a Person);
 
+/// Proof: may write notes.
+#[derive(Clone, Copy, Debug)]
+pub struct NoteWriter<'a>(pub &'a Person);
+
 /// Proof: may retire programs.
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramKeeper<'a>(pub &'a Person);
@@ -87,6 +91,11 @@ impl Person {
     /// The proof that they approve packages.
     pub fn package_approver(&self) -> Option<PackageApprover<'_>> {
         matches!(self.role, Role::CmsApprover | Role::Admin).then_some(PackageApprover(self))
+    }
+
+    /// The proof that they write notes.
+    pub fn note_writer(&self) -> Option<NoteWriter<'_>> {
+        matches!(self.role, Role::CmsReviewer | Role::CmsApprover | Role::Admin).then_some(NoteWriter(self))
     }
 
     /// The proof that they keep the list of programs.

@@ -2,18 +2,20 @@
 
 mod author;
 mod details;
+mod filter;
 mod record;
 mod since;
+mod status;
 mod timeline;
 mod verify;
 mod words;
 
 pub use author::Author;
 pub use details::{Details, Named};
+pub use filter::{Filter, Somebody, people};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
-pub use timeline::{
-    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_status_change, newest, page,
-};
-pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
+pub use status::{StatusChange, last_status_change, led_to_status};
+pub use timeline::{Entry, Place, Reader, RowVersions, TimelinePage, all, first_place, newest, page};
+pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_page};
 pub use words::Line;

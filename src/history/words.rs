@@ -31,8 +31,8 @@ impl Line {
     }
 }
 
-/// The title of an entry of the submission with this key, or of a rate that the details name.
-pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
+/// The title of what somebody did, in the history of the submission with this key or of a rate that the details name.
+pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details) -> String {
     let of_rate = details.rate.as_deref();
     let key = of_rate.unwrap_or(key);
     let review = || format!("{} review of {key}", department(details));
@@ -52,6 +52,7 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
             (None, Some(_)) => format!("Secondary reviewer of {}", review()),
             _ => format!("Reviewers of {}", review()),
         },
+        Kind::NoteAdded => format!("Note by {by}"),
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
         Kind::AccountDeactivated => "Account deactivated".to_owned(),
@@ -151,7 +152,10 @@ mod tests {
         let line = |line: Line| {
             if line.label.is_empty() { line.text } else { format!("{}: {}", line.label, line.text) }
         };
-        (title(kind, "MN-0005", &details), body(kind, side, reason, &details).into_iter().map(line).collect())
+        (
+            title(kind, "Kim Ode", "MN-0005", &details),
+            body(kind, side, reason, &details).into_iter().map(line).collect(),
+        )
     }
 
     #[test]
@@ -196,7 +200,10 @@ mod tests {
 
     #[test]
     fn an_entry_without_its_details_still_has_a_title() {
-        assert_eq!(title(Kind::Submitted, "MN-0005", &Details::default()), "A version sent");
-        assert_eq!(title(Kind::ReviewStarted, "MN-0005", &Details::default()), "Department review of MN-0005 started");
+        assert_eq!(title(Kind::Submitted, "Kim Ode", "MN-0005", &Details::default()), "A version sent");
+        assert_eq!(
+            title(Kind::ReviewStarted, "Kim Ode", "MN-0005", &Details::default()),
+            "Department review of MN-0005 started"
+        );
     }
 }

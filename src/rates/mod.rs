@@ -13,6 +13,6 @@ pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path,
 pub use linkable::{Linkable, linkable};
 pub use list::get as list;
 pub use package::{Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, period, were_sent};
-pub use page::{history, page};
-pub use queries::{Parent, Rate, open, visible};
+pub use page::{head, history, history_csv, page};
+pub use queries::{Parent, Rate, lock_one, open, visible};
 pub use send::send;

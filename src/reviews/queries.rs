@@ -130,6 +130,12 @@ impl DepartmentReview {
         self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == self.current_revision
     }
 
+    /// Where what led to its status is told.
+    pub fn explain(&self) -> String {
+        let page = self.subject.rate().map_or_else(|| format!("/submissions/{}", self.subject.key()), |(page, _)| page);
+        format!("{page}/history?explain={}&review={}", self.status.as_str(), self.department.short_name())
+    }
+
     /// Department and subject: `OACT review of MN-0012`.
     pub fn title(&self) -> String {
         format!("{} review of {}", self.department.short_name(), self.subject.key())

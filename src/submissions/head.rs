@@ -19,8 +19,9 @@ pub struct SideItem {
 }
 
 /// The pages of a submission, with the one marked that is shown, and one link for each rate that was sent with it.
-pub fn side_nav(key: &SubmissionKey, current: &str, rates: &[&RateKey]) -> Vec<SideItem> {
-    let mut items = pages(&format!("/submissions/{key}"), current);
+/// `notes` is their number, for CMS alone.
+pub fn side_nav(key: &SubmissionKey, current: &str, notes: Option<i64>, rates: &[&RateKey]) -> Vec<SideItem> {
+    let mut items = pages(&format!("/submissions/{key}"), current, notes);
     items.extend(rates.iter().map(|rate| SideItem {
         href: format!("/rates/{rate}"),
         label: format!("Rate {rate}"),
@@ -30,27 +31,31 @@ pub fn side_nav(key: &SubmissionKey, current: &str, rates: &[&RateKey]) -> Vec<S
 }
 
 /// The pages of a rate, with the one marked that is shown, and the way to its submission.
-pub fn rate_side_nav(key: &RateKey, current: &str, parent: &SubmissionKey) -> Vec<SideItem> {
-    let mut items = pages(&format!("/rates/{key}"), current);
+pub fn rate_side_nav(key: &RateKey, current: &str, notes: Option<i64>, parent: &SubmissionKey) -> Vec<SideItem> {
+    let mut items = pages(&format!("/rates/{key}"), current, notes);
     let (href, label) = (format!("/submissions/{parent}"), format!("Submission {parent}"));
     items.push(SideItem { href, label, current: false });
     items
 }
 
-fn pages(address: &str, current: &str) -> Vec<SideItem> {
-    let item = |(label, path): (&str, &str)| SideItem {
+fn pages(address: &str, current: &str, notes: Option<i64>) -> Vec<SideItem> {
+    let notes = notes.map(|number| ("Notes", "/notes", format!(" ({number})")));
+    let pages = [("Summary", "", String::new()), ("History", "/history", String::new())].into_iter().chain(notes);
+    let item = |(label, path, number): (&str, &str, String)| SideItem {
         href: format!("{address}{path}"),
-        label: label.to_owned(),
+        label: format!("{label}{number}"),
         current: label == current,
     };
-    [("Summary", ""), ("History", "/history")].into_iter().map(item).collect()
+    pages.map(item).collect()
 }
 
 /// What names a submission above the heading of each of its pages.
 #[derive(Debug)]
 pub struct Head {
-    /// Its address.
+    /// Its key.
     pub key: String,
+    /// Where what led to its status is told.
+    pub explain: String,
     /// Its full name.
     pub name: String,
     /// Its state.
@@ -66,6 +71,7 @@ impl Head {
     pub fn of(submission: &Submission, side: Side) -> Self {
         Self {
             key: submission.key.to_string(),
+            explain: format!("/submissions/{}/history?explain={}", submission.key, submission.status.as_str()),
             name: submission.name.clone(),
             state_name: submission.state_name.clone(),
             kind: submission.kind.label(),

@@ -18,6 +18,7 @@ use crate::domain::clock::{Moment, date_in_words, start_in_words};
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
 use crate::history::{self, StatusChange};
+use crate::notes::{self, About};
 use crate::rates;
 use crate::reviews::{self, Panel};
 use crate::web::chrome::Chrome;
@@ -81,12 +82,13 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     };
     let last = history::last_status_change(&mut conn, submission.id.0).await?;
     let events = newest_events(&mut conn, side, &submission).await?;
+    let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     drop(conn);
     html(
         StatusCode::OK,
         &SubmissionPage {
             chrome: who.chrome(format!("Summary – {}", submission.key)),
-            side: side_nav(&submission.key, "Summary", &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
+            side: side_nav(&submission.key, "Summary", notes, &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
             head: Head::of(&submission, side),
             overview: overview(&who, &submission, &version, last.as_ref()),
             banner: last.and_then(|last| banner(side, &submission, &last)),

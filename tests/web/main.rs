@@ -14,6 +14,7 @@ mod held_forms;
 mod history_page;
 mod matrix;
 mod not_saved;
+mod notes;
 mod rates;
 mod refused_forms;
 mod reviews;
