@@ -12,6 +12,7 @@ pub mod documents;
 pub mod domain;
 pub mod history;
 pub mod home;
+pub mod life;
 pub mod notes;
 pub mod programs;
 pub mod rates;

@@ -2,7 +2,8 @@
 
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
-use crate::{accounts, documents, home, notes, rates, reviews, settings, submissions, web};
+use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
+use crate::{accounts, documents, home, life, notes, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -65,7 +66,27 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/rates/{rate}/history.csv", get().to(rates::history_csv));
     // CMS alone; each deed says whose it is.
     config
+        .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
+        .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))
+        .service(
+            resource("/submissions/{key}/undo-approval")
+                .get(life::get::<UndoApproval>)
+                .post(life::post::<UndoApproval>),
+        )
+        .service(resource("/submissions/{key}/withdraw").get(life::get::<Withdraw>).post(life::post::<Withdraw>))
+        .service(
+            resource("/submissions/{key}/undo-withdraw")
+                .get(life::get::<UndoWithdraw>)
+                .post(life::post::<UndoWithdraw>),
+        )
+        .service(resource("/submissions/{key}/mccrs-number").get(life::mccrs_number_page).post(life::mccrs_number_post))
+        .service(resource("/rates/{rate}/withdraw").get(life::get::<WithdrawRate>).post(life::post::<WithdrawRate>))
+        .service(
+            resource("/rates/{rate}/undo-withdraw")
+                .get(life::get::<UndoWithdrawRate>)
+                .post(life::post::<UndoWithdrawRate>),
+        )
         .service(resource("/submissions/{key}/notes").get(notes::of_submission).post(notes::add_to_submission))
         .service(resource("/rates/{rate}/notes").get(notes::of_rate).post(notes::add_to_rate))
         .service(resource("/department-reviews/{id}/status").get(reviews::status_page).post(reviews::status_post))

@@ -104,7 +104,7 @@ impl Scene<'_> {
             }
             Deed::Submit => {
                 let draft = self.draft().await?;
-                let sent = submit(self.conn, &self.clock, self.author, &draft, &self.programs).await?;
+                let sent = submit(self.conn, &self.clock, self.author, &draft, &self.programs, None).await?;
                 sent.map(|_| ()).map_err(|problems| anyhow::anyhow!("the form is not complete: {problems:?}"))
             }
             Deed::Approve => self.approve().await,

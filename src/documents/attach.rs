@@ -3,6 +3,7 @@
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::document::{Document, Owner, of};
 use super::intake::ReceivedFile;
@@ -110,6 +111,29 @@ pub async fn check_again(
     .execute(conn)
     .await?;
     Ok(Some(found.category))
+}
+
+/// Copies the lists of one owner to another, which has none: the next version begins with what was sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn copy(conn: &mut PgConnection, clock: &Clock, from: Owner, to: Owner) -> Result<()> {
+    let documents = of(&mut *conn, from).await?;
+    let originals: Vec<Uuid> = documents.iter().map(|document| document.id.0).collect();
+    let copies: Vec<Uuid> = documents.iter().map(|_| clock.new_id()).collect();
+    sqlx::query!(
+        "insert into document (id, contract_submission_id, rate_submission_id, category, sha256, file_name, position,
+                               uploaded_at, uploaded_by, first_submitted_at)
+         select copy.id, $3, $4, d.category, d.sha256, d.file_name, d.position, d.uploaded_at, d.uploaded_by, d.first_submitted_at
+           from unnest($1::uuid[], $2::uuid[]) as copy (original, id) join document d on d.id = copy.original",
+        &originals,
+        &copies,
+        to.contract() as _,
+        to.rate() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Dates the documents of a draft that is being sent, before it is sealed: each with the earliest time at which its

@@ -57,8 +57,28 @@ pub enum Kind {
     DraftDeleted,
     /// A version was sent.
     Submitted,
+    /// A further version was sent.
+    Resubmitted,
+    /// The package was given back to the state.
+    Unlocked,
+    /// An unlock was taken back.
+    UnlockUndone,
     /// The package was approved.
     Approved,
+    /// An approval was taken back.
+    ApprovalUndone,
+    /// The package was taken out of review.
+    Withdrawn,
+    /// A withdrawal was taken back.
+    WithdrawalUndone,
+    /// A rate was taken out of review.
+    RateWithdrawn,
+    /// The withdrawal of a rate was taken back.
+    RateBroughtBack,
+    /// A rate belongs to another submission now.
+    RateMoved,
+    /// The number of CMS's contract review system was noted, changed or cleared.
+    MccrsNumberSet,
     /// A department review was made.
     ReviewMade,
     /// A department review was started.
@@ -69,6 +89,10 @@ pub enum Kind {
     ReviewObjected,
     /// A decision was reopened.
     ReviewReopened,
+    /// A department review waits for the state.
+    ReviewWaiting,
+    /// A department review goes on.
+    ReviewResumed,
     /// A reviewer was put on or taken off.
     ReviewersChanged,
     /// A note was added.
@@ -142,13 +166,26 @@ impl Kind {
     /// The group by which a history of a submission or rate is filtered; none of what stands in no such history.
     pub fn group(self) -> Option<Group> {
         Some(match self {
-            Self::Created | Self::DraftDeleted | Self::Approved => Group::Status,
-            Self::Submitted => Group::Versions,
+            Self::Created
+            | Self::DraftDeleted
+            | Self::Unlocked
+            | Self::UnlockUndone
+            | Self::Approved
+            | Self::ApprovalUndone
+            | Self::Withdrawn
+            | Self::WithdrawalUndone
+            | Self::RateWithdrawn
+            | Self::RateBroughtBack
+            | Self::RateMoved
+            | Self::MccrsNumberSet => Group::Status,
+            Self::Submitted | Self::Resubmitted => Group::Versions,
             Self::ReviewMade
             | Self::ReviewStarted
             | Self::ReviewSignedOff
             | Self::ReviewObjected
-            | Self::ReviewReopened => Group::Reviews,
+            | Self::ReviewReopened
+            | Self::ReviewWaiting
+            | Self::ReviewResumed => Group::Reviews,
             Self::ReviewersChanged => Group::People,
             Self::NoteAdded => Group::Notes,
             Self::AccountAdded
@@ -161,16 +198,28 @@ impl Kind {
     }
 
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 17] = [
+    pub const ALL: [(Self, Audience, bool); 29] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
+        (Self::Resubmitted, Audience::Both, true),
+        (Self::Unlocked, Audience::Both, true),
+        (Self::UnlockUndone, Audience::Both, true),
         (Self::Approved, Audience::Both, false),
+        (Self::ApprovalUndone, Audience::Both, true),
+        (Self::Withdrawn, Audience::Both, true),
+        (Self::WithdrawalUndone, Audience::Both, true),
+        (Self::RateWithdrawn, Audience::Both, true),
+        (Self::RateBroughtBack, Audience::Both, true),
+        (Self::RateMoved, Audience::Both, false),
+        (Self::MccrsNumberSet, Audience::Cms, false),
         (Self::ReviewMade, Audience::Cms, false),
         (Self::ReviewStarted, Audience::Cms, false),
         (Self::ReviewSignedOff, Audience::Cms, false),
         (Self::ReviewObjected, Audience::Cms, true),
         (Self::ReviewReopened, Audience::Cms, true),
+        (Self::ReviewWaiting, Audience::Cms, false),
+        (Self::ReviewResumed, Audience::Cms, false),
         (Self::ReviewersChanged, Audience::Cms, false),
         (Self::NoteAdded, Audience::Cms, false),
         (Self::AccountAdded, Audience::Cms, false),

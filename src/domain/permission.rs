@@ -4,6 +4,7 @@
 //! does not compile.
 
 use super::id::AccountId;
+use super::lifecycle::{ContractReviewAction, RateReviewAction};
 use super::role::{Department, Role, Side};
 
 /// Somebody signed in, as their account reads at this request.
@@ -55,6 +56,21 @@ pub struct PackageApprover<'a>(pub &'a Person);
 #[derive(Clone, Copy, Debug)]
 pub struct NoteWriter<'a>(pub &'a Person);
 
+/// Proof: may do this, as the table of a life says.
+#[derive(Clone, Copy, Debug)]
+pub struct Permitted<'a, Action> {
+    /// Who.
+    pub person: &'a Person,
+    /// What.
+    pub action: Action,
+}
+
+/// Proof: may do this with packages.
+pub type PackageDeed<'a> = Permitted<'a, ContractReviewAction>;
+
+/// Proof: may do this with rates.
+pub type RateDeed<'a> = Permitted<'a, RateReviewAction>;
+
 /// Proof: may retire programs.
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramKeeper<'a>(pub &'a Person);
@@ -96,6 +112,16 @@ impl Person {
     /// The proof that they write notes.
     pub fn note_writer(&self) -> Option<NoteWriter<'_>> {
         matches!(self.role, Role::CmsReviewer | Role::CmsApprover | Role::Admin).then_some(NoteWriter(self))
+    }
+
+    /// The proof that they may do this with packages.
+    pub fn package_deed(&self, action: ContractReviewAction) -> Option<PackageDeed<'_>> {
+        action.allowed_to(self.role).then_some(Permitted { person: self, action })
+    }
+
+    /// The proof that they may do this with rates.
+    pub fn rate_deed(&self, action: RateReviewAction) -> Option<RateDeed<'_>> {
+        action.allowed_to(self.role).then_some(Permitted { person: self, action })
     }
 
     /// The proof that they keep the list of programs.

@@ -1,6 +1,6 @@
 //! What an entry holds beside its columns, as far as pages read it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::Date;
 
@@ -32,6 +32,19 @@ pub struct Details {
     pub primary: Option<[Option<Named>; 2]>,
     /// The secondary reviewer before and after.
     pub secondary: Option<[Option<Named>; 2]>,
+    /// The submission that took a rate along, when it was sent, unlocked, withdrawn or brought back with it.
+    pub with: Option<String>,
+    /// The submission that a rate belonged to, and the one that it belongs to now.
+    pub moved: Option<[String; 2]>,
+    /// What became of each rate of a submission.
+    pub rates: Vec<RateFate>,
+    /// The status that something was put back to.
+    pub status: Option<String>,
+    /// What a department review waits for, or why it goes on: `unlock`, `resubmit`, `unlock_undone`, `question`,
+    /// `answer`.
+    pub cause: Option<String>,
+    /// The number of CMS's contract review system before and after.
+    pub number: Option<[Option<String>; 2]>,
     /// How reviewers came to change: `take`, `hand_back`, `set` or `account_closed`.
     pub how: Option<String>,
 }
@@ -43,6 +56,48 @@ pub struct Named {
     pub id: AccountId,
     /// Their name then.
     pub name: String,
+}
+
+/// What became of a rate when its submission was withdrawn, or when that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateFate {
+    /// Its key.
+    pub rate: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// The submission that it moved to, or belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+}
+
+/// What becomes of a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It is withdrawn with its submission.
+    Withdrawn,
+    /// It moves to another submission that holds it.
+    Moves,
+    /// It stays as it is: it belongs to another submission.
+    Stays,
+    /// It was withdrawn before.
+    AlreadyWithdrawn,
+    /// It comes back with its submission.
+    ComesBack,
+}
+
+impl RateFate {
+    /// The fate in words.
+    pub fn in_words(&self) -> String {
+        let other = self.other.as_deref().unwrap_or("another submission");
+        match self.fate {
+            Fate::Withdrawn => "withdrawn with it".to_owned(),
+            Fate::Moves => format!("moves to {other}, its new parent"),
+            Fate::Stays => format!("stays, belongs to {other}"),
+            Fate::AlreadyWithdrawn => "already withdrawn".to_owned(),
+            Fate::ComesBack => "comes back with it".to_owned(),
+        }
+    }
 }
 
 impl Details {

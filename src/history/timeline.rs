@@ -230,6 +230,7 @@ pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
         department: stored.actor_department,
         state_name: stored.state_name,
     };
+    let beside = stored.subject_id != reader.subject_id;
     let page =
         details.rate.as_ref().map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
     let link = match stored.row_table.as_str() {
@@ -237,14 +238,14 @@ pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
             let department = details.department.map_or("department", Department::short_name);
             Some((format!("{page}#dr-{}", stored.row_id), format!("See the {department} review")))
         }
-        "rate_review" if stored.subject_id != reader.subject_id => Some((page, "See the rate".to_owned())),
+        "rate_review" if beside => Some((page, "See the rate".to_owned())),
         "note" => Some((format!("{page}/notes#note-{}", stored.row_id), "Read the note".to_owned())),
         _ => None,
     };
     Entry {
         id: stored.id,
         at: Moment(stored.at),
-        title: words::title(stored.kind, &author.name, reader.key, &details),
+        title: words::title(stored.kind, &author.name, reader.key, &details, beside),
         who: author.seen_by(reader.side),
         lines: words::body(stored.kind, reader.side, stored.reason.as_deref(), &details),
         link,

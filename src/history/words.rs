@@ -4,7 +4,7 @@ use crate::domain::clock::date_in_words;
 use crate::domain::event::Kind;
 use crate::domain::role::{Department, Side};
 
-use super::details::{Details, Named};
+use super::details::{Details, Named, RateFate};
 
 /// A line below the title of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,9 @@ impl Line {
     }
 }
 
-/// The title of what somebody did, in the history of the submission with this key or of a rate that the details name.
-pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details) -> String {
+/// The title of what somebody did, in the history of the submission with this key or of a rate that the details name;
+/// `beside` says whether it was done to a rate and stands in the history of a submission.
+pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details, beside: bool) -> String {
     let of_rate = details.rate.as_deref();
     let key = of_rate.unwrap_or(key);
     let review = || format!("{} review of {key}", department(details));
@@ -40,13 +41,25 @@ pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details) -> Strin
     match kind {
         Kind::Created => "Draft started".to_owned(),
         Kind::DraftDeleted => "Draft deleted".to_owned(),
-        Kind::Submitted => format!("{} sent", capitalized(&version())),
+        Kind::Resubmitted if beside => format!("Linked rate {key}, {}", version()),
+        Kind::Submitted | Kind::Resubmitted => format!("{} sent", capitalized(&version())),
+        Kind::Unlocked => "Unlocked".to_owned(),
+        Kind::UnlockUndone => "Unlock undone".to_owned(),
         Kind::Approved => "Approved".to_owned(),
+        Kind::ApprovalUndone => "Approval undone".to_owned(),
+        Kind::Withdrawn => "Withdrawn".to_owned(),
+        Kind::WithdrawalUndone => "Withdrawal undone".to_owned(),
+        Kind::RateWithdrawn => format!("Rate {key} withdrawn"),
+        Kind::RateBroughtBack => format!("Rate {key} brought back"),
+        Kind::RateMoved => format!("Rate {key} moved"),
+        Kind::MccrsNumberSet => "MC-CRS number".to_owned(),
         Kind::ReviewMade => format!("{} made", review()),
         Kind::ReviewStarted => format!("{} started", review()),
         Kind::ReviewSignedOff => format!("{} signed off on {}{}", department(details), version(), of_which(of_rate)),
         Kind::ReviewObjected => format!("{} objected to {}{}", department(details), version(), of_which(of_rate)),
         Kind::ReviewReopened => format!("{} reopened", review()),
+        Kind::ReviewWaiting => format!("{} waits for the state", review()),
+        Kind::ReviewResumed => format!("{} goes on", review()),
         Kind::ReviewersChanged => match (changed(&details.primary), changed(&details.secondary)) {
             (Some(_), None) => format!("Primary reviewer of {}", review()),
             (None, Some(_)) => format!("Secondary reviewer of {}", review()),
@@ -65,7 +78,33 @@ pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details) -> Strin
 /// The lines below the title.
 pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Details) -> Vec<Line> {
     match kind {
-        Kind::Submitted => determination(details).into_iter().chain(typed("Summary of changes", reason)).collect(),
+        Kind::Submitted | Kind::Resubmitted => {
+            let with = details.with.as_deref().map(|with| Line::said(format!("Sent with {with}")));
+            with.into_iter().chain(determination(details)).chain(typed("Summary of changes", reason)).collect()
+        }
+        Kind::Withdrawn | Kind::UnlockUndone | Kind::ApprovalUndone | Kind::WithdrawalUndone => {
+            let again = details.status.as_deref().map(|status| Line::labelled("Status again", status));
+            typed("Reason", reason).chain(again).chain(details.rates.iter().map(rate_fate)).collect()
+        }
+        Kind::Unlocked | Kind::RateWithdrawn | Kind::RateBroughtBack => {
+            let with = details.with.as_deref().map(|with| Line::said(format!("With {with}")));
+            with.into_iter().chain(typed("Reason", reason)).collect()
+        }
+        Kind::RateMoved => {
+            let moved = details.moved.as_ref();
+            moved
+                .map(|[from, to]| Line::said(format!("From {from}, which was withdrawn, to {to}")))
+                .into_iter()
+                .collect()
+        }
+        Kind::MccrsNumberSet => {
+            let number = |number: &Option<String>| number.clone().unwrap_or_else(|| "none".to_owned());
+            let numbers = details.number.as_ref();
+            numbers.map(|[was, is]| Line::said(format!("{} → {}", number(was), number(is)))).into_iter().collect()
+        }
+        Kind::ReviewWaiting | Kind::ReviewResumed => {
+            details.cause.as_deref().and_then(cause_in_words).map(Line::said).into_iter().collect()
+        }
         Kind::Approved => approval(side, reason, details),
         Kind::ReviewStarted => {
             let version = details.revision.map(|revision| Line::said(format!("On version {revision}")));
@@ -79,6 +118,21 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         _ => typed("Reason", reason).collect(),
     }
+}
+
+fn rate_fate(fate: &RateFate) -> Line {
+    Line::said(format!("{}: {}", fate.rate, fate.in_words()))
+}
+
+fn cause_in_words(cause: &str) -> Option<&'static str> {
+    Some(match cause {
+        "unlock" => "It was unlocked",
+        "resubmit" => "The next version was sent",
+        "unlock_undone" => "The unlock was undone",
+        "question" => "A question was asked",
+        "answer" => "No question is open any more",
+        _ => return None,
+    })
 }
 
 fn of_which(rate: Option<&str>) -> String {
@@ -200,9 +254,9 @@ mod tests {
 
     #[test]
     fn an_entry_without_its_details_still_has_a_title() {
-        assert_eq!(title(Kind::Submitted, "Kim Ode", "MN-0005", &Details::default()), "A version sent");
+        assert_eq!(title(Kind::Submitted, "Kim Ode", "MN-0005", &Details::default(), false), "A version sent");
         assert_eq!(
-            title(Kind::ReviewStarted, "Kim Ode", "MN-0005", &Details::default()),
+            title(Kind::ReviewStarted, "Kim Ode", "MN-0005", &Details::default(), false),
             "Department review of MN-0005 started"
         );
     }

@@ -204,7 +204,7 @@ pub async fn remove(
     if let Some(draft) = rate.own() {
         delete(conn, clock, proof, rate, draft).await?;
     }
-    renumber(conn, package).await?;
+    renumber(conn, package.submission).await?;
     Ok(true)
 }
 
@@ -238,14 +238,17 @@ async fn delete(
     tell(conn, clock, proof, Kind::DraftDeleted, row).await
 }
 
-/// Places 1 to n without gaps, in the order that they have.
-async fn renumber(conn: &mut PgConnection, package: DraftPackage<'_>) -> Result<()> {
+/// Gives the rates of a draft the places 1 to n without gaps, in the order that they have.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renumber(conn: &mut PgConnection, draft: ContractSubmissionId) -> Result<()> {
     sqlx::query!(
         "update package_rate p set position = numbered.place
            from (select rate_review_id, row_number() over (order by position)::integer as place
                    from package_rate where contract_submission_id = $1) numbered
           where p.contract_submission_id = $1 and p.rate_review_id = numbered.rate_review_id and p.position <> numbered.place",
-        package.submission as _,
+        draft as _,
     )
     .execute(conn)
     .await?;

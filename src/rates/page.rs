@@ -60,7 +60,8 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         Side::Cms => Some(reviews::rate_panel(&mut conn, &who, &parent, rate.id).await?),
         Side::State => None,
     };
-    let also_in = queries::linking(&mut conn, &rate).await?;
+    let mut also_in = queries::holding(&mut conn, &rate).await?;
+    also_in.retain(|holder| holder.id != rate.parent.id);
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
     drop(conn);

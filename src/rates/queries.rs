@@ -111,19 +111,18 @@ pub async fn lock_one(conn: &mut PgConnection, person: &Person, given: &str) -> 
     visible(conn, person, given).await
 }
 
-/// The other submissions whose latest sent version holds a rate, by number.
+/// The submissions whose latest sent version holds a rate, by number: its parent, if it still does, and others.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn linking(conn: &mut PgConnection, rate: &Rate) -> sqlx::Result<Vec<Parent>> {
+pub async fn holding(conn: &mut PgConnection, rate: &Rate) -> sqlx::Result<Vec<Parent>> {
     sqlx::query!(
         r#"select c.id as "id: ContractReviewId", c.number, c.name, c.status
              from package_rate p
              join contract_submission v on v.id = p.contract_submission_id
              join contract_review c on c.id = v.contract_review_id and c.sent_revision = v.revision
-            where p.rate_review_id = $1 and c.id <> $2 order by c.number"#,
+            where p.rate_review_id = $1 order by c.number"#,
         rate.id as _,
-        rate.parent.id as _,
     )
     .map(|row| Parent {
         id: row.id,

@@ -110,7 +110,7 @@ async fn send_review(
     .fetch_one(&mut *conn)
     .await?;
     let happening = Happening {
-        kind: Kind::Submitted,
+        kind: if rate.was_sent() { Kind::Resubmitted } else { Kind::Submitted },
         subject: Subject::RateReview,
         subject_id: rate.id.0,
         row: Row {
@@ -119,8 +119,10 @@ async fn send_review(
             status: (Some(rate.status.as_str()), Some(status.as_str())),
             version: (Some(rate.version), version),
         },
-        reason: None,
-        details: json!({ "revision": draft.revision, "rate": rate.key.to_string() }),
+        reason: rate.was_sent().then_some(sending.reason),
+        details: json!({
+            "revision": draft.revision, "rate": rate.key.to_string(), "with": rate.parent.to_string()
+        }),
     };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
 }

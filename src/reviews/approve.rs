@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::approval::{self, Approval, missing};
 use super::conflict;
-use super::deeds::Unwritten;
 use super::queries::{self, DepartmentReview};
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::event::Kind;
@@ -192,11 +191,7 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
         return refused(who, &submission, &reviews, posted, &[problem]);
     }
     let approval = Approval { released_on, reason: reason.as_deref() };
-    match approval::approve(&mut tx, &app.clock, approver, &submission, &reviews, approval).await {
-        Ok(_) => {}
-        Err(Unwritten::Failed(error)) => return Err(error.into()),
-        Err(Unwritten::Stale) => return Err(anyhow::anyhow!("a locked submission changed under its lock").into()),
-    }
+    approval::approve(&mut tx, &app.clock, approver, &submission, &reviews, approval).await?;
     tx.commit().await?;
     who.tell(&Flash::success(done(&submission)))?;
     Ok(see_other(here))

@@ -14,6 +14,7 @@ use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
 use crate::domain::permission::{DepartmentMember, Person};
 use crate::domain::role::Department;
 use crate::history::{Actor, Happening, Row, record};
+use crate::web::Error;
 
 /// The row had another version than the one it was to be changed from; nothing was written.
 #[derive(Debug)]
@@ -22,6 +23,16 @@ pub enum Unwritten {
     Stale,
     /// The database failed or refused.
     Failed(sqlx::Error),
+}
+
+/// For deeds of which the review is only a part: whoever holds the locks finds every row as they read it.
+impl From<Unwritten> for Error {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Failed(error) => error.into(),
+            Unwritten::Stale => Self::Internal(anyhow::anyhow!("a locked row changed under its lock")),
+        }
+    }
 }
 
 impl From<sqlx::Error> for Unwritten {
@@ -96,16 +107,37 @@ pub async fn make(
     record(conn, clock, &Actor::product(), happening).await
 }
 
-/// What changed about a review, for its entry.
-struct Change<'a> {
-    kind: Kind,
-    to: DepartmentReviewStatus,
-    version: i32,
-    reason: Option<&'a str>,
-    details: Value,
+/// Makes the reviews that a package lacks which is subject to review: DMCO's of the contract, DMCP's and OACT's of each
+/// of these rates, which are its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_missing(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    contract: ContractReviewId,
+    rates: &[(RateReviewId, RateKey)],
+) -> sqlx::Result<()> {
+    make(conn, clock, Reviewed::Contract(contract), Department::Dmco).await?;
+    for (rate, key) in rates {
+        for department in [Department::Dmcp, Department::Oact] {
+            make(conn, clock, Reviewed::Rate(*rate, key), department).await?;
+        }
+    }
+    Ok(())
 }
 
-async fn tell(
+/// What changed about a review, for its entry.
+pub(super) struct Change<'a> {
+    pub kind: Kind,
+    pub to: DepartmentReviewStatus,
+    pub version: i32,
+    pub reason: Option<&'a str>,
+    pub details: Value,
+}
+
+/// Writes the entry of a change.
+pub(super) async fn tell(
     conn: &mut PgConnection,
     clock: &Clock,
     by: &Person,

@@ -2,18 +2,20 @@
 
 mod approval;
 mod approve;
-mod conflict;
+pub(crate) mod conflict;
 mod deeds;
 mod panel;
 mod queries;
 mod reviewers;
 mod status;
+mod waiting;
 
 pub use approval::{Approval, approve};
 pub use approve::{get as approve_page, post as approve_post};
-pub use deeds::{Decided, How, Reviewed, Unwritten, decide, make, reopen, set_reviewers, start};
+pub use deeds::{Decided, How, Unwritten, decide, make_missing, reopen, set_reviewers, start};
 use panel::respond;
 pub use panel::{Panel, panel, rate_panel};
-pub use queries::{DepartmentReview, Reviewer, Subject, of_submission};
+pub use queries::{DepartmentReview, Reviewer, Subject, lock_all, of_submission};
 pub use reviewers::{get as reviewers_page, post as reviewers_post};
 pub use status::{get as status_page, post as status_post};
+pub use waiting::{Cause, give_back, resume, wait};

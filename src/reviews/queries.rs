@@ -71,6 +71,14 @@ impl Subject {
         }
     }
 
+    /// The rate, where it is one.
+    pub fn rate_id(&self) -> Option<RateReviewId> {
+        match self {
+            Self::Contract { .. } => None,
+            Self::Rate { id, .. } => Some(*id),
+        }
+    }
+
     /// The rate's page and name, where it is one.
     pub fn rate(&self) -> Option<(String, &str)> {
         match self {

@@ -327,9 +327,12 @@ async fn act(
         DepartmentReviewAction::Object => {
             deeds::decide(conn, clock, member, review, decided(Decision::Objection)).await
         }
-        DepartmentReviewAction::Reopen | DepartmentReviewAction::Make => {
-            deeds::reopen(conn, clock, member, review, text.unwrap_or_default()).await
-        }
+        DepartmentReviewAction::Reopen => deeds::reopen(conn, clock, member, review, text.unwrap_or_default()).await,
+        // What the product does, no form asks for.
+        DepartmentReviewAction::Make
+        | DepartmentReviewAction::Wait
+        | DepartmentReviewAction::Resume
+        | DepartmentReviewAction::Return => Err(Unwritten::Stale),
     }
 }
 

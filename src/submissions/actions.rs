@@ -1,42 +1,55 @@
 //! What a person can do with a submission as it stands, or the line that says who could do what.
 
-use crate::domain::lifecycle::{ContractReviewAction, ContractReviewStatus as Status};
+use crate::domain::lifecycle::{CONTRACT_REVIEW, ContractReviewAction, ContractReviewStatus as Status};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
 use crate::reviews::DepartmentReview;
 
 use super::queries::Submission;
 
-/// The actions of the submission page.
+/// What a person can do with a submission as it stands.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Actions {
-    /// Where a package is approved, for those who may, while it can be.
-    pub approve: Option<Approve>,
+    /// The ways to the pages of what they may do now, the next step first.
+    pub links: Vec<ActionLink>,
     /// What is missing, or who could do what.
     pub line: String,
 }
 
-/// The way to the approval.
+/// The way to the page of an action.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Approve {
+pub struct ActionLink {
     /// Its address.
     pub href: String,
-    /// Whether nothing is missing, so that it is the next step.
-    pub ready: bool,
+    /// Its words.
+    pub label: &'static str,
+    /// Whether it is the next step.
+    pub next: bool,
 }
 
 /// The actions of a person on a submission with these department reviews.
 pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentReview]) -> Actions {
-    let approve = ContractReviewAction::Approve;
-    if person.side() == Side::Cms && approve.possible_from(submission.status) {
-        if !approve.allowed_to(person.role) {
-            return Actions { approve: None, line: "An approver or an admin can approve this submission.".to_owned() };
-        }
-        let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off());
-        let href = format!("/submissions/{}/approve", submission.key);
-        return Actions { approve: Some(Approve { href, ready }), line: what_is_missing(submission, reviews, ready) };
+    if person.side() == Side::State {
+        return Actions { links: Vec::new(), line: line_for_the_state(submission.status).to_owned() };
     }
-    Actions { approve: None, line: nothing_to_do(submission.status).to_owned() }
+    let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off());
+    let mut links: Vec<ActionLink> = CONTRACT_REVIEW
+        .iter()
+        .filter(|rule| rule.roles.contains(&person.role) && rule.from.contains(&submission.status))
+        .map(|rule| ActionLink {
+            href: format!("/submissions/{}/{}", submission.key, rule.action.segment()),
+            label: rule.label,
+            next: rule.action == ContractReviewAction::Approve && ready,
+        })
+        .collect();
+    links.sort_by_key(|link| !link.href.ends_with("/approve"));
+    let approve = ContractReviewAction::Approve;
+    let line = if approve.possible_from(submission.status) && approve.allowed_to(person.role) {
+        what_is_missing(submission, reviews, ready)
+    } else {
+        line_for_cms(submission.status).to_owned()
+    };
+    Actions { links, line }
 }
 
 fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready: bool) -> String {
@@ -52,13 +65,28 @@ fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready:
     format!("Not signed off{version}: {}. Approving now needs a reason.", missing.join(", "))
 }
 
-fn nothing_to_do(status: Status) -> &'static str {
+fn line_for_the_state(status: Status) -> &'static str {
     match status {
         Status::Submitted | Status::Resubmitted => "CMS reviews this version. There is nothing for you to do now.",
         Status::Approved => "Approved. There is nothing left to do.",
-        Status::NotSubjectToReview => "Kept for the record. There is nothing left to do.",
-        Status::Withdrawn => "Withdrawn from review.",
-        Status::Draft | Status::Unlocked => "The state is writing. CMS goes on when the next version is sent.",
+        Status::NotSubjectToReview => "Kept for the record. To change it, ask CMS to unlock it.",
+        Status::Withdrawn => "CMS has withdrawn it from review.",
+        Status::Draft | Status::Unlocked => "It is yours to write.",
+    }
+}
+
+/// Who could do what.
+fn line_for_cms(status: Status) -> &'static str {
+    match status {
+        Status::Submitted | Status::Resubmitted => {
+            "An approver or an admin can approve this submission; a reviewer or an approver can unlock or withdraw it."
+        }
+        Status::Approved => "Approved. An admin can undo the approval.",
+        Status::NotSubjectToReview => "Kept for the record. A reviewer or an approver can unlock or withdraw it.",
+        Status::Withdrawn => "Withdrawn from review. A reviewer or an approver can undo the withdrawal.",
+        Status::Draft | Status::Unlocked => {
+            "The state is writing. CMS goes on when the next version is sent; an admin can undo the unlock."
+        }
     }
 }
 
@@ -107,15 +135,19 @@ mod tests {
         }]
     }
 
+    fn labels(actions: &Actions) -> Vec<&'static str> {
+        actions.links.iter().map(|link| link.label).collect()
+    }
+
     #[test]
     fn approving_is_the_next_step_only_when_nothing_is_missing() {
         let ready = review(DepartmentReviewStatus::SignedOff);
         let shown = actions(&person(Role::CmsApprover), &submission(Status::Submitted), &ready);
-        assert!(shown.approve.unwrap().ready);
+        assert!(shown.links[0].next);
         assert_eq!(shown.line, "Every department signed off on version 1.");
         let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::Admin), &submission(Status::Submitted), &started);
-        assert!(!shown.approve.unwrap().ready);
+        assert!(!shown.links[0].next);
         assert_eq!(
             shown.line,
             "Not signed off on version 1: DMCO review of MN-0005 (in review). Approving now needs a reason."
@@ -125,16 +157,35 @@ mod tests {
     #[test]
     fn without_any_department_review_nothing_is_ready() {
         let shown = actions(&person(Role::Admin), &submission(Status::Submitted), &[]);
-        assert!(!shown.approve.unwrap().ready);
+        assert!(!shown.links[0].next);
     }
 
     #[test]
-    fn those_who_may_never_approve_read_who_may() {
-        let ready = review(DepartmentReviewStatus::SignedOff);
-        for role in [Role::CmsReviewer, Role::Helpdesk, Role::BusinessOwner, Role::ReadOnly] {
-            let shown = actions(&person(role), &submission(Status::Submitted), &ready);
-            assert_eq!(shown.approve, None);
-            assert_eq!(shown.line, "An approver or an admin can approve this submission.");
+    fn everybody_finds_what_they_may_do_and_nothing_else() {
+        let open = ["Unlock", "Withdraw", "MC-CRS number"];
+        let table: [(Status, Role, &[&str]); 12] = [
+            (Status::Submitted, Role::CmsReviewer, &open),
+            (Status::Submitted, Role::CmsApprover, &["Approve", "Unlock", "Withdraw", "MC-CRS number"]),
+            (Status::Resubmitted, Role::Admin, &["Approve"]),
+            (Status::Unlocked, Role::CmsReviewer, &["MC-CRS number"]),
+            (Status::Unlocked, Role::Admin, &["Undo unlock"]),
+            (Status::Approved, Role::CmsApprover, &["MC-CRS number"]),
+            (Status::Approved, Role::Admin, &["Undo approval"]),
+            (Status::Withdrawn, Role::CmsReviewer, &["Undo withdrawal", "MC-CRS number"]),
+            (Status::Withdrawn, Role::Admin, &[]),
+            (Status::NotSubjectToReview, Role::CmsApprover, &open),
+            (Status::NotSubjectToReview, Role::Admin, &[]),
+            (Status::Submitted, Role::StateUser, &[]),
+        ];
+        for (status, role, expected) in table {
+            let shown = actions(&person(role), &submission(status), &[]);
+            assert_eq!(labels(&shown), expected, "{status:?} {role:?}");
+            assert!(!shown.line.is_empty());
+        }
+        for role in [Role::Helpdesk, Role::BusinessOwner, Role::ReadOnly] {
+            for status in Status::SENT {
+                assert_eq!(labels(&actions(&person(role), &submission(status), &[])), [""; 0]);
+            }
         }
     }
 
@@ -142,13 +193,6 @@ mod tests {
     fn a_state_is_never_shown_how_departments_stand() {
         let started = review(DepartmentReviewStatus::InReview);
         let shown = actions(&person(Role::StateUser), &submission(Status::Submitted), &started);
-        assert!(shown.approve.is_none() && !shown.line.contains("DMCO"));
-    }
-
-    #[test]
-    fn what_was_approved_is_not_approved_again() {
-        let ready = review(DepartmentReviewStatus::SignedOff);
-        let shown = actions(&person(Role::Admin), &submission(Status::Approved), &ready);
-        assert_eq!((shown.approve, shown.line.as_str()), (None, "Approved. There is nothing left to do."));
+        assert!(shown.links.is_empty() && !shown.line.contains("DMCO"));
     }
 }

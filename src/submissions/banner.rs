@@ -1,6 +1,7 @@
 //! The banner of the submission page: the first of a table of rows that holds, from the record.
 
 use crate::domain::clock::{Moment, date_in_words};
+use crate::domain::event::Kind;
 use crate::domain::lifecycle::{ContractReviewStatus as Status, SubmissionKind};
 use crate::domain::role::Side;
 use crate::history::StatusChange;
@@ -24,6 +25,8 @@ pub struct Banner {
     pub sentences: Vec<String>,
     /// Why, as a person typed it, under its label.
     pub reason: Option<(&'static str, Folded)>,
+    /// Where more of it stands: address and words.
+    pub more: Option<(String, &'static str)>,
 }
 
 /// A text of which only the beginning is shown at first.
@@ -43,7 +46,8 @@ struct Situation<'a> {
 }
 
 /// The rows in the order in which they are tried; each says what it needs.
-const ROWS: [fn(&Situation<'_>) -> Option<Banner>; 3] = [approved, not_subject_to_review, submitted];
+const ROWS: [fn(&Situation<'_>) -> Option<Banner>; 7] =
+    [approved, withdrawn, unlocked, undone, not_subject_to_review, resubmitted, submitted];
 
 /// The banner of a submission whose status changed last by `last`, for a reader of this side.
 pub(super) fn banner(side: Side, submission: &Submission, last: &StatusChange) -> Option<Banner> {
@@ -64,6 +68,55 @@ fn approved(now: &Situation<'_>) -> Option<Banner> {
     Some(banner)
 }
 
+fn withdrawn(now: &Situation<'_>) -> Option<Banner> {
+    if now.submission.status != Status::Withdrawn {
+        return None;
+    }
+    let mut banner = now.drawn("info", "Withdrawn", "Withdrawn", now.fates());
+    banner.reason = now.reason("Reason");
+    Some(banner)
+}
+
+fn unlocked(now: &Situation<'_>) -> Option<Banner> {
+    if now.submission.status != Status::Unlocked {
+        return None;
+    }
+    let below =
+        now.submission.sent_revision.map(|revision| format!("The state is editing. Below is version {revision}."));
+    let mut banner = now.drawn("warning", "Unlocked", "Unlocked", below.into_iter().collect());
+    banner.reason = now.reason("Reason");
+    Some(banner)
+}
+
+/// Something was taken back: it stands again as it stood.
+fn undone(now: &Situation<'_>) -> Option<Banner> {
+    let (heading, deed) = match now.last.kind {
+        Kind::UnlockUndone => ("Unlock undone", "The unlock was undone"),
+        Kind::ApprovalUndone => ("Approval undone", "The approval was undone"),
+        Kind::WithdrawalUndone => ("Withdrawal undone", "The withdrawal was undone"),
+        _ => return None,
+    };
+    let status = now.submission.status.tag(now.side).label;
+    let mut sentences = vec![format!("Status again: {status}.")];
+    if now.last.kind == Kind::UnlockUndone && now.side == Side::State {
+        sentences.push("Your edits since the unlock are set aside.".to_owned());
+    }
+    sentences.extend(now.fates());
+    let mut banner = now.drawn("info", heading, deed, sentences);
+    banner.reason = now.reason("Reason");
+    Some(banner)
+}
+
+fn resubmitted(now: &Situation<'_>) -> Option<Banner> {
+    if now.submission.status != Status::Resubmitted {
+        return None;
+    }
+    let why = now.last.details.why.iter().cloned().collect();
+    let mut banner = now.drawn("info", "Sent again", "Sent", why);
+    now.tell_what_changed(&mut banner);
+    Some(banner)
+}
+
 fn not_subject_to_review(now: &Situation<'_>) -> Option<Banner> {
     if now.submission.status != Status::NotSubjectToReview {
         return None;
@@ -75,7 +128,11 @@ fn not_subject_to_review(now: &Situation<'_>) -> Option<Banner> {
                 .to_owned(),
         );
     }
-    Some(now.drawn("info", "Not subject to review", "Sent", sentences))
+    let mut banner = now.drawn("info", "Not subject to review", "Sent", sentences);
+    if now.last.kind == Kind::Resubmitted {
+        now.tell_what_changed(&mut banner);
+    }
+    Some(banner)
 }
 
 fn submitted(now: &Situation<'_>) -> Option<Banner> {
@@ -92,7 +149,19 @@ fn submitted(now: &Situation<'_>) -> Option<Banner> {
 impl Situation<'_> {
     fn drawn(&self, kind: &'static str, heading: &'static str, deed: &'static str, sentences: Vec<String>) -> Banner {
         let by = self.last.author.seen_by(self.side);
-        Banner { kind, heading, deed, by, at: self.last.at, sentences, reason: None }
+        Banner { kind, heading, deed, by, at: self.last.at, sentences, reason: None, more: None }
+    }
+
+    /// What became of each rate.
+    fn fates(&self) -> Vec<String> {
+        let fates = self.last.details.rates.iter();
+        fates.map(|fate| format!("Rate {}: {}.", fate.rate, fate.in_words())).collect()
+    }
+
+    /// The summary of a version after the first, and the way to the comparison with the one before.
+    fn tell_what_changed(&self, banner: &mut Banner) {
+        banner.reason = self.reason("Summary of changes");
+        banner.more = Some((format!("/submissions/{}/compare", self.submission.key), "What changed"));
     }
 
     fn reason(&self, label: &'static str) -> Option<(&'static str, Folded)> {
@@ -129,7 +198,6 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::event::Kind;
     use crate::domain::role::{Department, Role};
     use crate::history::{Author, Details};
     use crate::submissions::queries::example::submission;

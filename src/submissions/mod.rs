@@ -16,7 +16,7 @@ mod sections;
 mod sent;
 pub mod submit;
 
-pub use actions::{Actions, Approve, actions};
+pub use actions::{ActionLink, Actions, actions};
 pub use archive::get as documents_zip;
 pub use head::{Head, SideItem, rate_side_nav, side_nav};
 pub use history::{Whose, draw_history, export_history, history, history_csv};
@@ -26,3 +26,4 @@ pub use newest_events::{NewestEvents, newest_events, newest_rate_events};
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};
 pub use sections::{Fact, FactValue, RateCard, SectionView, section_views};
+pub use sent::{SentVersion, latest as latest_version};

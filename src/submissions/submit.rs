@@ -13,10 +13,9 @@ use crate::domain::forms::{
 };
 use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::permission::StateUser;
-use crate::domain::role::Department;
 use crate::history::{Actor, Happening, Row, record};
 use crate::rates::{self, DraftRate};
-use crate::reviews::{self, Reviewed};
+use crate::reviews::{self, Cause};
 use crate::web::{Error, Result};
 
 /// What stands as the reason of a first version.
@@ -33,7 +32,8 @@ pub struct Sent {
     pub status: ContractReviewStatus,
 }
 
-/// Sends a draft, or says what is still open. After open points the transaction is to be rolled back.
+/// Sends a draft, or says what is still open. After open points the transaction is to be rolled back. A version after
+/// the first comes with a summary of its changes.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,6 +43,7 @@ pub async fn submit(
     proof: StateUser<'_>,
     draft: &Draft,
     programs: &Programs,
+    summary: Option<&str>,
 ) -> Result<Result<Sent, Vec<Problem>>> {
     let documents = documents::of_submission(conn, draft.id).await?.iter().map(Document::facts).collect::<Vec<_>>();
     let in_package: Vec<_> = draft.rates.iter().map(DraftRate::in_package).collect();
@@ -53,25 +54,25 @@ pub async fn submit(
     }
     let data = for_submit(&draft.data);
     let determination = determination(&data);
-    let status = if determination.is_subject() {
-        ContractReviewStatus::Submitted
-    } else {
-        ContractReviewStatus::NotSubjectToReview
-    };
+    let versions = if draft.is_first() { 1 } else { 2 };
+    let status = ContractReviewStatus::sent(versions, determination.is_subject());
+    let why = summary.filter(|_| !draft.is_first()).unwrap_or(INITIAL);
     let now = clock.now();
     documents::sealed_at_submit(conn, draft.submission.id, draft.id, now).await?;
-    let children = rates::send(conn, clock, proof, draft.package(), &draft.rates, programs, INITIAL).await?;
-    seal(conn, proof, draft, &data, status, now).await?;
+    let children = rates::send(conn, clock, proof, draft.package(), &draft.rates, programs, why).await?;
+    seal(conn, proof, draft, &data, (status, why), now).await?;
     let sent = Sent { name: name(&draft.submission.key, &data, programs), determination, status };
     let version = send_review(conn, draft, &data, &sent, now).await?;
-    tell(conn, clock, proof, draft, version, &sent).await?;
-    if sent.determination.is_subject() {
-        reviews::make(conn, clock, Reviewed::Contract(draft.submission.id), Department::Dmco).await?;
-        for (rate, key) in &children {
-            for department in [Department::Dmcp, Department::Oact] {
-                reviews::make(conn, clock, Reviewed::Rate(*rate, key), department).await?;
+    tell(conn, clock, proof, draft, version, &sent, why).await?;
+    if !draft.is_first() {
+        for review in reviews::of_submission(conn, draft.submission.id).await? {
+            if review.subject.rate_id().is_none_or(|id| children.iter().any(|(child, _)| *child == id)) {
+                reviews::resume(conn, clock, proof.person, &review, Cause::Resubmit).await?;
             }
         }
+    }
+    if sent.determination.is_subject() {
+        reviews::make_missing(conn, clock, draft.submission.id, &children).await?;
     }
     Ok(Ok(sent))
 }
@@ -82,7 +83,7 @@ async fn seal(
     proof: StateUser<'_>,
     draft: &Draft,
     data: &ContractForm,
-    led_to: ContractReviewStatus,
+    (led_to, why): (ContractReviewStatus, &str),
     now: OffsetDateTime,
 ) -> Result<()> {
     let (document, form_version) = write(data);
@@ -96,7 +97,7 @@ async fn seal(
         form_version,
         now,
         proof.person.id as _,
-        INITIAL,
+        why,
         led_to as _,
     )
     .fetch_optional(&mut *conn)
@@ -144,6 +145,7 @@ async fn tell(
     draft: &Draft,
     version: i32,
     sent: &Sent,
+    why: &str,
 ) -> Result<()> {
     let submission = &draft.submission;
     let decided = &sent.determination;
@@ -160,11 +162,11 @@ async fn tell(
         version: (Some(submission.version), version),
     };
     let happening = Happening {
-        kind: Kind::Submitted,
+        kind: if draft.is_first() { Kind::Submitted } else { Kind::Resubmitted },
         subject: Subject::ContractReview,
         subject_id: submission.id.0,
         row,
-        reason: None,
+        reason: (!draft.is_first()).then_some(why),
         details,
     };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)

@@ -157,3 +157,63 @@ begin
   update contract_review set deleted_at = now() where id = key(called);
   perform tell('draft_deleted', 'contract_review', key(called), 'draft');
 end $$;
+
+-- Has a department review wait, or go on.
+create function wait(called text) returns void language plpgsql as $$
+declare
+  before text := (select status from department_review where id = key(called || '/DMCO'));
+begin
+  update department_review set status = 'awaiting_state', status_since = now(), status_before = status
+   where id = key(called || '/DMCO');
+  perform tell('review_waiting', 'department_review', key(called || '/DMCO'), before);
+end $$;
+
+-- Gives a submission back to its state, the rates of its own with it; the next version is key(name || '/2').
+create function unlock(called text) returns void language plpgsql as $$
+declare
+  before text := (select status from contract_review where id = key(called));
+  child record;
+begin
+  insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by,
+                                   unlocked_at, unlocked_by, unlock_reason)
+    select key(called || '/2'), contract_review_id, 2, contract_data, form_version, now(), person('sam.lee'), now(),
+           person('sam.lee'), 'Please mend it.'
+      from contract_submission where id = key(called || '/1');
+  insert into package_rate (contract_submission_id, contract_review_id, state_code, rate_review_id, position)
+    select key(called || '/2'), p.contract_review_id, p.state_code, p.rate_review_id, p.position
+      from package_rate p join rate_review r on r.id = p.rate_review_id
+     where p.contract_submission_id = key(called || '/1') and r.status <> 'withdrawn';
+  for child in select * from rate_review where parent_id = key(called) and status in ('submitted', 'resubmitted') loop
+    insert into rate_submission (id, rate_review_id, revision, contract_submission_id, rate_data, form_version, created_at,
+                                 created_by, unlocked_at, unlocked_by, unlock_reason)
+      values (gen_random_uuid(), child.id, child.sent_revision + 1, key(called || '/2'), '{}', 1, now(), person('sam.lee'),
+              now(), person('sam.lee'), 'Please mend it.');
+    update rate_review set status = 'unlocked' where id = child.id;
+    perform tell('unlocked', 'rate_review', child.id, child.status::text, 'Please mend it.');
+    update department_review set status = 'awaiting_state', status_since = now(), status_before = status
+     where rate_review_id = child.id;
+    perform tell('review_waiting', 'department_review', d.id, d.status_before::text)
+       from department_review d where rate_review_id = child.id;
+  end loop;
+  update contract_review set status = 'unlocked' where id = key(called);
+  perform tell('unlocked', 'contract_review', key(called), before, 'Please mend it.');
+  if exists (select from department_review where id = key(called || '/DMCO')) then
+    perform wait(called);
+  end if;
+end $$;
+
+create function withdraw_rate(called text, with_parent boolean default false) returns void language plpgsql as $$
+declare
+  before text := (select status from rate_review where id = key(called));
+begin
+  update rate_review set status = 'withdrawn', withdrawn_with_parent = with_parent where id = key(called);
+  perform tell('rate_withdrawn', 'rate_review', key(called), before, 'No longer needed.');
+end $$;
+
+create function withdraw(called text) returns void language plpgsql as $$
+declare
+  before text := (select status from contract_review where id = key(called));
+begin
+  update contract_review set status = 'withdrawn' where id = key(called);
+  perform tell('withdrawn', 'contract_review', key(called), before, 'No longer needed.');
+end $$;

@@ -20,4 +20,5 @@ mod people;
 mod proof;
 mod rates;
 mod reports;
+mod unlocks;
 mod versions;

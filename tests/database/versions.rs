@@ -8,9 +8,11 @@ const SENT: &str = "select draft('a'); select send('a')";
 async fn a_review_has_one_open_draft_and_has_it_exactly_while_the_state_writes() {
     let bench = Bench::with("select draft('a'); select draft('s'); select send('s')").await;
     let second = |review: &str, revision: i32| {
+        let unlocked = if revision == 1 { "null, null, null" } else { "now(), person('sam.lee'), 'x'" };
         format!(
-            "insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by)
-             values (key('second'), key('{review}'), {revision}, '{{}}', 1, now(), person('maya.lindqvist'))"
+            "insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by,
+                                              unlocked_at, unlocked_by, unlock_reason)
+             values (key('second'), key('{review}'), {revision}, '{{}}', 1, now(), person('maya.lindqvist'), {unlocked})"
         )
     };
     bench.rule("contract_submission_one_open_draft", "select draft('b')", &second("a", 2)).await;

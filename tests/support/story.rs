@@ -6,10 +6,11 @@ use mc_review::domain::document::Category;
 use mc_review::domain::forms::{ContractForm, Form, RateForm, read};
 use mc_review::domain::id::{ContractReviewId, ContractSubmissionId, DepartmentReviewId, DocumentId, ProgramId};
 use mc_review::domain::lifecycle::Decision;
-use mc_review::domain::lifecycle::SubmissionKind;
+use mc_review::domain::lifecycle::{ContractReviewAction, SubmissionKind};
 use mc_review::domain::permission::Person;
 use mc_review::domain::role::Department;
-use mc_review::rates::{self, Added};
+use mc_review::life;
+use mc_review::rates::{self, Added, Linked};
 use mc_review::reviews::{self, Approval, Decided, DepartmentReview, Unwritten};
 use mc_review::submissions::draft::{self, Save};
 use mc_review::submissions::{self, Submission, submit::submit};
@@ -104,7 +105,8 @@ impl World {
         let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
         let submission = submissions::lock(&mut tx, &author, &story.key).await.expect("it is there");
         let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
-        let sent = submit(&mut tx, &self.clock, proof, &draft, &programs).await.expect("the database answers");
+        let sent = submit(&mut tx, &self.clock, proof, &draft, &programs, Some("Changed as asked.")).await;
+        let sent = sent.expect("the database answers");
         sent.expect("the form is complete");
         tx.commit().await.expect("it stays sent");
     }
@@ -154,6 +156,27 @@ impl World {
         key.to_string()
     }
 
+    /// A draft of a contract that links a rate of another submission.
+    pub async fn drafted_with_link(&self, author: &str, rate: &str) -> Story {
+        let story = self.drafted_with(author, &json!({ "submission_type": "CONTRACT_AND_RATES" })).await;
+        let author = self.person(author).await;
+        let proof = author.state_user().expect("a state user writes");
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
+        let submission = submissions::lock(&mut tx, &author, &story.key).await.expect("it is there");
+        let before = draft::load(&mut tx, submission.clone()).await.expect("it is a draft");
+        let found = rates::visible(&mut tx, &author, rate).await.expect("the rate was sent");
+        let linked = rates::link(&mut tx, before.package(), found.id).await.expect("the database answers");
+        assert!(matches!(linked, Linked::Now(_)), "{linked:?}");
+        let draft = draft::load(&mut tx, submission).await.expect("it is a draft");
+        let others = rates::list_change(&before.rates, &draft.rates).into_iter().collect();
+        let save = Save { data: &draft.data, others };
+        let saved = draft::save(&mut tx, &self.clock, proof, &draft, save, &programs).await;
+        saved.expect("the database answers").expect("nobody else writes here");
+        tx.commit().await.expect("the link stays");
+        story
+    }
+
     /// A submission that was sent, whose review the department has begun.
     pub async fn in_review(&self, author: &str, reviewer: &str) -> Story {
         let story = self.sent(author).await;
@@ -188,6 +211,24 @@ impl World {
         written(reviews::approve(&mut tx, &self.clock, proof, &submission, &[review], approval).await);
         tx.commit().await.expect("it stays approved");
         story
+    }
+
+    /// Gives a submission back to its state.
+    pub async fn unlock(&self, reviewer: &str, story: &Story) {
+        let by = self.person(reviewer).await;
+        let proof = by.package_deed(ContractReviewAction::Unlock).expect("a reviewer unlocks");
+        let (mut tx, submission, _) = self.opened(&by, story).await;
+        life::unlock(&mut tx, &self.clock, proof, &submission, "Please mend the dates.").await.expect("it is unlocked");
+        tx.commit().await.expect("it stays unlocked");
+    }
+
+    /// Takes a submission out of review.
+    pub async fn withdraw(&self, reviewer: &str, story: &Story) {
+        let by = self.person(reviewer).await;
+        let proof = by.package_deed(ContractReviewAction::Withdraw).expect("a reviewer withdraws");
+        let (mut tx, submission, _) = self.opened(&by, story).await;
+        life::withdraw(&mut tx, &self.clock, proof, &submission, "Sent by mistake.").await.expect("it is withdrawn");
+        tx.commit().await.expect("it stays withdrawn");
     }
 
     /// A draft that was deleted.

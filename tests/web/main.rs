@@ -12,6 +12,7 @@ mod forgery;
 mod forms;
 mod held_forms;
 mod history_page;
+mod life;
 mod matrix;
 mod not_saved;
 mod notes;

@@ -120,6 +120,21 @@ impl ContractForm {
     }
 }
 
+impl ContractForm {
+    /// These answers, where they bar rates with what was answered in `sent`, which was sent with rates.
+    pub fn taking_rates_as(&self, sent: &Self) -> Self {
+        let (Self::HealthPlan(own), Self::HealthPlan(sent)) = (self, sent) else { return self.clone() };
+        let mut form = own.clone();
+        if form.submission_type == Some(SubmissionType::ContractOnly) {
+            form.submission_type = sent.submission_type;
+        }
+        if form.population_covered == Some(Population::Chip) {
+            form.population_covered = sent.population_covered;
+        }
+        Self::HealthPlan(form)
+    }
+}
+
 impl Form for ContractForm {
     fn fields(&self) -> &'static [Field] {
         of_either!(self, form => form.fields())

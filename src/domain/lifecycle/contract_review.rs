@@ -116,6 +116,15 @@ impl ContractReviewStatus {
         }
     }
 
+    /// Where a package stands of which so many versions were sent, as it was determined.
+    pub fn sent(versions: i64, subject_to_review: bool) -> Self {
+        match (subject_to_review, versions) {
+            (false, _) => Self::NotSubjectToReview,
+            (true, ..=1) => Self::Submitted,
+            (true, _) => Self::Resubmitted,
+        }
+    }
+
     /// Whether departments review it now.
     pub fn under_review(self) -> bool {
         matches!(self, Self::Submitted | Self::Resubmitted)
@@ -141,9 +150,27 @@ pub enum ContractReviewAction {
     Submit,
     /// A state deletes a draft that was never sent.
     DeleteDraft,
+    /// CMS gives the package back to the state, which writes the next version.
+    Unlock,
+    /// The state sends the next version.
+    Resubmit,
+    /// The unlock is taken back, and the state's edits are set aside.
+    UndoUnlock,
     /// CMS releases the package for use.
     Approve,
+    /// The release is taken back.
+    UndoApproval,
+    /// CMS takes the package out of review.
+    Withdraw,
+    /// CMS takes it into review again.
+    UndoWithdraw,
+    /// CMS notes the number that its contract review system gave.
+    SetMccrsNumber,
 }
+
+const REVIEWERS: &[Role] = &[Role::CmsReviewer, Role::CmsApprover];
+const UNDER_REVIEW: &[C] = &[C::Submitted, C::Resubmitted];
+const WITH_CMS: &[C] = &[C::Submitted, C::Resubmitted, C::NotSubjectToReview];
 
 /// The life of a contract review.
 #[rustfmt::skip]
@@ -151,7 +178,14 @@ pub const CONTRACT_REVIEW: &[Rule<ContractReviewAction, ContractReviewStatus>] =
     Rule { action: ContractReviewAction::Create, name: "create", label: "Start a submission", roles: &[Role::StateUser], from: &[], to: &[C::Draft] },
     Rule { action: ContractReviewAction::Submit, name: "submit", label: "Submit to CMS", roles: &[Role::StateUser], from: &[C::Draft], to: &[C::Submitted, C::NotSubjectToReview] },
     Rule { action: ContractReviewAction::DeleteDraft, name: "delete_draft", label: "Delete draft", roles: &[Role::StateUser], from: &[C::Draft], to: &[] },
-    Rule { action: ContractReviewAction::Approve, name: "approve", label: "Approve", roles: &[Role::CmsApprover, Role::Admin], from: &[C::Submitted, C::Resubmitted], to: &[C::Approved] },
+    Rule { action: ContractReviewAction::Unlock, name: "unlock", label: "Unlock", roles: REVIEWERS, from: WITH_CMS, to: &[C::Unlocked] },
+    Rule { action: ContractReviewAction::Resubmit, name: "resubmit", label: "Resubmit to CMS", roles: &[Role::StateUser], from: &[C::Unlocked], to: &[C::Resubmitted, C::NotSubjectToReview] },
+    Rule { action: ContractReviewAction::UndoUnlock, name: "undo_unlock", label: "Undo unlock", roles: &[Role::Admin], from: &[C::Unlocked], to: WITH_CMS },
+    Rule { action: ContractReviewAction::Approve, name: "approve", label: "Approve", roles: &[Role::CmsApprover, Role::Admin], from: UNDER_REVIEW, to: &[C::Approved] },
+    Rule { action: ContractReviewAction::UndoApproval, name: "undo_approval", label: "Undo approval", roles: &[Role::Admin], from: &[C::Approved], to: UNDER_REVIEW },
+    Rule { action: ContractReviewAction::Withdraw, name: "withdraw", label: "Withdraw", roles: REVIEWERS, from: WITH_CMS, to: &[C::Withdrawn] },
+    Rule { action: ContractReviewAction::UndoWithdraw, name: "undo_withdraw", label: "Undo withdrawal", roles: REVIEWERS, from: &[C::Withdrawn], to: WITH_CMS },
+    Rule { action: ContractReviewAction::SetMccrsNumber, name: "mccrs_number", label: "MC-CRS number", roles: REVIEWERS, from: &ContractReviewStatus::SENT, to: &[] },
 ];
 
 impl ContractReviewAction {
@@ -168,6 +202,11 @@ impl ContractReviewAction {
     /// Whether `role` may ever do it.
     pub fn allowed_to(self, role: Role) -> bool {
         self.rule().roles.contains(&role)
+    }
+
+    /// Where its page stands below that of the submission.
+    pub fn segment(self) -> String {
+        self.rule().name.replace('_', "-")
     }
 }
 

@@ -105,6 +105,12 @@ pub enum DepartmentReviewAction {
     Object,
     /// The department takes its decision back.
     Reopen,
+    /// The product has it wait: its subject was unlocked, or a question was asked.
+    Wait,
+    /// The product has it go on: the next version came, or the last open question was answered.
+    Resume,
+    /// The product puts it back where the unlock met it, which was taken back.
+    Return,
 }
 
 const REVIEWERS: &[Role] = &[Role::CmsReviewer, Role::CmsApprover];
@@ -117,6 +123,9 @@ pub const DEPARTMENT_REVIEW: &[Rule<DepartmentReviewAction, DepartmentReviewStat
     Rule { action: DepartmentReviewAction::SignOff, name: "sign_off", label: "Sign off", roles: REVIEWERS, from: &[D::InReview], to: &[D::SignedOff] },
     Rule { action: DepartmentReviewAction::Object, name: "object", label: "Object", roles: REVIEWERS, from: &[D::InReview], to: &[D::Objection] },
     Rule { action: DepartmentReviewAction::Reopen, name: "reopen", label: "Reopen", roles: REVIEWERS, from: &[D::SignedOff, D::Objection], to: &[D::InReview] },
+    Rule { action: DepartmentReviewAction::Wait, name: "wait", label: "", roles: &[], from: &[D::NotStarted, D::InReview, D::SignedOff, D::Objection], to: &[D::AwaitingState] },
+    Rule { action: DepartmentReviewAction::Resume, name: "resume", label: "", roles: &[], from: &[D::AwaitingState], to: &[D::InReview, D::NotStarted] },
+    Rule { action: DepartmentReviewAction::Return, name: "return", label: "", roles: &[], from: &[D::AwaitingState], to: &[D::NotStarted, D::InReview, D::SignedOff, D::Objection] },
 ];
 
 impl DepartmentReviewAction {
@@ -132,7 +141,8 @@ impl DepartmentReviewAction {
 
     /// The deed of a department that leads from one status to another.
     pub fn between(from: DepartmentReviewStatus, to: DepartmentReviewStatus) -> Option<Self> {
-        DEPARTMENT_REVIEW.iter().find(|rule| rule.from.contains(&from) && rule.to.contains(&to)).map(|rule| rule.action)
+        let mut deeds = DEPARTMENT_REVIEW.iter().filter(|rule| !rule.roles.is_empty());
+        deeds.find(|rule| rule.from.contains(&from) && rule.to.contains(&to)).map(|rule| rule.action)
     }
 
     /// The deeds that lead to a status: `in_review` is reached by starting and by reopening.

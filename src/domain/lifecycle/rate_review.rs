@@ -65,6 +65,11 @@ impl RateReviewStatus {
         }
     }
 
+    /// Where a rate stands of which so many versions were sent.
+    pub fn sent(versions: i64) -> Self {
+        if versions > 1 { Self::Resubmitted } else { Self::Submitted }
+    }
+
     /// Whether the state writes a version.
     pub fn writable(self) -> bool {
         matches!(self, Self::Draft | Self::Unlocked)
@@ -76,7 +81,8 @@ impl RateReviewStatus {
     }
 }
 
-/// What can be done with a rate review.
+/// What can be done with a rate review. Only a withdrawal is ever a deed of its own: in all else a rate goes with its
+/// parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RateReviewAction {
     /// A state adds a rate to its draft.
@@ -85,7 +91,20 @@ pub enum RateReviewAction {
     Submit,
     /// A state removes a rate that was never sent.
     DeleteDraft,
+    /// CMS gives it back with its parent.
+    Unlock,
+    /// The next version is sent with its parent.
+    Resubmit,
+    /// The unlock of its parent is taken back.
+    UndoUnlock,
+    /// CMS takes it out of review, alone or with its parent.
+    Withdraw,
+    /// CMS takes it into review again, alone or with its parent.
+    UndoWithdraw,
 }
+
+const REVIEWERS: &[Role] = &[Role::CmsReviewer, Role::CmsApprover];
+const UNDER_REVIEW: &[R] = &[R::Submitted, R::Resubmitted];
 
 /// The life of a rate review.
 #[rustfmt::skip]
@@ -93,4 +112,26 @@ pub const RATE_REVIEW: &[Rule<RateReviewAction, RateReviewStatus>] = &[
     Rule { action: RateReviewAction::Create, name: "create", label: "Add a rate certification", roles: &[Role::StateUser], from: &[], to: &[R::Draft] },
     Rule { action: RateReviewAction::Submit, name: "submit", label: "", roles: &[Role::StateUser], from: &[R::Draft], to: &[R::Submitted] },
     Rule { action: RateReviewAction::DeleteDraft, name: "delete_draft", label: "Remove", roles: &[Role::StateUser], from: &[R::Draft], to: &[] },
+    Rule { action: RateReviewAction::Unlock, name: "unlock", label: "", roles: REVIEWERS, from: UNDER_REVIEW, to: &[R::Unlocked] },
+    Rule { action: RateReviewAction::Resubmit, name: "resubmit", label: "", roles: &[Role::StateUser], from: &[R::Unlocked], to: &[R::Resubmitted] },
+    Rule { action: RateReviewAction::UndoUnlock, name: "undo_unlock", label: "", roles: &[Role::Admin], from: &[R::Unlocked], to: UNDER_REVIEW },
+    Rule { action: RateReviewAction::Withdraw, name: "withdraw", label: "Withdraw", roles: REVIEWERS, from: UNDER_REVIEW, to: &[R::Withdrawn] },
+    Rule { action: RateReviewAction::UndoWithdraw, name: "undo_withdraw", label: "Undo withdrawal", roles: REVIEWERS, from: &[R::Withdrawn], to: UNDER_REVIEW },
 ];
+
+impl RateReviewAction {
+    /// Its row of the table.
+    pub fn rule(self) -> &'static Rule<Self, RateReviewStatus> {
+        RATE_REVIEW.iter().find(|rule| rule.action == self).expect("every action has a row")
+    }
+
+    /// Whether it can be done from `status`.
+    pub fn possible_from(self, status: RateReviewStatus) -> bool {
+        self.rule().from.contains(&status)
+    }
+
+    /// Whether `role` may ever do it.
+    pub fn allowed_to(self, role: Role) -> bool {
+        self.rule().roles.contains(&role)
+    }
+}

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::queries::Submission;
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, Moment};
 use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{
     Change, ContractForm, Form, ProgramFacts, Programs, ReadError, Situation, changes, read, write,
@@ -20,7 +20,7 @@ use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
 use crate::domain::naming::contract_review_name;
 use crate::domain::permission::StateUser;
 use crate::history::{Actor, Happening, Row, record};
-use crate::rates::{self, DraftPackage, DraftRate};
+use crate::rates::{self, DraftPackage, DraftRate, WithdrawnRate};
 use crate::web::{Error, Result};
 pub use saves::{Colleague, PastSave, colleagues, saves_since};
 
@@ -35,15 +35,35 @@ pub struct Draft {
     pub revision: i32,
     /// Grows with every save of anything in the draft.
     pub version: i32,
+    /// Why CMS gave it back, for a version after the first.
+    pub unlocked: Option<Unlocked>,
     /// The answers.
     pub data: ContractForm,
     /// The rates of its package, in their order.
     pub rates: Vec<DraftRate>,
+    /// The rates of the version sent last that CMS has withdrawn: they stay out.
+    pub withdrawn: Vec<WithdrawnRate>,
     /// Whether a rate of this submission was ever sent: some answers can't change any more then.
     pub rates_were_sent: bool,
 }
 
+/// Who gave a submission back to be changed, when and why.
+#[derive(Clone, Debug)]
+pub struct Unlocked {
+    /// Who, with their department.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// Why.
+    pub reason: String,
+}
+
 impl Draft {
+    /// Whether no version was sent before.
+    pub fn is_first(&self) -> bool {
+        self.submission.status == ContractReviewStatus::Draft
+    }
+
     /// What reading one of its pages needs to know besides its answers.
     pub fn situation<'a>(&self, programs: &'a Programs) -> Situation<'a> {
         Situation { programs, rates_were_sent: self.rates_were_sent, rates: self.rates.len() }
@@ -97,9 +117,10 @@ pub async fn programs(conn: &mut PgConnection, clock: &Clock, state_code: &str) 
 /// When the database fails, or the draft was written by a newer program than this one.
 pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Draft> {
     let row = sqlx::query!(
-        r#"select id as "id: ContractSubmissionId", revision, version, contract_data, form_version
-             from contract_submission
-            where contract_review_id = $1 and submitted_at is null and discarded_at is null"#,
+        r#"select s.id as "id: ContractSubmissionId", s.revision, s.version, s.contract_data, s.form_version, s.unlocked_at,
+                  s.unlock_reason, a.given_name || ' ' || a.family_name || coalesce(', ' || a.department::text, '') as unlocked_by
+             from contract_submission s left join account a on a.id = s.unlocked_by
+            where s.contract_review_id = $1 and s.submitted_at is null and s.discarded_at is null"#,
         submission.id as _,
     )
     .fetch_one(&mut *conn)
@@ -108,7 +129,16 @@ pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Dra
     let rates = rates::of_draft(conn, row.id, data.is_tied_to_dsnp()).await?;
     let rates_were_sent =
         submission.status == ContractReviewStatus::Unlocked && rates::were_sent(conn, submission.id).await?;
-    Ok(Draft { submission, id: row.id, revision: row.revision, version: row.version, data, rates, rates_were_sent })
+    let unlocked = match (row.unlocked_by, row.unlocked_at, row.unlock_reason) {
+        (Some(by), Some(at), Some(reason)) => Some(Unlocked { by, at: Moment(at), reason }),
+        _ => None,
+    };
+    let (id, revision, version) = (row.id, row.revision, row.version);
+    let withdrawn = match submission.sent_revision {
+        Some(revision) => rates::withdrawn_from(conn, submission.id, revision).await?,
+        None => Vec::new(),
+    };
+    Ok(Draft { submission, id, revision, version, unlocked, data, rates, withdrawn, rates_were_sent })
 }
 
 /// A stored contract form in the present version.

@@ -81,7 +81,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
             // Deleted before: a second press of one's own is answered like the first, another's is news.
             let (end, _) = gone::deletion(&mut tx, proof, &key).await?.ok_or(Error::NotFound)?;
             posted.read::<DeleteForm>().map_err(|_| Error::NotFound)?;
-            who.tell(&if end.by == proof.person.id {
+            who.tell(&if end.by == Some(proof.person.id) {
                 deleted(&key.to_string())
             } else {
                 Flash::news(format!("{} deleted the draft {key} on {}. Nothing was left to do.", end.name, end.at))

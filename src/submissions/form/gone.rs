@@ -8,6 +8,7 @@ use super::entry::Entry;
 use super::state_user;
 use super::way::{Way, address};
 use crate::domain::clock::Moment;
+use crate::domain::event;
 use crate::domain::forms::{
     ContractForm, Form, Kind, Page, Posted, Programs, RateForm, Situation, changes, field_label, in_words,
 };
@@ -15,20 +16,31 @@ use crate::domain::id::AccountId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::SubmissionKind;
 use crate::domain::permission::StateUser;
+use crate::domain::role::Side;
+use crate::history;
 use crate::submissions::draft::{self, Draft, read_stored};
 use crate::submissions::{Submission, visible};
 use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
 use crate::web::{Error, Result, SignedIn};
 
-/// Who ended a draft, and when.
+/// Who ended a draft, how and when.
 pub struct End {
     /// Their account.
-    pub by: AccountId,
-    /// Their name.
+    pub by: Option<AccountId>,
+    /// Their name, as the state reads it.
     pub name: String,
     /// When.
     pub at: Moment,
+    /// Whether it was sent; else CMS set it aside.
+    pub sent: bool,
+}
+
+impl End {
+    /// What they did: "sent MN-0005 to CMS".
+    fn deed(&self, key: &SubmissionKey) -> String {
+        if self.sent { format!("sent {key} to CMS") } else { format!("undid the unlock of {key}") }
+    }
 }
 
 /// The latest version that was sent.
@@ -37,6 +49,8 @@ pub struct Sent {
     pub end: End,
     /// The version of the draft that was sent.
     pub version: i32,
+    /// Which version it is.
+    pub revision: i32,
     /// What was sent.
     pub data: ContractForm,
 }
@@ -71,7 +85,7 @@ pub async fn deletion(
         return Ok(None);
     }
     let row = sqlx::query!(
-        r#"select e.actor_id as "by!: AccountId", e.actor_name, e.at, r.kind
+        r#"select e.actor_id as "by: AccountId", e.actor_name, e.at, r.kind
              from event e join contract_review r on r.id = e.subject_id
             where r.state_code = $1 and r.number = $2 and r.deleted_at is not null and e.kind = 'draft_deleted'"#,
         key.state_code,
@@ -79,7 +93,7 @@ pub async fn deletion(
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| (End { by: row.by, name: row.actor_name, at: Moment(row.at) }, row.kind)))
+    Ok(row.map(|row| (End { by: row.by, name: row.actor_name, at: Moment(row.at), sent: false }, row.kind)))
 }
 
 /// The latest version sent of a submission that was sent.
@@ -88,16 +102,25 @@ pub async fn deletion(
 /// When the database fails.
 pub async fn latest_sent(conn: &mut PgConnection, submission: &Submission) -> Result<Sent> {
     let row = sqlx::query!(
-        r#"select s.submitted_by as "by!: AccountId", a.given_name || ' ' || a.family_name as "name!", s.submitted_at as "at!",
-                  s.version, s.contract_data, s.form_version
+        r#"select s.submitted_by as "by: AccountId", a.given_name || ' ' || a.family_name as "name!", s.submitted_at as "at!",
+                  s.version, s.revision, s.contract_data, s.form_version
              from contract_submission s join account a on a.id = s.submitted_by
             where s.contract_review_id = $1 and s.submitted_at is not null order by s.revision desc limit 1"#,
         submission.id as _,
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
-    let end = End { by: row.by, name: row.name, at: Moment(row.at) };
-    Ok(Sent { end, version: row.version, data: read_stored(submission.kind, row.contract_data, row.form_version)? })
+    let undone = history::last_of(conn, submission.id.0, event::Kind::UnlockUndone).await?;
+    let end = match undone.filter(|undone| undone.at > Moment(row.at)) {
+        Some(undone) => End { by: None, name: undone.author.seen_by(Side::State), at: undone.at, sent: false },
+        None => End { by: row.by, name: row.name, at: Moment(row.at), sent: true },
+    };
+    Ok(Sent {
+        end,
+        version: row.version,
+        revision: row.revision,
+        data: read_stored(submission.kind, row.contract_data, row.form_version)?,
+    })
 }
 
 /// Why the form of a submission can't be opened.
@@ -105,8 +128,13 @@ pub async fn latest_sent(conn: &mut PgConnection, submission: &Submission) -> Re
 /// # Errors
 /// When the database fails.
 pub async fn news(conn: &mut PgConnection, submission: &Submission) -> Result<Flash> {
-    let End { name, at, .. } = latest_sent(conn, submission).await?.end;
-    Ok(Flash::news(format!("{} was sent to CMS by {name}, {at}. It can’t be changed any more.", submission.key)))
+    let End { name, at, sent, .. } = latest_sent(conn, submission).await?.end;
+    let key = &submission.key;
+    Ok(Flash::news(if sent {
+        format!("{key} was sent to CMS by {name}, {at}. It can’t be changed any more.")
+    } else {
+        format!("The unlock of {key} was undone by {name}, {at}. It can’t be changed any more.")
+    }))
 }
 
 /// The answer to a save into a draft that was sent meanwhile.
@@ -129,13 +157,14 @@ pub async fn sent(
 /// The panel over a submission that was sent meanwhile.
 pub fn sent_panel(submission: &Submission, end: &End, copy: Vec<(String, String)>) -> ConflictPanel {
     let key = &submission.key;
-    let mut lead = vec![format!(
-        "{} sent it on {}. A sent version never changes, so there is nothing to save into.",
-        end.name, end.at
-    )];
+    let mut lead = vec![if end.sent {
+        format!("{} sent it on {}. A sent version never changes, so there is nothing to save into.", end.name, end.at)
+    } else {
+        format!("The unlock was undone by {} on {}. Your edits since are set aside.", end.name, end.at)
+    }];
     lead.extend(copying(&copy));
     ConflictPanel {
-        heading: format!("Not saved: {} sent {key} to CMS after you opened this page", end.name),
+        heading: format!("Not saved: {} {} after you opened this page", end.name, end.deed(key)),
         lead,
         next_step: Some((format!("/submissions/{key}"), format!("Open {key}"))),
         leave_href: format!("/submissions/{key}"),

@@ -117,6 +117,7 @@ fn first_page(
         id: Some(id),
         back_label: None,
         delete_href: None,
+        unlocked: None,
         colleagues: Vec::new(),
         leaving: String::new(),
         extras,

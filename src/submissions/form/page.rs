@@ -15,7 +15,7 @@ use crate::domain::document::Category;
 use crate::domain::forms::{ContractForm, Form, Page, Posted, Problem, Programs, RateForm, typed, typed_again};
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::RateKey;
-use crate::submissions::draft::{self, Colleague, Draft};
+use crate::submissions::draft::{self, Colleague, Draft, Unlocked};
 use crate::submissions::open;
 use crate::web::chrome::Chrome;
 use crate::web::form::{FormState, HeldNotice};
@@ -51,6 +51,8 @@ pub struct Frame {
     pub back_label: Option<&'static str>,
     /// Where a draft is deleted.
     pub delete_href: Option<String>,
+    /// Why CMS gave the submission back.
+    pub unlocked: Option<Unlocked>,
     /// Who else works on the draft.
     pub colleagues: Vec<Colleague>,
     /// The rates that leave the draft with the answers given, if they do.
@@ -117,7 +119,9 @@ impl<F: Part> Sheet<'_, F> {
             version: Some(self.version),
             id: None,
             back_label: Some(self.way.back_label()),
-            delete_href: Some(format!("/submissions/{key}/delete")).filter(|_| self.way.rate.is_none()),
+            delete_href: Some(format!("/submissions/{key}/delete"))
+                .filter(|_| self.draft.is_first() && self.way.rate.is_none()),
+            unlocked: self.draft.unlocked.clone(),
             colleagues: self.colleagues,
             leaving: self.draft.rates.iter().map(|rate| rate.key.to_string()).collect::<Vec<_>>().join(", "),
             extras: self.extras,
@@ -197,7 +201,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, asked: web::Q
             let documents = documents::of_submission(&mut conn, opened.draft.id).await?;
             drop(conn);
             let Opened { draft, programs, colleagues } = opened;
-            review::draw(&who, &draft, &programs, &documents, colleagues, StatusCode::OK)
+            review::draw(&who, &draft, &programs, &documents, colleagues, FormState::default(), StatusCode::OK)
         }
         _ => draw_stored::<ContractForm>(&who, &mut conn, &way, opened, &asked).await,
     }

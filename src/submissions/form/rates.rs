@@ -14,8 +14,8 @@ use crate::domain::forms::{Form, Page, Problem, Programs, confirm_removal};
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Side;
-use crate::rates::{self, Content, DraftRate, period};
-use crate::submissions::draft::{self, Colleague, Draft, Save};
+use crate::rates::{self, Content, DraftRate, WithdrawnRate, period};
+use crate::submissions::draft::{self, Colleague, Draft, Save, Unlocked};
 use crate::submissions::lock;
 use crate::web::chrome::Chrome;
 use crate::web::conflict::ConflictPanel;
@@ -38,6 +38,9 @@ struct RatesPage<'a> {
     cards: Vec<Card>,
     /// The rate whose removal is to be confirmed.
     asking: Option<String>,
+    unlocked: Option<Unlocked>,
+    /// The rates of the version sent last that CMS has withdrawn.
+    withdrawn: Vec<WithdrawnRate>,
     colleagues: Vec<Colleague>,
 }
 
@@ -154,6 +157,8 @@ impl Desk<'_> {
             version: draft.version,
             cards,
             asking: asking.map(ToString::to_string),
+            unlocked: draft.unlocked.clone(),
+            withdrawn: draft.withdrawn.clone(),
             colleagues,
         };
         html(status, &page)

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use sqlx::{Postgres, Transaction};
 
 use super::told::{heading, told};
 use super::way::{Step, address, steps};
@@ -17,13 +18,16 @@ use crate::domain::forms::{
 };
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::{ContractReviewAction, SubmissionKind};
-use crate::rates::{Content, DraftRate, SentFacts};
+use crate::domain::text::Text;
+use crate::rates::{self, Content, DraftRate, SentFacts};
+use crate::reviews;
 use crate::submissions::draft::{self, Colleague, Draft, PastSave};
 use crate::submissions::submit;
 use crate::submissions::{Submission, lock};
 use crate::web::chrome::Chrome;
 use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
+use crate::web::form::FormState;
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
@@ -43,6 +47,8 @@ struct ReviewPage<'a> {
     lists: Vec<DocumentList<'a>>,
     colleagues: Vec<Colleague>,
     says: String,
+    /// What stands in the form that sends it.
+    form: FormState,
     not_answered: &'static str,
 }
 
@@ -82,6 +88,8 @@ struct DocumentList<'a> {
 struct SubmitForm {
     version: i32,
     action: String,
+    #[serde(default)]
+    summary: String,
 }
 
 impl ReviewPage<'_> {
@@ -111,6 +119,11 @@ impl ReviewPage<'_> {
         ]
     }
 
+    fn send_label(&self) -> &'static str {
+        let action = if self.draft.is_first() { ContractReviewAction::Submit } else { ContractReviewAction::Resubmit };
+        action.rule().label
+    }
+
     fn previous(&self) -> String {
         self.page(&Page::Contacts)
     }
@@ -126,6 +139,7 @@ pub fn draw(
     programs: &Programs,
     documents: &[Document],
     colleagues: Vec<Colleague>,
+    form: FormState,
     status: StatusCode,
 ) -> Result<HttpResponse> {
     let pressed = status != StatusCode::OK;
@@ -148,6 +162,7 @@ pub fn draw(
             .then(|| draft.rates.iter().map(|rate| rate_review(draft, rate, programs)).collect()),
         lists: Category::CONTRACT.into_iter().map(|category| document_list(draft, category, documents)).collect(),
         colleagues,
+        form,
         says: says_beforehand(draft),
         not_answered: NOT_ANSWERED,
         draft,
@@ -249,13 +264,14 @@ fn says_beforehand(draft: &Draft) -> String {
     }
 }
 
-fn says_afterwards(kind: SubmissionKind, name: &str, determination: &Determination) -> String {
+fn says_afterwards(kind: SubmissionKind, name: &str, determination: &Determination, again: bool) -> String {
+    let name = &if again { format!("{name} was sent to CMS again") } else { format!("{name} was sent to CMS") };
     match determination {
         _ if kind == SubmissionKind::Eqro => {
-            format!("{name} was sent to CMS. Decision: {}.", determination.decision().to_lowercase())
+            format!("{name}. Decision: {}.", determination.decision().to_lowercase())
         }
-        Determination::SubjectToReview { .. } => format!("{name} was sent to CMS. To change it, ask CMS to unlock it."),
-        Determination::NotSubject { .. } => format!("{name} was sent to CMS. It is not subject to review."),
+        Determination::SubjectToReview { .. } => format!("{name}. To change it, ask CMS to unlock it."),
+        Determination::NotSubject { .. } => format!("{name}. It is not subject to review."),
     }
 }
 
@@ -272,35 +288,54 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
     if form.action != "submit" {
         return Err(Error::unprocessable("The form lacks a field that this page sends. Open the page again."));
     }
-    if !ContractReviewAction::Submit.possible_from(submission.status) {
+    if !submission.status.writable() {
         let sent = gone::latest_sent(&mut tx, &submission).await?;
         // One's own second press is answered like the first.
-        if sent.end.by == proof.person.id && sent.version == form.version + 1 {
-            return sent_answer(&who, &submission, &submission.name, &determination(&sent.data));
+        if sent.end.by == Some(proof.person.id) && sent.version == form.version + 1 {
+            return sent_answer(&who, &submission, &submission.name, &determination(&sent.data), sent.revision > 1);
         }
         return gone::sent_panel(&submission, &sent.end, Vec::new()).answer(&who, &submission.name);
     }
     let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
     let draft = draft::load(&mut tx, submission).await?;
+    rates::lock(&mut tx, draft.package()).await?;
+    reviews::lock_all(&mut tx, draft.submission.id).await?;
+    let summary = match Text::REASON.required("Summarize what you changed.").read(&form.summary) {
+        Err(sentence) if !draft.is_first() => {
+            let mut state = FormState::filled(posted.pairs()?);
+            state.refuse("summary", sentence);
+            return refused(&who, tx, &draft, &programs, state).await;
+        }
+        read => read.unwrap_or_default(),
+    };
     if form.version > draft.version {
         return Err(Error::unprocessable("The form was drawn from a version that never was. Open the page again."));
     }
     if form.version != draft.version {
         let saves = draft::saves_since(&mut tx, draft.id, form.version).await?;
-        return panel(&draft, &saves, &programs, proof.person.id).answer(&who, &draft.submission.name);
+        return panel(&draft, &saves, &programs, proof.person.id, &form).answer(&who, &draft.submission.name);
     }
-    match submit::submit(&mut tx, clock, proof, &draft, &programs).await? {
+    match submit::submit(&mut tx, clock, proof, &draft, &programs, summary.as_deref()).await? {
         Ok(sent) => {
             tx.commit().await?;
-            sent_answer(&who, &draft.submission, &sent.name, &sent.determination)
+            sent_answer(&who, &draft.submission, &sent.name, &sent.determination, !draft.is_first())
         }
-        Err(_) => {
-            let documents = documents::of_submission(&mut tx, draft.id).await?;
-            let colleagues = draft::colleagues(&mut tx, clock, draft.id, proof.person.id).await?;
-            tx.rollback().await?;
-            draw(&who, &draft, &programs, &documents, colleagues, StatusCode::UNPROCESSABLE_ENTITY)
-        }
+        Err(_) => refused(&who, tx, &draft, &programs, FormState::filled(posted.pairs()?)).await,
     }
+}
+
+/// The page again, with what was typed and what is open; nothing is sent.
+async fn refused(
+    who: &SignedIn,
+    mut tx: Transaction<'_, Postgres>,
+    draft: &Draft,
+    programs: &Programs,
+    form: FormState,
+) -> Result<HttpResponse> {
+    let documents = documents::of_submission(&mut tx, draft.id).await?;
+    let colleagues = draft::colleagues(&mut tx, &who.app.clock, draft.id, who.person().id).await?;
+    tx.rollback().await?;
+    draw(who, draft, programs, &documents, colleagues, form, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 fn sent_answer(
@@ -308,14 +343,16 @@ fn sent_answer(
     submission: &Submission,
     name: &str,
     determination: &Determination,
+    again: bool,
 ) -> Result<HttpResponse> {
-    who.tell(&Flash::success(says_afterwards(submission.kind, name, determination)))?;
+    who.tell(&Flash::success(says_afterwards(submission.kind, name, determination, again)))?;
     Ok(see_other(format!("/submissions/{}", submission.key)))
 }
 
-fn panel(draft: &Draft, saves: &[PastSave], programs: &Programs, me: AccountId) -> ConflictPanel {
+fn panel(draft: &Draft, saves: &[PastSave], programs: &Programs, me: AccountId, form: &SubmitForm) -> ConflictPanel {
     let review = address(&draft.submission.key, Page::Review);
-    let hidden = [("version", draft.version.to_string()), ("action", "submit".to_owned())];
+    let hidden =
+        [("version", draft.version.to_string()), ("action", "submit".to_owned()), ("summary", form.summary.clone())];
     ConflictPanel {
         heading: heading(saves, me).replacen("Not saved", "Not sent", 1),
         lead: vec![
