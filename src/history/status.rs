@@ -26,12 +26,12 @@ pub struct StatusChange {
     pub details: Details,
 }
 
-/// The last entry of a kind about a row.
+/// The last change of a row's status by an entry of one of these kinds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kind: Kind) -> sqlx::Result<Option<StatusChange>> {
-    last(conn, row_id, Some(kind)).await
+pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> sqlx::Result<Option<StatusChange>> {
+    last(conn, row_id, kinds).await
 }
 
 /// The last change of a contract review's status; every review has one once it was started.
@@ -39,18 +39,19 @@ pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kind: Kind) -> sqlx:
 /// # Errors
 /// When the database fails.
 pub async fn last_status_change(conn: &mut PgConnection, review_id: Uuid) -> sqlx::Result<Option<StatusChange>> {
-    last(conn, review_id, None).await
+    let kinds = Kind::ALL.map(|(kind, ..)| kind);
+    last(conn, review_id, &kinds).await
 }
 
-async fn last(conn: &mut PgConnection, row_id: Uuid, kind: Option<Kind>) -> sqlx::Result<Option<StatusChange>> {
+async fn last(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> sqlx::Result<Option<StatusChange>> {
     let row = sqlx::query!(
         r#"select e.kind as "kind: Kind", e.at, e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?",
                   e.reason, e.details
              from event e left join state s on s.code = e.actor_state
-            where e.row_id = $1 and e.status_after is distinct from e.status_before and ($2::text is null or e.kind = $2)
+            where e.row_id = $1 and e.status_after is distinct from e.status_before and e.kind = any($2)
             order by e.version_after desc limit 1"#,
         row_id,
-        kind as _,
+        kinds as _,
     )
     .fetch_optional(conn)
     .await?;

@@ -35,6 +35,8 @@ pub struct Draft {
     pub revision: i32,
     /// Grows with every save of anything in the draft.
     pub version: i32,
+    /// What it began with: pages that were drawn from a version before this are of a draft that was sent.
+    pub first_version: i32,
     /// Why CMS gave it back, for a version after the first.
     pub unlocked: Option<Unlocked>,
     /// The answers.
@@ -118,7 +120,7 @@ pub async fn programs(conn: &mut PgConnection, clock: &Clock, state_code: &str) 
 pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Draft> {
     let row = sqlx::query!(
         r#"select s.id as "id: ContractSubmissionId", s.revision, s.version, s.contract_data, s.form_version, s.unlocked_at,
-                  s.unlock_reason, a.given_name || ' ' || a.family_name || coalesce(', ' || a.department::text, '') as unlocked_by
+                  s.unlock_reason, (select count(*) from draft_save where contract_submission_id = s.id) as "saves!", a.given_name || ' ' || a.family_name || coalesce(', ' || a.department::text, '') as unlocked_by
              from contract_submission s left join account a on a.id = s.unlocked_by
             where s.contract_review_id = $1 and s.submitted_at is null and s.discarded_at is null"#,
         submission.id as _,
@@ -138,7 +140,8 @@ pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Dra
         Some(revision) => rates::withdrawn_from(conn, submission.id, revision).await?,
         None => Vec::new(),
     };
-    Ok(Draft { submission, id, revision, version, unlocked, data, rates, withdrawn, rates_were_sent })
+    let first_version = version - row.saves as i32;
+    Ok(Draft { submission, id, revision, version, first_version, unlocked, data, rates, withdrawn, rates_were_sent })
 }
 
 /// A stored contract form in the present version.

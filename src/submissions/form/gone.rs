@@ -110,11 +110,13 @@ pub async fn latest_sent(conn: &mut PgConnection, submission: &Submission) -> Re
     )
     .fetch_one(&mut *conn)
     .await?;
-    let undone = history::last_of(conn, submission.id.0, event::Kind::UnlockUndone).await?;
-    let end = match undone.filter(|undone| undone.at > Moment(row.at)) {
-        Some(undone) => End { by: None, name: undone.author.seen_by(Side::State), at: undone.at, sent: false },
-        None => End { by: row.by, name: row.name, at: Moment(row.at), sent: true },
-    };
+    let ends = [event::Kind::Submitted, event::Kind::Resubmitted, event::Kind::UnlockUndone];
+    let end =
+        match history::last_of(conn, submission.id.0, &ends).await?.filter(|end| end.kind == event::Kind::UnlockUndone)
+        {
+            Some(undone) => End { by: None, name: undone.author.seen_by(Side::State), at: undone.at, sent: false },
+            None => End { by: row.by, name: row.name, at: Moment(row.at), sent: true },
+        };
     Ok(Sent {
         end,
         version: row.version,

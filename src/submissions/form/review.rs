@@ -152,7 +152,7 @@ pub fn draw(
         here: address(key, Page::Review),
         steps: steps(&draft.data, Page::Review),
         open: by_page(draft, &problems),
-        open_points: problems.len(),
+        open_points: problems.len() + form.problems().len(),
         pressed,
         sections: sections(&draft.data, programs),
         rates: draft
@@ -308,6 +308,11 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
         }
         read => read.unwrap_or_default(),
     };
+    if form.version < draft.first_version {
+        let sent = gone::latest_sent(&mut tx, &draft.submission).await?;
+        let copy = vec![("Summary of changes".to_owned(), form.summary)];
+        return gone::sent_panel(&draft.submission, &sent.end, copy).answer(&who, &draft.submission.name);
+    }
     if form.version > draft.version {
         return Err(Error::unprocessable("The form was drawn from a version that never was. Open the page again."));
     }

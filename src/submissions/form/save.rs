@@ -123,6 +123,9 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
         return gone::sent(&mut tx, who, way, &submission, &entry, &programs).await;
     }
     let draft = draft::load(&mut tx, submission).await?;
+    if entry.drawn_from() < draft.first_version {
+        return gone::sent(&mut tx, who, way, &draft.submission, &entry, &programs).await;
+    }
     let Some(form) = F::stored(&draft, way) else {
         return gone::removed(&mut tx, who, way, &draft, &entry).await;
     };

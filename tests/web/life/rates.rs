@@ -103,7 +103,7 @@ async fn the_number_of_the_contract_review_system_is_noted_changed_and_cleared()
     let form = sam.get(&path).await.form(&path);
     let refused = form.clone().set("mccrs_number", "12a").press("Save").await;
     assert_eq!(
-        (refused.status(), refused.error("mccrs_number").as_str()),
+        (refused.status(), refused.errors()[0].as_str()),
         (422, "Enter digits only, at most 20, or leave it blank.")
     );
     let hers = dana.get(&path).await.form(&path).set("mccrs_number", "99");

@@ -22,8 +22,9 @@ async fn a_submission_goes_back_to_its_state_and_is_sent_again_with_its_rates() 
     assert!(
         seen.text(".banner").contains("Below is version 1") && seen.text(".banner").contains("As agreed on the phone.")
     );
-    let review = maya.get(&story.path("")).await.follow().await;
-    assert_eq!(review.path(), story.path("edit/review"));
+    let review = maya.get(&story.path("")).await;
+    assert_eq!((review.status(), review.location()), (303, story.path("edit/review").as_str()));
+    let review = review.follow().await;
     for page in ["edit/type", "edit/contract", "edit/rates", "edit/contacts", "edit/review"] {
         assert!(maya.get(&story.path(page)).await.text("main").contains("As agreed on the phone."), "{page}");
     }
@@ -32,10 +33,10 @@ async fn a_submission_goes_back_to_its_state_and_is_sent_again_with_its_rates() 
     let send = review.form(&story.path("edit/review"));
     let refused = send.press("Resubmit to CMS").await;
     assert_eq!(refused.status(), 422);
-    assert_eq!(refused.error("summary"), "Summarize what you changed.");
+    assert_eq!(refused.errors()[0], "Summarize what you changed.");
     let long =
         refused.form(&story.path("edit/review")).set("summary", &"x".repeat(2001)).press("Resubmit to CMS").await;
-    assert_eq!(long.error("summary"), "Shorten this to 2000 characters; it has 2001.");
+    assert_eq!(long.errors()[0], "Shorten this to 2000 characters; it has 2001.");
     let said =
         done(long.form(&story.path("edit/review")).set("summary", &"x".repeat(2000)).press("Resubmit to CMS").await);
     assert!(said.await.contains("was sent to CMS again. To change it, ask CMS to unlock it."));
@@ -104,7 +105,7 @@ async fn an_unlock_needs_a_reason_and_changes_nothing_without() {
     let story = world.sent("maya.lindqvist").await;
     let sam = world.signed_in("sam.lee").await;
     let refused = form(&sam, &story, "unlock").await.set("reason", " \n ").press("Unlock").await;
-    assert_eq!((refused.status(), refused.error("reason").as_str()), (422, "Say why it is unlocked."));
+    assert_eq!((refused.status(), refused.errors()[0].as_str()), (422, "Say why it is unlocked."));
     assert_eq!(status(&world, &story.key).await, "submitted");
 }
 

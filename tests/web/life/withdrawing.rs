@@ -3,8 +3,11 @@
 use super::{departments, do_it, done, form, intact, rate_status, status};
 use crate::support::World;
 
-const PARENT: &str =
-    "select count(*) from rate_review r join contract_review c on c.id = r.parent_id where c.number = ";
+/// How many rates the submission of this number has.
+async fn children(world: &World, number: i32) -> i64 {
+    let query = "select count(*) from rate_review r join contract_review c on c.id = r.parent_id where c.number = $1";
+    sqlx::query_scalar(query).bind(number).fetch_one(&world.db).await.unwrap()
+}
 
 #[tokio::test]
 async fn a_rate_that_nobody_else_holds_is_withdrawn_with_its_submission_and_comes_back_with_it() {
@@ -20,7 +23,11 @@ async fn a_rate_that_nobody_else_holds_is_withdrawn_with_its_submission_and_come
     );
     let maya = world.signed_in("maya.lindqvist").await;
     let told = maya.get(&story.path("")).await.text(".banner");
-    assert!(told.contains("Sam Lee, DMCO") && told.contains(&format!("Rate {rate}: withdrawn with it.")), "{told}");
+    assert!(
+        told.contains("Sam Lee, Division of Managed Care Operations (DMCO)")
+            && told.contains(&format!("Rate {rate}: withdrawn with it.")),
+        "{told}"
+    );
     let page = sam.get(&story.path("undo-withdraw")).await;
     assert_eq!(page.table("Rates")[0].cell("What becomes of it"), "comes back with it");
     assert_eq!(do_it(&sam, &story, "undo-withdraw", "Undo withdrawal").await, "MN-0001 is not withdrawn any more.");
@@ -69,8 +76,9 @@ async fn a_draft_that_had_dropped_the_rate_takes_it_back_when_it_moves_there() {
     let maya = world.signed_in("maya.lindqvist").await;
     // The draft has no rates any more, and says so.
     let form = maya.get(&holder.path("edit/type")).await.form(&holder.path("edit/type"));
-    let form = form.set("submission_type", "CONTRACT_ONLY").set("confirm_removal", "yes");
-    assert_eq!(form.press("Save as draft").await.status(), 303);
+    let asked = form.set("submission_type", "CONTRACT_ONLY").press("Save as draft").await;
+    let confirmed = asked.form(&holder.path("edit/type")).tick("confirm_removal", "yes");
+    assert_eq!(confirmed.press("Save as draft").await.status(), 303);
     let in_draft = "select count(*) from package_rate p join contract_submission s on s.id = p.contract_submission_id
                      where s.submitted_at is null and s.discarded_at is null";
     assert_eq!(world.count(in_draft).await, 0);
