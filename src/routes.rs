@@ -57,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/history.csv", get().to(submissions::history_csv))
+        .route("/submissions/{key}/case-file.zip", get().to(submissions::case_file))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
     // Rates, for their state and for CMS.
     config

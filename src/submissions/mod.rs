@@ -3,6 +3,7 @@
 mod actions;
 mod archive;
 mod banner;
+mod case_file;
 pub mod draft;
 pub mod form;
 mod head;
@@ -18,6 +19,7 @@ pub mod submit;
 
 pub use actions::{ActionLink, Actions, actions};
 pub use archive::get as documents_zip;
+pub use case_file::get as case_file;
 pub use head::{Head, SideItem, rate_side_nav, side_nav};
 pub use history::{Whose, draw_history, export_history, history, history_csv};
 pub use history_query::Pairs;
