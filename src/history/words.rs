@@ -207,7 +207,7 @@ mod tests {
             if line.label.is_empty() { line.text } else { format!("{}: {}", line.label, line.text) }
         };
         (
-            title(kind, "Kim Ode", "MN-0005", &details),
+            title(kind, "Kim Ode", "MN-0005", &details, false),
             body(kind, side, reason, &details).into_iter().map(line).collect(),
         )
     }
