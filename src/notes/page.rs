@@ -225,7 +225,7 @@ async fn post(who: &SignedIn, mut tx: Transaction, place: Place, posted: &Posted
     held::forget(&mut tx, who, &place.address).await?;
     tx.commit().await?;
     who.tell(&Flash::success(told(&people, &mentions)))?;
-    Ok(see_other(format!("{}#note-{}", place.address, form.id)))
+    Ok(see_other(place.address))
 }
 
 /// Who was chosen beside the text: nobody, or somebody of the list.
