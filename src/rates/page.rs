@@ -8,13 +8,16 @@ use sqlx::PgConnection;
 use super::package;
 use super::queries::{self, Rate};
 use crate::domain::clock::{Moment, start_in_words};
-use crate::domain::lifecycle::Tag;
+use crate::domain::event::Kind;
+use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, Tag};
+use crate::domain::permission::Person;
 use crate::domain::role::Side;
+use crate::history;
 use crate::notes::{self, About};
 use crate::reviews::{self, Panel};
 use crate::submissions::{
-    self, Head, NewestEvents, Pairs, RateCard, SideItem, Whose, draw_history, export_history, newest_rate_events,
-    rate_side_nav,
+    self, ActionLink, Banner, Head, NewestEvents, Pairs, RateCard, SideItem, Whose, draw_history, export_history,
+    newest_rate_events, rate_banner, rate_side_nav,
 };
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html};
@@ -33,6 +36,9 @@ struct RatePage {
     parent: Held,
     also_in: Vec<Held>,
     panel: Option<Panel>,
+    banner: Option<Banner>,
+    /// What CMS can do, for those who may.
+    links: Vec<ActionLink>,
     events: NewestEvents,
 }
 
@@ -64,7 +70,11 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     also_in.retain(|holder| holder.id != rate.parent.id);
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
+    let last = history::last_status_change(&mut conn, rate.id.0).await?;
+    let moved = history::last_of_kind(&mut conn, rate.id.0, Kind::RateMoved).await?;
     drop(conn);
+    let banner = last.and_then(|last| rate_banner(side, &rate, &last, moved.as_ref()));
+    let links = actions(who.person(), &rate);
     let held = |held: queries::Parent| Held {
         explain: format!("/submissions/{}/history?explain={}", held.key, held.status.as_str()),
         key: held.key.to_string(),
@@ -85,9 +95,32 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             parent: held(rate.parent),
             also_in: also_in.into_iter().map(held).collect(),
             panel,
+            banner,
+            links,
             events,
         },
     )
+}
+
+/// The ways to the deeds that the person may do now. A rate is never unlocked alone.
+fn actions(person: &Person, rate: &Rate) -> Vec<ActionLink> {
+    let own = RATE_REVIEW
+        .iter()
+        .filter(|rule| !rule.label.is_empty() && rule.roles.contains(&person.role) && rule.from.contains(&rate.status))
+        .filter(|_| person.side() == Side::Cms)
+        .map(|rule| ActionLink {
+            href: format!("/rates/{}/{}", rate.key, rule.name.replace('_', "-")),
+            label: rule.label.to_owned(),
+            next: false,
+        });
+    let unlock = ContractReviewAction::Unlock;
+    let parent = &rate.parent;
+    let with_parent = (unlock.allowed_to(person.role) && unlock.possible_from(parent.status)).then(|| ActionLink {
+        href: format!("/submissions/{}/{}", parent.key, unlock.segment()),
+        label: format!("Unlock with {}", parent.key),
+        next: false,
+    });
+    own.chain(with_parent).collect()
 }
 
 /// What names a rate above the heading of each of its pages, for a reader of this side.

@@ -67,7 +67,7 @@ pub async fn approve(
     Ok(version)
 }
 
-/// The department reviews that are not signed off on the current version.
+/// The department reviews that are not signed off on the current version; those of withdrawn rates do not count.
 pub fn missing(reviews: &[DepartmentReview]) -> Vec<&DepartmentReview> {
-    reviews.iter().filter(|review| !review.signed_off()).collect()
+    reviews.iter().filter(|review| review.missing()).collect()
 }

@@ -58,7 +58,7 @@ struct Row {
     days: i64,
     decided: Option<Moment>,
     outdated: bool,
-    deeds: Vec<(DepartmentReviewStatus, &'static str)>,
+    deeds: Vec<(DepartmentReviewStatus, String)>,
     may_start: bool,
     may_take: bool,
     may_hand_back: bool,
@@ -105,7 +105,7 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
         changed: None,
         announce: String::new(),
         events: None,
-        ready: submission.status.under_review() && rows.iter().all(|row| row.review.signed_off()),
+        ready: submission.status.under_review() && !rows.iter().any(|row| row.review.missing()),
         actions: None,
         linked: Vec::new(),
         rows,
@@ -113,6 +113,9 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
 }
 
 fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+    if review.withdrawn {
+        return read_only(who, submission, review);
+    }
     let (person, package) = (who.person(), submission.status);
     Row {
         deeds: deeds_for(person, package, &review),
@@ -127,7 +130,7 @@ fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row
 fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
     Row {
         subject: review.title(),
-        tag: review.status.tag(submission.status, review.decided_revision),
+        tag: tag(submission, &review),
         days: days_in_status(&review, who.app.clock.now()),
         decided: review.decided_at.map(Moment),
         outdated: review.decided_revision.is_some() && review.decided_revision != review.current_revision,
@@ -140,6 +143,12 @@ fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) 
     }
 }
 
+/// The review of a withdrawn rate is closed, whatever its package goes on with.
+fn tag(submission: &Submission, review: &DepartmentReview) -> Tag {
+    let package = if review.withdrawn { ContractReviewStatus::Withdrawn } else { submission.status };
+    review.status.tag(package, review.decided_revision)
+}
+
 fn may_work(person: &Person, package: ContractReviewStatus, review: &DepartmentReview) -> bool {
     package.under_review() && person.member_of(review.department).is_some()
 }
@@ -149,18 +158,23 @@ fn deeds_for(
     person: &Person,
     package: ContractReviewStatus,
     review: &DepartmentReview,
-) -> Vec<(DepartmentReviewStatus, &'static str)> {
+) -> Vec<(DepartmentReviewStatus, String)> {
     use DepartmentReviewStatus::{InReview, Objection, SignedOff};
     match review.status {
         _ if !may_work(person, package, review) => Vec::new(),
-        InReview => vec![(SignedOff, "Sign off"), (Objection, "Object")],
-        SignedOff | Objection => vec![(InReview, "Reopen")],
+        InReview if review.signed_off_before() => {
+            let version = review.current_revision.unwrap_or_default();
+            vec![(SignedOff, format!("Sign off again on version {version}")), (Objection, "Object".to_owned())]
+        }
+        InReview => vec![(SignedOff, "Sign off".to_owned()), (Objection, "Object".to_owned())],
+        SignedOff | Objection => vec![(InReview, "Reopen".to_owned())],
         _ => Vec::new(),
     }
 }
 
 fn line(submission: &Submission, rows: &[Row]) -> String {
     let version = submission.sent_revision.unwrap_or_default();
+    let rows: Vec<&Row> = rows.iter().filter(|row| !row.review.withdrawn).collect();
     let signed = rows.iter().filter(|row| row.review.signed_off()).count();
     let mut parts = vec![format!("{signed} of {} signed off on version {version}", rows.len())];
     for status in [

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::domain::event;
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
-use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
+use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
 use crate::domain::permission::Person;
 use crate::domain::role::{Department, Side};
 use crate::submissions::{self, Submission};
@@ -97,6 +97,8 @@ pub struct DepartmentReview {
     pub subject: Subject,
     /// The latest version of the subject that was sent: the one that decisions are about.
     pub current_revision: Option<i32>,
+    /// Whether the subject is withdrawn alone: then nobody reviews it, and it does not count for the package.
+    pub withdrawn: bool,
     /// Whose work it is.
     pub department: Department,
     /// Where it stands.
@@ -142,6 +144,36 @@ impl DepartmentReview {
     pub fn explain(&self) -> String {
         let page = self.subject.rate().map_or_else(|| format!("/submissions/{}", self.subject.key()), |(page, _)| page);
         format!("{page}/history?explain={}&review={}", self.status.as_str(), self.department.short_name())
+    }
+
+    /// Whether the department works on it while its package stands at `package`.
+    pub fn under_review(&self, package: ContractReviewStatus) -> bool {
+        package.under_review() && !self.withdrawn
+    }
+
+    /// Whether people are put on it and taken off while its package stands at `package`.
+    pub fn open(&self, package: ContractReviewStatus) -> bool {
+        package.open() && !self.withdrawn
+    }
+
+    /// Why it is closed, of one that is.
+    pub fn closed(&self, submission: &Submission) -> String {
+        if self.withdrawn {
+            return format!("{} is withdrawn now", self.subject.key());
+        }
+        format!("{} is {} now", submission.key, submission.status.tag(Side::Cms).label.to_lowercase())
+    }
+
+    /// Whether the approval of its package waits for it.
+    pub fn missing(&self) -> bool {
+        !self.withdrawn && !self.signed_off()
+    }
+
+    /// Whether the department signed off on a version before the current one, and has not decided since.
+    pub fn signed_off_before(&self) -> bool {
+        self.status == DepartmentReviewStatus::InReview
+            && self.decision == Some(Decision::SignedOff)
+            && self.decided_revision < self.current_revision
     }
 
     /// Department and subject: `OACT review of MN-0012`.
@@ -202,7 +234,8 @@ pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -
                   p.id as "primary_id?: AccountId", p.given_name || ' ' || p.family_name as primary_name, p.email as "primary_email?",
                   s.id as "secondary_id?: AccountId", s.given_name || ' ' || s.family_name as secondary_name, s.email as "secondary_email?",
                   c.id as "contract_id: ContractReviewId", c.state_code, c.number, c.sent_revision,
-                  r.id as "rate_id?: RateReviewId", r.number as "rate_number?", r.name as "rate_name?", r.sent_revision as rate_revision
+                  r.id as "rate_id?: RateReviewId", r.number as "rate_number?", r.name as "rate_name?", r.sent_revision as rate_revision,
+                  coalesce(r.status = 'withdrawn', false) as "withdrawn!"
              from department_review d
              left join rate_review r on r.id = d.rate_review_id
              join contract_review c on c.id = coalesce(d.contract_review_id, r.parent_id)
@@ -236,6 +269,7 @@ pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -
             id: row.id,
             subject,
             current_revision,
+            withdrawn: row.withdrawn,
             department: row.department,
             status: row.status,
             status_since: row.status_since,

@@ -19,7 +19,9 @@ pub mod submit;
 
 pub use actions::{ActionLink, Actions, actions};
 pub use archive::get as documents_zip;
+pub use banner::{Banner, rate_banner};
 pub use case_file::get as case_file;
+pub use draft::read_stored;
 pub use head::{Head, SideItem, rate_side_nav, side_nav};
 pub use history::{Whose, draw_history, export_history, history, history_csv};
 pub use history_query::Pairs;

@@ -18,7 +18,7 @@ fn panel(submission: &Submission, review: &DepartmentReview, told: &[Told]) -> C
 /// The package is closed meanwhile.
 pub fn closed(submission: &Submission, review: &DepartmentReview, told: &[Told]) -> ConflictPanel {
     let mut panel = panel(submission, review, told);
-    panel.lead.push(super::closed(submission));
+    panel.lead.push(super::closed(submission, review));
     panel
 }
 

@@ -166,7 +166,7 @@ async fn a_status_tag_leads_to_what_led_to_it() {
 
     let maya = world.signed_in("maya.lindqvist").await;
     let own = maya.get("/submissions/MN-0001").await;
-    assert_eq!(own.attributes("main a.tag", "href"), [submission.clone()]);
+    assert_eq!(own.attributes("main a.tag", "href"), std::slice::from_ref(submission));
     assert_eq!(maya.get(submission).await.texts(TITLES), ["Version 1 sent", "Draft started"]);
 }
 
