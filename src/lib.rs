@@ -13,6 +13,7 @@ pub mod domain;
 pub mod history;
 pub mod home;
 pub mod life;
+pub mod notes;
 pub mod programs;
 pub mod rates;
 pub mod reviews;

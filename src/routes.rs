@@ -3,7 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
-use crate::{accounts, documents, home, life, rates, reviews, settings, submissions, web};
+use crate::{accounts, documents, home, life, notes, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -80,6 +80,8 @@ fn submission_pages(config: &mut ServiceConfig) {
         .route("/submissions/{key}/versions/{n}", get().to(submissions::version))
         .route("/submissions/{key}/compare", get().to(submissions::compare))
         .route("/submissions/{key}/compare.csv", get().to(submissions::compare_csv))
+        .route("/submissions/{key}/history.csv", get().to(submissions::history_csv))
+        .route("/submissions/{key}/case-file.zip", get().to(submissions::case_file))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
 }
 
@@ -92,7 +94,8 @@ fn rate_pages(config: &mut ServiceConfig) {
         .route("/rates/{rate}/versions", get().to(rates::versions))
         .route("/rates/{rate}/versions/{n}", get().to(rates::version))
         .route("/rates/{rate}/compare", get().to(rates::compare))
-        .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv));
+        .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv))
+        .route("/rates/{rate}/history.csv", get().to(rates::history_csv));
 }
 
 /// CMS alone; each deed says whose it is.
@@ -119,6 +122,8 @@ fn cms(config: &mut ServiceConfig) {
                 .get(life::get::<UndoWithdrawRate>)
                 .post(life::post::<UndoWithdrawRate>),
         )
+        .service(resource("/submissions/{key}/notes").get(notes::of_submission).post(notes::add_to_submission))
+        .service(resource("/rates/{rate}/notes").get(notes::of_rate).post(notes::add_to_rate))
         .service(resource("/department-reviews/{id}/status").get(reviews::status_page).post(reviews::status_post))
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),

@@ -43,6 +43,8 @@ ids! {
     DepartmentReviewId;
     /// A document: a named use of a file's content.
     DocumentId;
+    /// A note: a remark inside CMS.
+    NoteId;
     /// A managed care program of a state.
     ProgramId;
     /// A rate review: the case of one rate certification.

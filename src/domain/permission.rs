@@ -52,6 +52,10 @@ pub struct Assigner<'a>(pub &'a Person);
 #[derive(Clone, Copy, Debug)]
 pub struct PackageApprover<'a>(pub &'a Person);
 
+/// Proof: may write notes.
+#[derive(Clone, Copy, Debug)]
+pub struct NoteWriter<'a>(pub &'a Person);
+
 /// Proof: may do this, as the table of a life says.
 #[derive(Clone, Copy, Debug)]
 pub struct Permitted<'a, Action> {
@@ -103,6 +107,11 @@ impl Person {
     /// The proof that they approve packages.
     pub fn package_approver(&self) -> Option<PackageApprover<'_>> {
         matches!(self.role, Role::CmsApprover | Role::Admin).then_some(PackageApprover(self))
+    }
+
+    /// The proof that they write notes.
+    pub fn note_writer(&self) -> Option<NoteWriter<'_>> {
+        matches!(self.role, Role::CmsReviewer | Role::CmsApprover | Role::Admin).then_some(NoteWriter(self))
     }
 
     /// The proof that they may do this with packages.

@@ -32,7 +32,7 @@ pub struct Details {
     pub primary: Option<[Option<Named>; 2]>,
     /// The secondary reviewer before and after.
     pub secondary: Option<[Option<Named>; 2]>,
-    /// The submission that took a rate along, when it was unlocked, withdrawn or brought back with it.
+    /// The submission that took a rate along, when it was sent, unlocked, withdrawn or brought back with it.
     pub with: Option<String>,
     /// The submission that a rate belonged to, and the one that it belongs to now.
     pub moved: Option<[String; 2]>,

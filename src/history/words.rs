@@ -31,8 +31,9 @@ impl Line {
     }
 }
 
-/// The title of an entry of the submission with this key, or of a rate that the details name.
-pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
+/// The title of what somebody did, in the history of the submission with this key or of a rate that the details name;
+/// `beside` says whether it was done to a rate and stands in the history of a submission.
+pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details, beside: bool) -> String {
     let of_rate = details.rate.as_deref();
     let key = of_rate.unwrap_or(key);
     let review = || format!("{} review of {key}", department(details));
@@ -40,6 +41,7 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
     match kind {
         Kind::Created => "Draft started".to_owned(),
         Kind::DraftDeleted => "Draft deleted".to_owned(),
+        Kind::Resubmitted if beside => format!("Linked rate {key}, {}", version()),
         Kind::Submitted | Kind::Resubmitted => format!("{} sent", capitalized(&version())),
         Kind::Unlocked => "Unlocked".to_owned(),
         Kind::UnlockUndone => "Unlock undone".to_owned(),
@@ -63,6 +65,7 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
             (None, Some(_)) => format!("Secondary reviewer of {}", review()),
             _ => format!("Reviewers of {}", review()),
         },
+        Kind::NoteAdded => format!("Note by {by}"),
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
         Kind::AccountDeactivated => "Account deactivated".to_owned(),
@@ -76,7 +79,8 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
 pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Details) -> Vec<Line> {
     match kind {
         Kind::Submitted | Kind::Resubmitted => {
-            determination(details).into_iter().chain(typed("Summary of changes", reason)).collect()
+            let with = details.with.as_deref().map(|with| Line::said(format!("Sent with {with}")));
+            with.into_iter().chain(determination(details)).chain(typed("Summary of changes", reason)).collect()
         }
         Kind::Withdrawn | Kind::UnlockUndone | Kind::ApprovalUndone | Kind::WithdrawalUndone => {
             let again = details.status.as_deref().map(|status| Line::labelled("Status again", status));
@@ -202,7 +206,10 @@ mod tests {
         let line = |line: Line| {
             if line.label.is_empty() { line.text } else { format!("{}: {}", line.label, line.text) }
         };
-        (title(kind, "MN-0005", &details), body(kind, side, reason, &details).into_iter().map(line).collect())
+        (
+            title(kind, "Kim Ode", "MN-0005", &details, false),
+            body(kind, side, reason, &details).into_iter().map(line).collect(),
+        )
     }
 
     #[test]
@@ -247,7 +254,10 @@ mod tests {
 
     #[test]
     fn an_entry_without_its_details_still_has_a_title() {
-        assert_eq!(title(Kind::Submitted, "MN-0005", &Details::default()), "A version sent");
-        assert_eq!(title(Kind::ReviewStarted, "MN-0005", &Details::default()), "Department review of MN-0005 started");
+        assert_eq!(title(Kind::Submitted, "Kim Ode", "MN-0005", &Details::default(), false), "A version sent");
+        assert_eq!(
+            title(Kind::ReviewStarted, "Kim Ode", "MN-0005", &Details::default(), false),
+            "Department review of MN-0005 started"
+        );
     }
 }

@@ -11,7 +11,8 @@ use crate::documents;
 use crate::domain::forms::compare::{RateVersion, rates};
 use crate::domain::id::RateSubmissionId;
 use crate::domain::role::Side;
-use crate::history::{self, Place, Reader};
+use crate::history::{self, Filter, Place, Reader};
+use crate::notes::{self, About};
 use crate::submissions::{self, Chosen, Comparing, Seen, VersionRow, Wanted, Which, choose, rate_side_nav};
 use crate::web::{Error, Result, SignedIn, see_other};
 
@@ -68,15 +69,16 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Option<C
     let seen = match chosen.look() {
         Some(look) => {
             let key = rate.key.to_string();
-            let reader = Reader { side, subject_id: rate.id.0, beside: (&[], ""), key: &key };
-            let events = history::page(&mut conn, &reader, Place::after(look.event_seq)).await?;
+            let reader = Reader { side, subject_id: rate.id.0, key: &key };
+            let events = history::page(&mut conn, &reader, &Filter::default(), Place::after(look.event_seq)).await?;
             Some(Seen { at: look.at, entries: events.entries })
         }
         None => None,
     };
+    let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
     Ok(Some(Comparing {
         head: head(&rate, side),
-        side: rate_side_nav(&rate, "Versions"),
+        side: rate_side_nav(&rate, "Versions", notes),
         what: "Rate",
         list: ("/rates".to_owned(), "Rates".to_owned()),
         address: format!("/rates/{}", rate.key),

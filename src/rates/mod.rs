@@ -20,7 +20,7 @@ pub use list::get as list;
 pub use package::{
     Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, of_version_then, period, were_sent,
 };
-pub use page::{history, page};
-pub use queries::{Parent, Rate, holding, open, visible};
+pub use page::{head, history, history_csv, page};
+pub use queries::{Parent, Rate, holding, lock_one, open, visible};
 pub use send::send;
 pub use versions::{list as versions, page as version};

@@ -7,6 +7,7 @@ use crate::domain::id::{ContractReviewId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::permission::Person;
+use crate::submissions;
 use crate::web::{Error, Result, SignedIn};
 
 /// A rate review, as its columns say: once it was sent, what was sent last.
@@ -100,6 +101,18 @@ pub async fn open(conn: &mut PgConnection, who: &SignedIn, given: &str) -> Resul
     let rate = visible(conn, who.person(), given).await?;
     let right = rate.key.to_string();
     if given == right { Ok(rate) } else { Err(Error::Moved(who.here().replacen(given, &right, 1))) }
+}
+
+/// As [`visible`], for changing it or anything of it: its submission and then its own row are locked until the
+/// transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn lock_one(conn: &mut PgConnection, person: &Person, given: &str) -> Result<Rate> {
+    let rate = visible(conn, person, given).await?;
+    submissions::lock(conn, person, &rate.parent.key.to_string()).await?;
+    sqlx::query!("select id from rate_review where id = $1 for update", rate.id as _).fetch_one(&mut *conn).await?;
+    visible(conn, person, given).await
 }
 
 /// The submissions whose latest sent version holds a rate, by number: its parent, if it still does, and others.

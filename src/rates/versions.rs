@@ -12,6 +12,7 @@ use crate::domain::clock::Moment;
 use crate::domain::key::SubmissionKey;
 use crate::domain::role::Side;
 use crate::history::Author;
+use crate::notes::{self, About};
 use crate::submissions::{
     self, Decision, Head, RateCard, Sent, SideItem, VersionAround, VersionRow, VersionsOf, decisions_on, draw_versions,
     rate_side_nav, unlock,
@@ -45,10 +46,11 @@ pub async fn list(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         Side::State => open_draft(&mut conn, &rate).await?,
         Side::Cms => None,
     };
+    let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
     drop(conn);
     let of = VersionsOf {
         head: head(&rate, side),
-        side: rate_side_nav(&rate, "Versions"),
+        side: rate_side_nav(&rate, "Versions", notes),
         what: "Rate",
         address: format!("/rates/{}", rate.key),
         rows,
@@ -78,6 +80,7 @@ pub async fn page(who: SignedIn, path: web::Path<(String, String)>) -> Result<Ht
         Side::Cms => Some(decisions_on(&mut conn, &[(rate.id.0, revision)]).await?),
         Side::State => None,
     };
+    let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
     drop(conn);
     html(
         StatusCode::OK,
@@ -90,7 +93,7 @@ pub async fn page(who: SignedIn, path: web::Path<(String, String)>) -> Result<Ht
                 ],
                 &format!("Version {revision}"),
             ),
-            side: rate_side_nav(&rate, "Versions"),
+            side: rate_side_nav(&rate, "Versions", notes),
             head: head(&rate, side),
             around,
             version,

@@ -20,8 +20,9 @@ pub struct SideItem {
 }
 
 /// The pages of a submission, with the one marked that is shown, and one link for each rate that was sent with it.
-pub fn side_nav(submission: &Submission, current: &str, rates: &[&RateKey]) -> Vec<SideItem> {
-    let mut items = pages(&format!("/submissions/{}", submission.key), current, submission.versions);
+/// `notes` is their number, for CMS alone.
+pub fn side_nav(submission: &Submission, current: &str, notes: Option<i64>, rates: &[&RateKey]) -> Vec<SideItem> {
+    let mut items = pages(&format!("/submissions/{}", submission.key), current, (submission.versions, notes));
     items.extend(rates.iter().map(|rate| SideItem {
         href: format!("/rates/{rate}"),
         label: format!("Rate {rate}"),
@@ -31,15 +32,15 @@ pub fn side_nav(submission: &Submission, current: &str, rates: &[&RateKey]) -> V
 }
 
 /// The pages of a rate, with the one marked that is shown, and the way to its submission.
-pub fn rate_side_nav(rate: &Rate, current: &str) -> Vec<SideItem> {
-    let mut items = pages(&format!("/rates/{}", rate.key), current, rate.versions);
+pub fn rate_side_nav(rate: &Rate, current: &str, notes: Option<i64>) -> Vec<SideItem> {
+    let mut items = pages(&format!("/rates/{}", rate.key), current, (rate.versions, notes));
     let parent = &rate.parent.key;
     let (href, label) = (format!("/submissions/{parent}"), format!("Submission {parent}"));
     items.push(SideItem { href, label, current: false });
     items
 }
 
-fn pages(address: &str, current: &str, versions: i64) -> Vec<SideItem> {
+fn pages(address: &str, current: &str, (versions, notes): (i64, Option<i64>)) -> Vec<SideItem> {
     let item = |name: &str, path: &str, count: Option<i64>| SideItem {
         href: format!("{address}{path}"),
         label: count.map_or_else(|| name.to_owned(), |count| format!("{name} ({count})")),
@@ -50,6 +51,7 @@ fn pages(address: &str, current: &str, versions: i64) -> Vec<SideItem> {
         items.push(item("Versions", "/versions", Some(versions)));
     }
     items.push(item("History", "/history", None));
+    items.extend(notes.map(|notes| item("Notes", "/notes", Some(notes))));
     items
 }
 
@@ -62,8 +64,10 @@ pub(super) fn form_of(submission: &Submission) -> String {
 /// What names a submission above the heading of each of its pages.
 #[derive(Debug)]
 pub struct Head {
-    /// Its address.
+    /// Its key.
     pub key: String,
+    /// Where what led to its status is told.
+    pub explain: String,
     /// Its full name.
     pub name: String,
     /// Its state.
@@ -79,6 +83,7 @@ impl Head {
     pub fn of(submission: &Submission, side: Side) -> Self {
         Self {
             key: submission.key.to_string(),
+            explain: format!("/submissions/{}/history?explain={}", submission.key, submission.status.as_str()),
             name: submission.name.clone(),
             state_name: submission.state_name.clone(),
             kind: submission.kind.label(),

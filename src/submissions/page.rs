@@ -17,6 +17,7 @@ use crate::documents;
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
 use crate::domain::role::Side;
 use crate::history::{self, Since, StatusChange};
+use crate::notes::{self, About};
 use crate::rates;
 use crate::reviews::{self, Panel};
 use crate::web::chrome::Chrome;
@@ -82,12 +83,13 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let last = history::last_status_change(&mut conn, submission.id.0).await?;
     let events = newest_events(&mut conn, side, &submission).await?;
     let since = history::look(&mut conn, &who, submission.id.0, version.revision).await;
+    let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     drop(conn);
     html(
         StatusCode::OK,
         &SubmissionPage {
             chrome: who.chrome(format!("Summary – {}", submission.key)),
-            side: side_nav(&submission, "Summary", &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
+            side: side_nav(&submission, "Summary", notes, &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
             head: Head::of(&submission, side),
             since,
             overview: overview(&who, &submission, &version, last.as_ref()),

@@ -16,6 +16,7 @@ mod conflicts;
 mod ground;
 mod keys;
 mod kinds;
+mod notes;
 mod paging;
 mod rates;
 mod uploads;

@@ -22,6 +22,8 @@ begin
   elsif of_table = 'department_review' then
     select status, version, coalesce(contract_review_id, rate_review_id) into now_status, now_version, about
       from department_review where id = of_row;
+  elsif of_table = 'note' then
+    select 1, coalesce(contract_review_id, rate_review_id) into now_version, about from note where id = of_row;
   else
     select version into now_version from account where id = of_row;
   end if;

@@ -15,6 +15,7 @@ mod history;
 mod life;
 mod lists;
 mod migrations;
+mod notes;
 mod people;
 mod proof;
 mod rates;

@@ -7,6 +7,7 @@ mod support;
 
 mod answers;
 mod assets;
+mod case_file;
 mod documents;
 mod forgery;
 mod forms;
@@ -15,6 +16,7 @@ mod history_page;
 mod life;
 mod matrix;
 mod not_saved;
+mod notes;
 mod rates;
 mod refused_forms;
 mod reviews;

@@ -2,18 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use askama::Template;
 
 use super::choice::{Chosen, Which};
-use crate::documents::attachment;
 use crate::domain::clock::Moment;
 use crate::domain::forms::compare::Comparison;
 use crate::history::Entry;
 use crate::submissions::versions::Sent;
 use crate::submissions::{Head, SideItem};
 use crate::web::chrome::Chrome;
-use crate::web::{Result, SignedIn, csv, html};
+use crate::web::csv::Table;
+use crate::web::{Result, SignedIn, html};
 
 /// Two versions of a submission or rate side by side.
 #[derive(Debug)]
@@ -98,21 +97,16 @@ impl Comparing {
 
     /// The same as comma-separated text.
     pub fn csv(&self) -> HttpResponse {
-        let mut text = csv::line(["Section", "Field", "Old", "New", "Kind"]);
+        let mut table = Table::new(["Section", "Field", "Old", "New", "Kind"]);
         for section in self.shown().unwrap_or_default().sections {
             for item in &section.items {
                 let (older, newer) = (item.older.in_words(), item.newer.in_words());
-                text += &csv::line([&*section.title, &item.title(), &older, &newer, item.kind.label()]);
+                table.row([&*section.title, &item.title(), &older, &newer, item.kind.label()]);
             }
         }
-        let versions = self
-            .chosen
-            .pair()
-            .map_or_else(String::new, |(older, newer)| format!(" {} to {}", older.value(), newer.value()));
-        HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-            .insert_header((CONTENT_DISPOSITION, attachment(&format!("{} versions{versions}.csv", self.head.key))))
-            .body(text)
+        let pair = self.chosen.pair();
+        let versions = pair.map_or_else(String::new, |(older, newer)| format!("-{}-{}", older.value(), newer.value()));
+        table.answer(&format!("{}-versions{versions}.csv", self.head.key))
     }
 
     fn shown(&self) -> Option<Comparison> {

@@ -11,7 +11,6 @@ pub use drawn::{Comparing, Seen};
 
 use super::draft::{programs, read_stored};
 use super::head::{form_of, side_nav};
-use super::newest_events::rates_of;
 use super::queries::open;
 use super::versions::{VersionRow, listed, open_draft, sent};
 use super::{Head, Submission};
@@ -19,7 +18,8 @@ use crate::documents::{self, Document};
 use crate::domain::forms::compare::{PackageVersion, packages};
 use crate::domain::id::ContractSubmissionId;
 use crate::domain::role::Side;
-use crate::history::{self, Place, Reader};
+use crate::history::{self, Filter, Place, Reader};
+use crate::notes::{self, About};
 use crate::rates;
 use crate::web::{Error, Result, SignedIn, see_other};
 
@@ -82,16 +82,17 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Prepared
     };
     let seen = match chosen.look() {
         Some(look) => {
-            let (key, rates) = (submission.key.to_string(), rates_of(&mut conn, submission.id).await?);
-            let reader = Reader { side, subject_id: submission.id.0, beside: (&rates, "department_review"), key: &key };
-            let events = history::page(&mut conn, &reader, Place::after(look.event_seq)).await?;
+            let key = submission.key.to_string();
+            let reader = Reader { side, subject_id: submission.id.0, key: &key };
+            let events = history::page(&mut conn, &reader, &Filter::default(), Place::after(look.event_seq)).await?;
             Some(Seen { at: look.at, entries: events.entries })
         }
         None => None,
     };
+    let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     Ok(Prepared::Ready(Box::new(Comparing {
         head: Head::of(&submission, side),
-        side: side_nav(&submission, "Versions", &[]),
+        side: side_nav(&submission, "Versions", notes, &[]),
         what: "Submission",
         list: ("/submissions".to_owned(), "Submissions".to_owned()),
         address,

@@ -7,6 +7,7 @@ use super::table::{Sent, Unlock, VersionRow, VersionsOf, draw};
 use crate::domain::clock::Moment;
 use crate::domain::role::Side;
 use crate::history::Author;
+use crate::notes::{self, About};
 use crate::submissions::head::{form_of, side_nav};
 use crate::submissions::queries::open;
 use crate::submissions::{Head, Submission};
@@ -28,10 +29,11 @@ pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> 
         Side::State => open_draft(&mut conn, &submission).await?.map(|revision| (revision, form_of(&submission))),
         Side::Cms => None,
     };
+    let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     drop(conn);
     let of = VersionsOf {
         head: Head::of(&submission, side),
-        side: side_nav(&submission, "Versions", &[]),
+        side: side_nav(&submission, "Versions", notes, &[]),
         what: "Submission",
         address: format!("/submissions/{}", submission.key),
         rows,

@@ -9,6 +9,7 @@ use super::list::{listed, open_draft};
 use super::table::{Sent, VersionRow, sent};
 use crate::documents;
 use crate::domain::role::Side;
+use crate::notes::{self, About};
 use crate::rates;
 use crate::submissions::archive::DownloadAll;
 use crate::submissions::draft::programs;
@@ -94,6 +95,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>) -> Result<Htt
         }
         Side::State => None,
     };
+    let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     drop(conn);
     // What became of a rate since is said where the version is still the one that counts.
     let newest = around.newest == revision;
@@ -112,7 +114,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>) -> Result<Htt
                 ],
                 &format!("Version {revision}"),
             ),
-            side: side_nav(&submission, "Versions", &[]),
+            side: side_nav(&submission, "Versions", notes, &[]),
             head: Head::of(&submission, side),
             decisions,
             download_all: DownloadAll::of(
