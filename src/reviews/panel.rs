@@ -65,6 +65,14 @@ struct Row {
     may_assign: bool,
 }
 
+impl DepartmentReview {
+    /// Where what led to its status is told.
+    pub fn explain(&self) -> String {
+        let page = self.subject.rate().map_or_else(|| format!("/submissions/{}", self.subject.key()), |(page, _)| page);
+        format!("{page}/history?explain={}&review={}", self.status.as_str(), self.department.short_name())
+    }
+}
+
 /// The place of a department review on the page of its submission.
 pub fn place_of(submission: &Submission, review: &DepartmentReview) -> String {
     format!("/submissions/{}#dr-{}", submission.key, review.id)

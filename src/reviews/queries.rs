@@ -140,12 +140,6 @@ impl DepartmentReview {
         self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == self.current_revision
     }
 
-    /// Where what led to its status is told.
-    pub fn explain(&self) -> String {
-        let page = self.subject.rate().map_or_else(|| format!("/submissions/{}", self.subject.key()), |(page, _)| page);
-        format!("{page}/history?explain={}&review={}", self.status.as_str(), self.department.short_name())
-    }
-
     /// Whether the department works on it while its package stands at `package`.
     pub fn under_review(&self, package: ContractReviewStatus) -> bool {
         package.under_review() && !self.withdrawn
