@@ -39,7 +39,7 @@ pub struct ArchiveEntry {
 struct Listed<'a> {
     entry: &'a ArchiveEntry,
     name: String,
-    left_out: Option<&'static str>,
+    left_out: Option<String>,
 }
 
 /// The bytes of a ZIP file with these documents in their folders and, last, `manifest.csv`. What is not clean is left
@@ -63,13 +63,13 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
     let mut listed = Vec::with_capacity(entries.len());
     let mut taken = HashSet::new();
     for entry in entries {
-        let mut left_out = held_back(entry.document.scan);
+        let mut left_out = held_back(&entry.document);
         let mut name = entry.document.file_name.clone();
         if left_out.is_none() {
             name = unique(&mut taken, &entry.folder, &name);
             let path = format!("{}/{name}", entry.folder);
             if !put(files, runtime, &mut zip, &path, &entry.document)? {
-                left_out = Some("Its content could not be read");
+                left_out = Some("Its content could not be read".to_owned());
             }
         }
         listed.push(Listed { entry, name, left_out });
@@ -113,13 +113,17 @@ fn options(uploaded_at: Option<OffsetDateTime>) -> SimpleFileOptions {
     at.map_or(options, |at| options.last_modified_time(at))
 }
 
-fn held_back(scan: ScanResult) -> Option<&'static str> {
-    match scan {
-        ScanResult::Clean => None,
-        ScanResult::Pending => Some("It is still being checked for viruses"),
-        ScanResult::Infected => Some("A virus was found in it"),
-        ScanResult::Failed => Some("It could not be checked for viruses"),
+fn held_back(document: &Document) -> Option<String> {
+    if let Some(withdrawn) = document.withdrawn() {
+        return Some(format!("Withdrawn from view on {}: {}", Moment(withdrawn.at), withdrawn.reason));
     }
+    let why = match document.scan {
+        ScanResult::Clean => return None,
+        ScanResult::Pending => "It is still being checked for viruses",
+        ScanResult::Infected => "A virus was found in it",
+        ScanResult::Failed => "It could not be checked for viruses",
+    };
+    Some(why.to_owned())
 }
 
 /// The name under which a file goes into its folder: the second `a.pdf` is `a (2).pdf`. Some systems do not tell upper
@@ -145,7 +149,7 @@ fn manifest(listed: &[Listed<'_>]) -> String {
         let ArchiveEntry { folder, document } = entry;
         let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
         let size = document.size.to_string();
-        let fields = [name, folder, &document.sha256, &size, &added, left_out.unwrap_or_default()];
+        let fields = [name, folder, &document.sha256, &size, &added, left_out.as_deref().unwrap_or_default()];
         let fields: Vec<String> = fields.iter().map(|field| cell(field)).collect();
         text.push_str(&fields.join(","));
         text.push_str("\r\n");

@@ -6,9 +6,11 @@ use askama::Template;
 
 use super::package;
 use super::queries::{self, Rate};
+use crate::corrections::{self, FirstSent};
 use crate::domain::clock::{Moment, start_in_words};
 use crate::domain::event::Subject;
-use crate::domain::lifecycle::Tag;
+use crate::domain::lifecycle::{ContractReviewAction, RateReviewAction, Tag};
+use crate::domain::permission::Person;
 use crate::domain::role::Side;
 use crate::reviews::{self, Panel};
 use crate::submissions::{
@@ -25,6 +27,9 @@ struct RatePage {
     head: Head,
     card: RateCard,
     sent: Option<Moment>,
+    first_sent: FirstSent,
+    /// What can be done with it: address and words.
+    deeds: Vec<(String, &'static str)>,
     period: String,
     /// "Starts in 41 days".
     start: String,
@@ -58,6 +63,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     };
     let mut also_in = queries::holding(&mut conn, &rate).await?;
     also_in.retain(|holder| holder.id != rate.parent.id);
+    let first_sent = corrections::first_sent_of_rate(&mut conn, rate.id, side).await?;
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     drop(conn);
     let held = |held: queries::Parent| Held { key: held.key.to_string(), name: held.name, tag: held.status.tag(side) };
@@ -70,6 +76,8 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             head: head(&rate, side),
             card: RateCard::of(sent, &programs, side),
             sent: rate.last_submitted_at.map(Moment),
+            first_sent,
+            deeds: deeds(who.person(), &rate),
             period: package::period(rate.rating_from, rate.rating_to),
             start: rate.rating_from.map_or_else(String::new, |from| start_in_words(from, today)),
             parent: held(rate.parent),
@@ -78,6 +86,24 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             events,
         },
     )
+}
+
+/// The ways to the pages of what a person may do with a rate as it stands. All else it goes through with its submission.
+fn deeds(person: &Person, rate: &Rate) -> Vec<(String, &'static str)> {
+    const ALONE: [(RateReviewAction, &str); 3] = [
+        (RateReviewAction::Withdraw, "withdraw"),
+        (RateReviewAction::UndoWithdraw, "undo-withdraw"),
+        (RateReviewAction::Correct, "correct"),
+    ];
+    let possible = |action: RateReviewAction| {
+        let parent = ContractReviewAction::Correct.possible_from(rate.parent.status);
+        action.possible_from(rate.status) && (action != RateReviewAction::Correct || parent)
+    };
+    ALONE
+        .into_iter()
+        .filter(|(action, _)| action.allowed_to(person.role) && possible(*action))
+        .map(|(action, segment)| (format!("/rates/{}/{segment}", rate.key), action.rule().label))
+        .collect()
 }
 
 fn head(rate: &Rate, side: Side) -> Head {

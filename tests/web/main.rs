@@ -7,6 +7,7 @@ mod support;
 
 mod answers;
 mod assets;
+mod corrections;
 mod documents;
 mod forgery;
 mod forms;
