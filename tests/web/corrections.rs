@@ -93,7 +93,7 @@ async fn a_corrected_contract_action_counts_for_pages_reports_and_the_next_versi
     let here = story.path("");
     let amended = sam.get(&here).await;
     assert_eq!(amended.definition("Contract action"), "Amendment to a base contract");
-    assert_eq!(amended.texts(".overview dt")[1], "Contract amendment effective dates");
+    assert_eq!(amended.texts(".overview dt")[1], "Amendment effective dates");
 
     let base = form(&alex, &here, "contract_action").await.set("contract_action", "BASE").press("Correct").await;
     assert_eq!(done(base).await, "MN-0001 is corrected: contract action.");
