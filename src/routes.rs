@@ -7,7 +7,18 @@ use crate::{accounts, corrections, documents, home, life, rates, reviews, settin
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
-    // Anybody, signed in or not.
+    anybody(config);
+    signed_in(config);
+    states(config);
+    submission_pages(config);
+    rate_pages(config);
+    cms(config);
+    settings_pages(config);
+    config.default_service(to(home::not_found));
+}
+
+/// Anybody, signed in or not.
+fn anybody(config: &mut ServiceConfig) {
     config
         .route("/", get().to(home::home))
         .route("/help", get().to(home::help))
@@ -17,7 +28,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/readyz", get().to(home::readyz))
         .route("/static/{hash}/{path:.*}", get().to(web::assets::get))
         .service(resource("/sign-in").get(accounts::sign_in).post(accounts::sign_in_post));
-    // Everybody signed in.
+}
+
+/// Everybody signed in.
+fn signed_in(config: &mut ServiceConfig) {
     config
         .route("/sign-out", post().to(accounts::sign_out))
         .service(resource("/account").get(accounts::account).post(accounts::end_session))
@@ -25,7 +39,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/session/extend", post().to(accounts::extend))
         .route("/session/hold", post().to(accounts::hold))
         .route("/documents/{id}", get().to(documents::download));
-    // The people of a state; to anyone else these are not there.
+}
+
+/// The people of a state; to anyone else these are not there.
+fn states(config: &mut ServiceConfig) {
     config
         .service(resource("/submissions/new").get(submissions::form::new_page).post(submissions::form::new_post))
         .service(
@@ -51,18 +68,35 @@ pub fn routes(config: &mut ServiceConfig) {
                 .post(submissions::form::edit_post),
         )
         .route("/documents/{id}/check", get().to(documents::check));
-    // Submissions, for their state and for CMS.
+}
+
+/// Submissions, for their state and for CMS.
+fn submission_pages(config: &mut ServiceConfig) {
     config
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/versions", get().to(submissions::versions))
+        .route("/submissions/{key}/versions/{n}", get().to(submissions::version))
+        .route("/submissions/{key}/compare", get().to(submissions::compare))
+        .route("/submissions/{key}/compare.csv", get().to(submissions::compare_csv))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
-    // Rates, for their state and for CMS.
+}
+
+/// Rates, for their state and for CMS.
+fn rate_pages(config: &mut ServiceConfig) {
     config
         .route("/rates", get().to(rates::list))
         .route("/rates/{rate}", get().to(rates::page))
-        .route("/rates/{rate}/history", get().to(rates::history));
-    // CMS alone; each deed says whose it is.
+        .route("/rates/{rate}/history", get().to(rates::history))
+        .route("/rates/{rate}/versions", get().to(rates::versions))
+        .route("/rates/{rate}/versions/{n}", get().to(rates::version))
+        .route("/rates/{rate}/compare", get().to(rates::compare))
+        .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv));
+}
+
+/// CMS alone; each deed says whose it is.
+fn cms(config: &mut ServiceConfig) {
     config
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
         .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))
@@ -93,11 +127,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),
         );
-    // The settings: all of CMS reads, administrators change.
+}
+
+/// The settings: all of CMS reads, administrators change.
+fn settings_pages(config: &mut ServiceConfig) {
     config
         .route("/settings", get().to(settings::first))
         .route("/settings/programs", get().to(settings::programs))
         .route("/settings/programs.csv", get().to(settings::programs_csv))
         .service(resource("/settings/programs/{id}").get(settings::program_page).post(settings::program_post));
-    config.default_service(to(home::not_found));
 }

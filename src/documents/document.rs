@@ -11,6 +11,7 @@ use crate::domain::clock::Moment;
 use crate::domain::correction::{Correction, What, newest};
 use crate::domain::document::{Category, ScanResult};
 use crate::domain::forms::DocumentFacts;
+use crate::domain::forms::compare::File;
 use crate::domain::id::{ContractSubmissionId, DocumentId, RateSubmissionId};
 use crate::domain::lifecycle::Tag;
 use crate::web::Result;
@@ -107,6 +108,12 @@ impl Document {
             ScanResult::Failed => ("Not checked", "gold-20v", false),
         };
         Some(Tag { label: label.into(), colour, bold })
+    }
+
+    /// The same, as comparing sees it.
+    pub fn compared(&self) -> File {
+        let href = self.is_clean().then(|| self.href());
+        File { category: self.category, file_name: self.file_name.clone(), sha256: self.sha256.clone(), href }
     }
 
     /// What the rules of the form need to know of it.

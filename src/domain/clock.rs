@@ -129,6 +129,11 @@ impl Moment {
         zoned(self.0).strftime("%-I:%M %p ET").to_string()
     }
 
+    /// Month and day alone, in US Eastern: `11/18`.
+    pub fn month_and_day(&self) -> String {
+        zoned(self.0).strftime("%m/%d").to_string()
+    }
+
     /// The day alone, in US Eastern: `11/18/2026`.
     pub fn day(&self) -> String {
         date_in_words(eastern_date(self.0))

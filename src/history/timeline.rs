@@ -89,6 +89,13 @@ pub struct StatusChange {
     pub details: Details,
 }
 
+impl Place {
+    /// Everything after a place of the order.
+    pub fn after(seq: i64) -> Self {
+        Self { after: seq, ..NEWEST }
+    }
+}
+
 const NEWEST: Place = Place { after: 0, before: i64::MAX };
 
 /// The place that an address asks for: entries older than `before`, newer than `after`, or the newest. None when it
@@ -235,7 +242,15 @@ fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
 /// # Errors
 /// When the database fails.
 pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> sqlx::Result<Option<StatusChange>> {
-    last(conn, row_id, kinds).await
+    newest_of(conn, row_id, kinds, true).await
+}
+
+/// The last entry of a kind about a row, whether its status changed or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_of_kind(conn: &mut PgConnection, row_id: Uuid, kind: Kind) -> sqlx::Result<Option<StatusChange>> {
+    newest_of(conn, row_id, &[kind], false).await
 }
 
 /// The last change of a contract review's status; every review has one once it was started.
@@ -244,18 +259,24 @@ pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> s
 /// When the database fails.
 pub async fn last_status_change(conn: &mut PgConnection, review_id: Uuid) -> sqlx::Result<Option<StatusChange>> {
     let kinds = Kind::ALL.map(|(kind, ..)| kind);
-    last(conn, review_id, &kinds).await
+    newest_of(conn, review_id, &kinds, true).await
 }
 
-async fn last(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> sqlx::Result<Option<StatusChange>> {
+async fn newest_of(
+    conn: &mut PgConnection,
+    row_id: Uuid,
+    kinds: &[Kind],
+    of_status: bool,
+) -> sqlx::Result<Option<StatusChange>> {
     let row = sqlx::query!(
         r#"select e.kind as "kind: Kind", e.at, e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?",
                   e.reason, e.details
              from event e left join state s on s.code = e.actor_state
-            where e.row_id = $1 and e.status_after is distinct from e.status_before and e.kind = any($2)
+            where e.row_id = $1 and e.kind = any($2) and (not $3 or e.status_after is distinct from e.status_before)
             order by e.version_after desc limit 1"#,
         row_id,
         kinds as _,
+        of_status,
     )
     .fetch_optional(conn)
     .await?;

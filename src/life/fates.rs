@@ -15,8 +15,7 @@ use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, Submissio
 use crate::domain::permission::Person;
 use crate::history::{Fate, RateFate};
 use crate::rates::{self, ChildRate};
-use crate::submissions::Submission;
-use crate::submissions::draft::read_stored;
+use crate::submissions::{Submission, read_stored};
 use crate::web::Result;
 
 /// A rate of the current package, and what becomes of it.

@@ -8,13 +8,15 @@ use super::package;
 use super::queries::{self, Rate};
 use crate::corrections::{self, FirstSent};
 use crate::domain::clock::{Moment, start_in_words};
-use crate::domain::event::Subject;
-use crate::domain::lifecycle::{ContractReviewAction, RateReviewAction, Tag};
+use crate::domain::event::{Kind, Subject};
+use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, RateReviewAction, Tag};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
+use crate::history::{self, Since};
 use crate::reviews::{self, Panel};
 use crate::submissions::{
-    self, Around, Head, NewestEvents, RateCard, SideItem, Whose, draw_history, newest_rate_events, rate_side_nav,
+    self, ActionLink, Around, Banner, Head, NewestEvents, RateCard, SideItem, Whose, draw_history, newest_rate_events,
+    rate_banner, rate_side_nav,
 };
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html};
@@ -25,17 +27,20 @@ struct RatePage {
     chrome: Chrome,
     side: Vec<SideItem>,
     head: Head,
+    /// What came since this person looked last.
+    since: Option<Since>,
     card: RateCard,
     sent: Option<Moment>,
     first_sent: FirstSent,
-    /// What can be done with it: address and words.
-    deeds: Vec<(String, &'static str)>,
     period: String,
     /// "Starts in 41 days".
     start: String,
     parent: Held,
     also_in: Vec<Held>,
     panel: Option<Panel>,
+    banner: Option<Banner>,
+    /// What CMS can do, for those who may.
+    links: Vec<ActionLink>,
     events: NewestEvents,
 }
 
@@ -65,48 +70,63 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     also_in.retain(|holder| holder.id != rate.parent.id);
     let first_sent = corrections::first_sent_of_rate(&mut conn, rate.id, side).await?;
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
+    let last = history::last_status_change(&mut conn, rate.id.0).await?;
+    let moved = history::last_of_kind(&mut conn, rate.id.0, Kind::RateMoved).await?;
+    let since = history::look(&mut conn, &who, rate.id.0, sent.revision).await;
     drop(conn);
+    let banner = last.and_then(|last| rate_banner(side, &rate, &last, moved.as_ref()));
+    let links = actions(who.person(), &rate);
     let held = |held: queries::Parent| Held { key: held.key.to_string(), name: held.name, tag: held.status.tag(side) };
     let today = who.app.clock.today();
     html(
         StatusCode::OK,
         &RatePage {
             chrome: who.chrome(format!("Rate – {}", rate.key)),
-            side: rate_side_nav(&rate.key, "Summary", &rate.parent.key),
+            side: rate_side_nav(&rate, "Summary"),
             head: head(&rate, side),
+            since,
             card: RateCard::of(sent, &programs, side),
             sent: rate.last_submitted_at.map(Moment),
             first_sent,
-            deeds: deeds(who.person(), &rate),
             period: package::period(rate.rating_from, rate.rating_to),
             start: rate.rating_from.map_or_else(String::new, |from| start_in_words(from, today)),
             parent: held(rate.parent),
             also_in: also_in.into_iter().map(held).collect(),
             panel,
+            banner,
+            links,
             events,
         },
     )
 }
 
-/// The ways to the pages of what a person may do with a rate as it stands. All else it goes through with its submission.
-fn deeds(person: &Person, rate: &Rate) -> Vec<(String, &'static str)> {
-    const ALONE: [(RateReviewAction, &str); 3] = [
-        (RateReviewAction::Withdraw, "withdraw"),
-        (RateReviewAction::UndoWithdraw, "undo-withdraw"),
-        (RateReviewAction::Correct, "correct"),
-    ];
-    let possible = |action: RateReviewAction| {
-        let parent = ContractReviewAction::Correct.possible_from(rate.parent.status);
-        action.possible_from(rate.status) && (action != RateReviewAction::Correct || parent)
-    };
-    ALONE
-        .into_iter()
-        .filter(|(action, _)| action.allowed_to(person.role) && possible(*action))
-        .map(|(action, segment)| (format!("/rates/{}/{segment}", rate.key), action.rule().label))
-        .collect()
+/// The ways to the deeds that the person may do now. A rate is never unlocked alone.
+fn actions(person: &Person, rate: &Rate) -> Vec<ActionLink> {
+    let own = RATE_REVIEW
+        .iter()
+        .filter(|rule| !rule.label.is_empty() && rule.roles.contains(&person.role) && rule.from.contains(&rate.status))
+        .filter(|_| person.side() == Side::Cms)
+        .filter(|rule| {
+            // It is corrected only while its package may be.
+            let package = ContractReviewAction::Correct.possible_from(rate.parent.status);
+            rule.action != RateReviewAction::Correct || package
+        })
+        .map(|rule| ActionLink {
+            href: format!("/rates/{}/{}", rate.key, rule.name.replace('_', "-")),
+            label: rule.label.to_owned(),
+            next: false,
+        });
+    let unlock = ContractReviewAction::Unlock;
+    let parent = &rate.parent;
+    let with_parent = (unlock.allowed_to(person.role) && unlock.possible_from(parent.status)).then(|| ActionLink {
+        href: format!("/submissions/{}/{}", parent.key, unlock.segment()),
+        label: format!("Unlock with {}", parent.key),
+        next: false,
+    });
+    own.chain(with_parent).collect()
 }
 
-fn head(rate: &Rate, side: Side) -> Head {
+pub(super) fn head(rate: &Rate, side: Side) -> Head {
     Head {
         key: rate.key.to_string(),
         name: rate.name.clone(),
@@ -125,7 +145,7 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
     let rate = queries::open(&mut conn, &who, &key).await?;
     let whose = Whose {
         head: head(&rate, who.person().side()),
-        side: rate_side_nav(&rate.key, "History", &rate.parent.key),
+        side: rate_side_nav(&rate, "History"),
         address: format!("/rates/{}/history", rate.key),
         subject: (Subject::RateReview, rate.id.0),
         beside: (&[], ""),

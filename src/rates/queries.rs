@@ -28,6 +28,8 @@ pub struct Rate {
     pub parent: Parent,
     /// The latest version that was sent.
     pub sent_revision: Option<i32>,
+    /// How many were.
+    pub versions: i64,
     /// First day of the rating period.
     pub rating_from: Option<Date>,
     /// Last day of the rating period.
@@ -61,6 +63,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
     let row = sqlx::query!(
         r#"select r.id as "id: RateReviewId", r.name, r.status, r.version, r.sent_revision, r.rating_from, r.rating_to,
                   r.certified_on, r.last_submitted_at, s.name as state_name,
+                  (select count(*) from rate_submission v where v.rate_review_id = r.id and v.submitted_at is not null) as "versions!",
                   p.id as "parent_id: ContractReviewId", p.number as parent_number, p.name as parent_name, p.status as parent_status
              from rate_review r join state s on s.code = r.state_code join contract_review p on p.id = r.parent_id
             where r.state_code = $1 and r.number = $2 and r.status <> 'draft' and ($3::text is null or r.state_code = $3)"#,
@@ -81,6 +84,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         version: row.version,
         parent: Parent { id: row.parent_id, key: parent_key, name: row.parent_name, status: row.parent_status },
         sent_revision: row.sent_revision,
+        versions: row.versions,
         rating_from: row.rating_from,
         rating_to: row.rating_to,
         certified_on: row.certified_on,

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use time::Date;
 
 use super::deeds::Unwritten;
-use super::queries::DepartmentReview;
+use super::review::DepartmentReview;
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::lifecycle::ContractReviewStatus;
@@ -67,7 +67,7 @@ pub async fn approve(
     Ok(version)
 }
 
-/// The department reviews that are not signed off on the current version.
+/// The department reviews that are not signed off on the current version; those of withdrawn rates do not count.
 pub fn missing(reviews: &[DepartmentReview]) -> Vec<&DepartmentReview> {
-    reviews.iter().filter(|review| !review.signed_off()).collect()
+    reviews.iter().filter(|review| review.missing()).collect()
 }

@@ -4,12 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use sqlx::PgConnection;
 use time::Date;
 use uuid::Uuid;
 
 use super::approval::{self, Approval, missing};
 use super::conflict;
-use super::queries::{self, DepartmentReview};
+use super::queries;
+use super::review::DepartmentReview;
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::event::Kind;
 use crate::domain::forms::parse_date;
@@ -79,7 +81,7 @@ pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> 
         who.tell(&Flash::news(why_not(&submission, &told)))?;
         return Ok(see_other(format!("/submissions/{}", submission.key)));
     }
-    let reviews = queries::of_submission(&mut conn, submission.id).await?;
+    let reviews = counted(&mut conn, &submission).await?;
     drop(conn);
     draw(&who, StatusCode::OK, &submission, &reviews, FormState::default())
 }
@@ -90,6 +92,13 @@ fn guard(who: &SignedIn) -> Result<crate::domain::permission::PackageApprover<'_
         return Err(Error::NotFound);
     }
     who.person().package_approver().ok_or(Error::Forbidden(NOT_YOURS))
+}
+
+/// The department reviews that count for the approval: not those of withdrawn rates.
+async fn counted(conn: &mut PgConnection, submission: &Submission) -> Result<Vec<DepartmentReview>> {
+    let mut reviews = queries::of_submission(conn, submission.id).await?;
+    reviews.retain(|review| !review.withdrawn);
+    Ok(reviews)
 }
 
 fn why_not(submission: &Submission, told: &[Told]) -> String {
@@ -156,7 +165,7 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
     let form: ApproveForm = posted.read()?;
     let seen = seen(&form)?;
     queries::lock_all(&mut tx, submission.id).await?;
-    let reviews = queries::of_submission(&mut tx, submission.id).await?;
+    let reviews = counted(&mut tx, &submission).await?;
     let read = read(&form, app.clock.today());
     let rows: Vec<(Uuid, i32)> =
         seen.iter().map(|seen| (seen.id, seen.version)).chain([(submission.id.0, form.version)]).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::queries::DepartmentReview;
+use super::review::DepartmentReview;
 use crate::domain::clock::Moment;
 use crate::domain::event::Kind;
 use crate::domain::lifecycle::DepartmentReviewStatus;

@@ -8,7 +8,8 @@ use askama::filters::HtmlSafe;
 use sqlx::PgConnection;
 
 use super::deeds::days_in_status;
-use super::queries::{self, DepartmentReview, Subject};
+use super::queries;
+use super::review::{DepartmentReview, Subject};
 use crate::domain::clock::Moment;
 use crate::domain::id::{DepartmentReviewId, RateReviewId};
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
@@ -58,7 +59,9 @@ struct Row {
     days: i64,
     decided: Option<Moment>,
     outdated: bool,
-    deeds: Vec<(DepartmentReviewStatus, &'static str)>,
+    /// What changed from the version that was decided on to the one that came since.
+    what_changed: Option<String>,
+    deeds: Vec<(DepartmentReviewStatus, String)>,
     may_start: bool,
     may_take: bool,
     may_hand_back: bool,
@@ -105,7 +108,7 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
         changed: None,
         announce: String::new(),
         events: None,
-        ready: submission.status.under_review() && rows.iter().all(|row| row.review.signed_off()),
+        ready: submission.status.under_review() && !rows.iter().any(|row| row.review.missing()),
         actions: None,
         linked: Vec::new(),
         rows,
@@ -113,6 +116,9 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
 }
 
 fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+    if review.withdrawn {
+        return read_only(who, submission, review);
+    }
     let (person, package) = (who.person(), submission.status);
     Row {
         deeds: deeds_for(person, package, &review),
@@ -125,12 +131,15 @@ fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row
 }
 
 fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+    let versions = review.decided_revision.zip(review.current_revision).filter(|(decided, now)| decided != now);
     Row {
+        what_changed: versions
+            .map(|(decided, now)| format!("{}/compare?from={decided}&to={now}", review.subject.page())),
         subject: review.title(),
-        tag: review.status.tag(submission.status, review.decided_revision),
+        tag: tag(submission, &review),
         days: days_in_status(&review, who.app.clock.now()),
         decided: review.decided_at.map(Moment),
-        outdated: review.decided_revision.is_some() && review.decided_revision != review.current_revision,
+        outdated: versions.is_some(),
         deeds: Vec::new(),
         may_start: false,
         may_take: false,
@@ -138,6 +147,12 @@ fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) 
         may_assign: false,
         review,
     }
+}
+
+/// The review of a withdrawn rate is closed, whatever its package goes on with.
+fn tag(submission: &Submission, review: &DepartmentReview) -> Tag {
+    let package = if review.withdrawn { ContractReviewStatus::Withdrawn } else { submission.status };
+    review.status.tag(package, review.decided_revision)
 }
 
 fn may_work(person: &Person, package: ContractReviewStatus, review: &DepartmentReview) -> bool {
@@ -149,18 +164,23 @@ fn deeds_for(
     person: &Person,
     package: ContractReviewStatus,
     review: &DepartmentReview,
-) -> Vec<(DepartmentReviewStatus, &'static str)> {
+) -> Vec<(DepartmentReviewStatus, String)> {
     use DepartmentReviewStatus::{InReview, Objection, SignedOff};
     match review.status {
         _ if !may_work(person, package, review) => Vec::new(),
-        InReview => vec![(SignedOff, "Sign off"), (Objection, "Object")],
-        SignedOff | Objection => vec![(InReview, "Reopen")],
+        InReview if review.signed_off_before() => {
+            let version = review.current_revision.unwrap_or_default();
+            vec![(SignedOff, format!("Sign off again on version {version}")), (Objection, "Object".to_owned())]
+        }
+        InReview => vec![(SignedOff, "Sign off".to_owned()), (Objection, "Object".to_owned())],
+        SignedOff | Objection => vec![(InReview, "Reopen".to_owned())],
         _ => Vec::new(),
     }
 }
 
 fn line(submission: &Submission, rows: &[Row]) -> String {
     let version = submission.sent_revision.unwrap_or_default();
+    let rows: Vec<&Row> = rows.iter().filter(|row| !row.review.withdrawn).collect();
     let signed = rows.iter().filter(|row| row.review.signed_off()).count();
     let mut parts = vec![format!("{signed} of {} signed off on version {version}", rows.len())];
     for status in [

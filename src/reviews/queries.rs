@@ -1,148 +1,14 @@
 //! Reading department reviews and the people who can be put on them.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 
-use crate::domain::event;
+use super::review::{DepartmentReview, Reviewer, Subject};
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
-use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
 use crate::domain::permission::Person;
 use crate::domain::role::{Department, Side};
 use crate::submissions::{self, Submission};
 use crate::web::{Error, Result};
-
-/// Somebody on a review.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reviewer {
-    /// Their account.
-    pub id: AccountId,
-    /// Their name.
-    pub name: String,
-    /// Their email address.
-    pub email: String,
-}
-
-/// What a department reviews: a contract, or a rate that is sent with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The contract itself.
-    Contract {
-        /// Its review.
-        id: ContractReviewId,
-        /// Its address.
-        key: SubmissionKey,
-    },
-    /// A rate.
-    Rate {
-        /// Its review.
-        id: RateReviewId,
-        /// Its address.
-        key: RateKey,
-        /// Its full name.
-        name: String,
-        /// The submission that it belongs to.
-        parent: SubmissionKey,
-    },
-}
-
-impl Subject {
-    /// Whose history tells of it.
-    pub fn history(&self) -> (event::Subject, uuid::Uuid) {
-        match self {
-            Self::Contract { id, .. } => (event::Subject::ContractReview, id.0),
-            Self::Rate { id, .. } => (event::Subject::RateReview, id.0),
-        }
-    }
-
-    /// Its address, as people name it: `MN-0005`.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Contract { key, .. } => key.to_string(),
-            Self::Rate { key, .. } => key.to_string(),
-        }
-    }
-
-    /// The submission that it is reviewed with, of a rate.
-    pub fn parent(&self) -> Option<&SubmissionKey> {
-        match self {
-            Self::Contract { .. } => None,
-            Self::Rate { parent, .. } => Some(parent),
-        }
-    }
-
-    /// The rate, where it is one.
-    pub fn rate_id(&self) -> Option<RateReviewId> {
-        match self {
-            Self::Contract { .. } => None,
-            Self::Rate { id, .. } => Some(*id),
-        }
-    }
-
-    /// The rate's page and name, where it is one.
-    pub fn rate(&self) -> Option<(String, &str)> {
-        match self {
-            Self::Contract { .. } => None,
-            Self::Rate { key, name, .. } => Some((format!("/rates/{key}"), name)),
-        }
-    }
-}
-
-/// A department review, as its columns say.
-#[derive(Clone, Debug)]
-pub struct DepartmentReview {
-    /// Its key.
-    pub id: DepartmentReviewId,
-    /// What is reviewed.
-    pub subject: Subject,
-    /// The latest version of the subject that was sent: the one that decisions are about.
-    pub current_revision: Option<i32>,
-    /// Whose work it is.
-    pub department: Department,
-    /// Where it stands.
-    pub status: DepartmentReviewStatus,
-    /// Since when.
-    pub status_since: OffsetDateTime,
-    /// Who does it.
-    pub primary: Option<Reviewer>,
-    /// Who helps.
-    pub secondary: Option<Reviewer>,
-    /// What was last decided.
-    pub decision: Option<Decision>,
-    /// The words with it.
-    pub decision_note: Option<String>,
-    /// The version it was decided on.
-    pub decided_revision: Option<i32>,
-    /// Who decided.
-    pub decided_by: Option<String>,
-    /// When.
-    pub decided_at: Option<OffsetDateTime>,
-    /// Grows with every change.
-    pub version: i32,
-}
-
-impl DepartmentReview {
-    /// Whether somebody is its primary or secondary reviewer.
-    pub fn is_on(&self, account: AccountId) -> bool {
-        [&self.primary, &self.secondary].into_iter().flatten().any(|reviewer| reviewer.id == account)
-    }
-
-    /// Who made the decision that stands; nobody while none does.
-    pub fn in_force(&self) -> Option<&str> {
-        let decided = matches!(self.status, DepartmentReviewStatus::SignedOff | DepartmentReviewStatus::Objection);
-        self.decided_by.as_deref().filter(|_| decided)
-    }
-
-    /// Whether the department has signed off on the current version.
-    pub fn signed_off(&self) -> bool {
-        self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == self.current_revision
-    }
-
-    /// Department and subject: `OACT review of MN-0012`.
-    pub fn title(&self) -> String {
-        format!("{} review of {}", self.department.short_name(), self.subject.key())
-    }
-}
 
 /// The department reviews of a package.
 #[derive(Debug, Default)]
@@ -196,7 +62,8 @@ pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -
                   p.id as "primary_id?: AccountId", p.given_name || ' ' || p.family_name as primary_name, p.email as "primary_email?",
                   s.id as "secondary_id?: AccountId", s.given_name || ' ' || s.family_name as secondary_name, s.email as "secondary_email?",
                   c.id as "contract_id: ContractReviewId", c.state_code, c.number, c.sent_revision,
-                  r.id as "rate_id?: RateReviewId", r.number as "rate_number?", r.name as "rate_name?", r.sent_revision as rate_revision
+                  r.id as "rate_id?: RateReviewId", r.number as "rate_number?", r.name as "rate_name?", r.sent_revision as rate_revision,
+                  coalesce(r.status = 'withdrawn', false) as "withdrawn!"
              from department_review d
              left join rate_review r on r.id = d.rate_review_id
              join contract_review c on c.id = coalesce(d.contract_review_id, r.parent_id)
@@ -230,6 +97,7 @@ pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -
             id: row.id,
             subject,
             current_revision,
+            withdrawn: row.withdrawn,
             department: row.department,
             status: row.status,
             status_since: row.status_since,

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use self::wish::Wanted;
 use super::conflict;
 use super::deeds::{Unwritten, set_reviewers};
-use super::queries::{self, Candidate, DepartmentReview, Reviewer};
+use super::queries::{self, Candidate};
+use super::review::{DepartmentReview, Reviewer};
 use super::{panel, respond};
 use crate::domain::clock::Moment;
 use crate::domain::permission::Person;
@@ -116,8 +117,8 @@ pub async fn get(who: SignedIn, id: web::Path<String>, asked: web::Query<Asked>)
     if person.member_of(review.department).is_none() && person.assigner_for(review.department).is_none() {
         return Err(Error::Forbidden(NOT_YOURS));
     }
-    if !submission.status.open() {
-        who.tell(&Flash::news(closed(&submission)))?;
+    if !review.open(submission.status) {
+        who.tell(&Flash::news(closed(&submission, &review)))?;
         return Ok(see_other(panel::place_of(&submission, &review)));
     }
     let people = queries::candidates(&mut conn, review.department, &submission.key.state_code).await?;
@@ -143,9 +144,8 @@ fn address(review: &DepartmentReview) -> String {
     format!("/department-reviews/{}/reviewers", review.id)
 }
 
-fn closed(submission: &Submission) -> String {
-    let status = submission.status.tag(crate::domain::role::Side::Cms).label.to_lowercase();
-    format!("{} is {status} now: its reviewers stay as they are.", submission.key)
+fn closed(submission: &Submission, review: &DepartmentReview) -> String {
+    format!("{}: its reviewers stay as they are.", review.closed(submission))
 }
 
 fn draw(
@@ -213,11 +213,11 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
         }
     };
     let words = in_words(&submission, &review, &wanted);
-    if wanted.is_so(&review) && submission.status.open() && !form.keeps_what_is_gone(&review) {
+    if wanted.is_so(&review) && review.open(submission.status) && !form.keeps_what_is_gone(&review) {
         drop(tx);
         return respond(&who, &submission, &review, already(person, &form, &told, words)).await;
     }
-    let clash = if !submission.status.open() {
+    let clash = if !review.open(submission.status) {
         Some(clash::closed(&submission, &review, &told))
     } else if let (Deed::Take, Some(primary)) = (form.deed, &review.primary) {
         let all = history::since(&mut tx, &[(review.id.0, 0)]).await?;

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::deeds::{self, Decided, Unwritten};
-use super::queries::{self, DepartmentReview};
+use super::queries;
+use super::review::DepartmentReview;
 use super::{panel, respond};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::lifecycle::{Decision, DepartmentReviewAction, DepartmentReviewStatus};
@@ -155,7 +156,7 @@ fn possible(
     review: &DepartmentReview,
     to: DepartmentReviewStatus,
 ) -> Option<DepartmentReviewAction> {
-    DepartmentReviewAction::between(review.status, to).filter(|_| submission.status.under_review())
+    DepartmentReviewAction::between(review.status, to).filter(|_| review.under_review(submission.status))
 }
 
 /// Whether the very deed can still be done: a review is started and reopened to the same status.
@@ -164,14 +165,10 @@ fn still_possible(submission: &Submission, review: &DepartmentReview, form: &Sta
 }
 
 fn why_not(submission: &Submission, review: &DepartmentReview) -> String {
-    if submission.status.under_review() {
+    if review.under_review(submission.status) {
         format!("The {} review is already at “{}”.", review.department.short_name(), review.status.label())
     } else {
-        format!(
-            "{} is {} now: its department reviews are closed.",
-            submission.key,
-            submission.status.tag(crate::domain::role::Side::Cms).label.to_lowercase()
-        )
+        format!("{}: its department reviews are closed.", review.closed(submission))
     }
 }
 
@@ -221,7 +218,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
     }
     let mut seen = vec![(review.id.0, form.version)];
-    if !submission.status.under_review() {
+    if !review.under_review(submission.status) {
         // What closed the review was done to the package.
         seen.push((submission.id.0, submission.version - 1));
     }

@@ -10,13 +10,13 @@ use askama::Template;
 use sqlx::PgConnection;
 use time::Date;
 
-use super::{cms_alone, csv};
+use super::cms_alone;
 use crate::domain::clock::date_in_words;
 use crate::domain::id::ProgramId;
 use crate::domain::naming::natural_order;
 use crate::programs::{self, KnownProgram};
 use crate::web::chrome::Chrome;
-use crate::web::{Error, Result, SignedIn, html};
+use crate::web::{Error, Result, SignedIn, csv, html};
 
 const NOT_YOURS: &str = "Only administrators export the list of programs.";
 

@@ -22,7 +22,7 @@ pub struct ActionLink {
     /// Its address.
     pub href: String,
     /// Its words.
-    pub label: &'static str,
+    pub label: String,
     /// Whether it is the next step.
     pub next: bool,
 }
@@ -32,13 +32,13 @@ pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentRe
     if person.side() == Side::State {
         return Actions { links: Vec::new(), line: line_for_the_state(submission.status).to_owned() };
     }
-    let ready = !reviews.is_empty() && reviews.iter().all(|review| review.signed_off());
+    let ready = !reviews.is_empty() && !reviews.iter().any(DepartmentReview::missing);
     let mut links: Vec<ActionLink> = CONTRACT_REVIEW
         .iter()
         .filter(|rule| rule.roles.contains(&person.role) && rule.from.contains(&submission.status))
         .map(|rule| ActionLink {
             href: format!("/submissions/{}/{}", submission.key, rule.action.segment()),
-            label: rule.label,
+            label: rule.label.to_owned(),
             next: rule.action == ContractReviewAction::Approve && ready,
         })
         .collect();
@@ -59,7 +59,7 @@ fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready:
     }
     let missing: Vec<_> = reviews
         .iter()
-        .filter(|review| !review.signed_off())
+        .filter(|review| review.missing())
         .map(|review| format!("{} ({})", review.title(), review.status.label().to_lowercase()))
         .collect();
     format!("Not signed off{version}: {}. Approving now needs a reason.", missing.join(", "))
@@ -121,6 +121,7 @@ mod tests {
                 key: "MN-0005".parse().expect("a key"),
             },
             current_revision: Some(1),
+            withdrawn: false,
             department: Department::Dmco,
             status,
             status_since: datetime!(2026-11-18 19:14 UTC),
@@ -135,8 +136,8 @@ mod tests {
         }]
     }
 
-    fn labels(actions: &Actions) -> Vec<&'static str> {
-        actions.links.iter().map(|link| link.label).collect()
+    fn labels(actions: &Actions) -> Vec<&str> {
+        actions.links.iter().map(|link| link.label.as_str()).collect()
     }
 
     #[test]

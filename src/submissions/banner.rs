@@ -2,9 +2,10 @@
 
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::event::Kind;
-use crate::domain::lifecycle::{ContractReviewStatus as Status, SubmissionKind};
+use crate::domain::lifecycle::{ContractReviewStatus as Status, RateReviewStatus, SubmissionKind};
 use crate::domain::role::Side;
 use crate::history::StatusChange;
+use crate::rates::Rate;
 
 use super::queries::Submission;
 
@@ -53,6 +54,36 @@ const ROWS: [fn(&Situation<'_>) -> Option<Banner>; 7] =
 pub(super) fn banner(side: Side, submission: &Submission, last: &StatusChange) -> Option<Banner> {
     let situation = Situation { side, submission, last };
     ROWS.iter().find_map(|row| row(&situation))
+}
+
+/// The banner of a rate whose status changed last by `last`, and that moved last by `moved`.
+pub fn rate_banner(side: Side, rate: &Rate, last: &StatusChange, moved: Option<&StatusChange>) -> Option<Banner> {
+    let (heading, deed) = match (rate.status, last.kind) {
+        (RateReviewStatus::Withdrawn, _) => ("Withdrawn", "Withdrawn"),
+        (RateReviewStatus::Unlocked, _) => ("Unlocked with its submission", "Unlocked"),
+        (_, Kind::RateBroughtBack) => ("Brought back", "The withdrawal was undone"),
+        _ => {
+            let moved = moved.filter(|moved| moved.at > last.at)?;
+            let [from, to] = moved.details.moved.as_ref()?;
+            let sentences = vec![format!("It belonged to {from}, which was withdrawn, and belongs to {to} now.")];
+            return Some(drawn(side, moved, ("info", "Moved", "Moved"), sentences));
+        }
+    };
+    let with = last.details.with.as_deref().map(|with| format!("With {with}.")).into_iter().collect();
+    let kind = if rate.status == RateReviewStatus::Unlocked { "warning" } else { "info" };
+    let mut banner = drawn(side, last, (kind, heading, deed), with);
+    banner.reason = last.reason.as_deref().map(|reason| ("Reason", Folded::of(reason)));
+    Some(banner)
+}
+
+fn drawn(
+    side: Side,
+    change: &StatusChange,
+    (kind, heading, deed): (&'static str, &'static str, &'static str),
+    sentences: Vec<String>,
+) -> Banner {
+    let by = change.author.seen_by(side);
+    Banner { kind, heading, deed, by, at: change.at, sentences, reason: None, more: None }
 }
 
 fn approved(now: &Situation<'_>) -> Option<Banner> {
@@ -148,8 +179,7 @@ fn submitted(now: &Situation<'_>) -> Option<Banner> {
 
 impl Situation<'_> {
     fn drawn(&self, kind: &'static str, heading: &'static str, deed: &'static str, sentences: Vec<String>) -> Banner {
-        let by = self.last.author.seen_by(self.side);
-        Banner { kind, heading, deed, by, at: self.last.at, sentences, reason: None, more: None }
+        drawn(self.side, self.last, (kind, heading, deed), sentences)
     }
 
     /// What became of each rate.

@@ -80,7 +80,7 @@ pub async fn history(who: SignedIn, key: web::Path<String>, around: web::Query<A
     let rates = rates_of(&mut conn, submission.id).await?;
     let whose = Whose {
         head: Head::of(&submission, who.person().side()),
-        side: side_nav(&submission.key, "History", &[]),
+        side: side_nav(&submission, "History", &[]),
         address: format!("/submissions/{}/history", submission.key),
         subject: (Subject::ContractReview, submission.id.0),
         beside: (&rates, "department_review"),

@@ -38,8 +38,10 @@ pub struct SectionView {
 /// A rate as the page of its submission shows it.
 #[derive(Debug)]
 pub struct RateCard {
-    /// Its address.
+    /// Its key.
     pub key: String,
+    /// Its address, or that of the version shown.
+    pub href: String,
     /// Its full name.
     pub name: String,
     /// The submission that it belongs to, where that is another one.
@@ -63,6 +65,7 @@ impl RateCard {
         let withdrawn = rate.status == RateReviewStatus::Withdrawn;
         Self {
             key: rate.key.to_string(),
+            href: format!("/rates/{}", rate.key),
             name: rate.name,
             linked_from: rate.linked_from.map(|key| key.to_string()),
             tag: withdrawn.then(|| rate.status.tag(side)),
@@ -71,6 +74,12 @@ impl RateCard {
             groups: section.groups,
             documents: DocumentTable::of_lists(rate.documents, &Category::RATE, side),
         }
+    }
+
+    /// The same with the way to this version of it.
+    #[must_use]
+    pub fn in_its_version(self) -> Self {
+        Self { href: format!("/rates/{}/versions/{}", self.key, self.revision), ..self }
     }
 }
 
@@ -156,7 +165,8 @@ fn of_the_case(submission: &Submission, version: &SentVersion, side: Side) -> Ve
     let was = Was::Moment(Moment(version.first_sent));
     let mark = corrected.map(|correction| Mark::of(side, correction, "Corrected", Some(was)));
     facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at, mark)));
-    facts.extend(submission.last_submitted_at.map(|at| moment("Last sent", at, None)));
+    let latest = submission.sent_revision == Some(version.revision);
+    facts.push(moment(if latest { "Last sent" } else { "This version sent" }, version.at, None));
     facts.push(words("Kind", submission.kind.label()));
     facts
 }

@@ -19,4 +19,5 @@ mod kinds;
 mod paging;
 mod rates;
 mod uploads;
+mod versions;
 mod way;

@@ -59,9 +59,10 @@ async fn a_department_review_goes_from_status_to_status_only_as_the_table_of_lif
     let columns = |status: DepartmentReviewStatus| {
         let decided = matches!(status, DepartmentReviewStatus::SignedOff | DepartmentReviewStatus::Objection);
         let decision = if decided { format!("'{}'", status.as_str()) } else { "null".to_owned() };
+        let waits_from = if status == DepartmentReviewStatus::AwaitingState { "'not_started'" } else { "null" };
         let or_null = |value: &'static str| if decided { value } else { "null" };
         format!(
-            "status = '{}', decision = {decision}, decision_note = {}, decided_revision = {}, decided_by = {}, decided_at = {}",
+            "status = '{}', status_before = {waits_from}, decision = {decision}, decision_note = {}, decided_revision = {}, decided_by = {}, decided_at = {}",
             status.as_str(),
             or_null("'Because'"),
             or_null("1"),

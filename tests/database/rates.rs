@@ -42,7 +42,12 @@ async fn a_rate_takes_its_number_from_its_state_and_keeps_it() {
 async fn a_rate_belongs_to_the_state_of_its_parent_and_of_every_package_that_holds_it() {
     let bench = sent().await;
     bench
-        .refused("rate_review_parent_of_same_state", "update rate_review set parent_id = key('t') where id = key('r')")
+        .refused(
+            "rate_review_parent_of_same_state",
+            "update state set last_rate_number = 99 where code = 'MN';
+             insert into rate_review (id, state_code, number, name, parent_id, last_activity_state_at)
+               values (key('y'), 'MN', 99, 'MCR-MN', key('t'), now())",
+        )
         .await;
     bench.rule("package_rate_state_of_rate", "select put('r', 'b', 2)", "select put('x', 'b', 2)").await;
     bench
@@ -187,14 +192,7 @@ async fn a_rate_is_linked_only_after_it_was_sent() {
     let bench = sent().await;
     bench.done("select draft('c')").await;
     bench.rule("package_rate_linked_was_sent", "select put('r', 'c')", "select put('q', 'c')").await;
-    // Nothing withdraws a rate yet; the rule stands for when something does.
-    bench
-        .refused(
-            "package_rate_not_withdrawn",
-            "insert into status_transition values ('rate_review', 'withdraw', 'submitted', 'withdrawn');
-             update rate_review set status = 'withdrawn' where id = key('r'); select put('r', 'c')",
-        )
-        .await;
+    bench.refused("package_rate_not_withdrawn", "select withdraw_rate('r'); select put('r', 'c')").await;
 }
 
 #[tokio::test]

@@ -97,10 +97,11 @@ async fn world() -> (TestDatabase, PgPool) {
                                       last_submitted_at, last_activity_cms_at, last_activity_state_at)
            values (md5('c')::uuid, 'MN', 12345, 'eqro', 'MCR-MN-12345', 'unlocked', 1, now(), now(), now(), now());
          insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, led_to, created_at,
-                                          created_by, submitted_at, submitted_by, submit_reason)
+                                          created_by, submitted_at, submitted_by, submit_reason, unlocked_at, unlocked_by, unlock_reason)
            select md5('c' || n)::uuid, md5('c')::uuid, n, case n when 1 then $doc${eqro}$doc$::jsonb else '{{}}' end, 1,
                   case n when 1 then 'submitted'::contract_review_status end, now(), a.id,
-                  case n when 1 then now() end, case n when 1 then a.id end, case n when 1 then 'Sent' end
+                  case n when 1 then now() end, case n when 1 then a.id end, case n when 1 then 'Sent' end,
+                  case n when 2 then now() end, case n when 2 then a.id end, case n when 2 then 'Because' end
              from generate_series(1, 2) n, account a where a.email like 'maya%';
          insert into rate_review (id, state_code, number, name, status, parent_id, sent_revision, first_submitted_at,
                                   last_submitted_at, last_activity_cms_at, last_activity_state_at)

@@ -99,12 +99,13 @@ async fn a_version_begins_open_and_stays_with_its_review() {
 
 #[tokio::test]
 async fn who_when_and_why_stand_together_and_are_never_blank() {
-    let bench = Bench::with("select draft('a')").await;
+    let bench = Bench::with("select draft('a'); select draft('u'); select send('u')").await;
     let update = |change: &str| format!("update contract_submission set {change} where id = key('a/1')");
-    let unlock = update("unlocked_at = now(), unlocked_by = person('sam.lee'), unlock_reason = 'Because'");
+    let unlock = "select unlock('u')".to_owned();
+    let half = |change: &str| format!("{unlock}; update contract_submission set {change} where id = key('u/2')");
     for (rule, right, wrong) in [
-        ("contract_submission_unlock_whole", unlock.clone(), update("unlocked_at = now()")),
-        ("contract_submission_unlock_whole", unlock.clone(), update("unlock_reason = 'Because'")),
+        ("contract_submission_unlock_whole", unlock.clone(), half("unlocked_by = null")),
+        ("contract_submission_unlock_whole", unlock.clone(), half("unlock_reason = null")),
         ("contract_submission_submit_whole", "select send('a')".to_owned(), update("submitted_at = now()")),
         ("contract_submission_submit_whole", "select send('a')".to_owned(), update("led_to = 'submitted'")),
         ("contract_submission_discard_whole", unlock.clone(), update("discarded_at = now()")),

@@ -25,4 +25,5 @@ mod sign_in;
 mod storm;
 mod submission_list;
 mod submission_page;
+mod versions;
 mod walk;

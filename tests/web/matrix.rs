@@ -87,6 +87,23 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/versions/{n}/documents.zip", Draft, 303, [404; 10]),
     ("GET /submissions/{key}/versions/{n}/documents.zip", Deleted, 303, [404; 10]),
     ("GET /submissions/{key}/versions/{n}/documents.zip", Missing, 303, [404; 10]),
+    ("GET /submissions/{key}/versions", Sent, 303,   [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions", Draft, 303,  [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/versions", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}", Sent, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions/{n}", Draft, 303,
+                                                     [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/versions/{n}", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}", Missing, 303, [404; 10]),
+    ("GET /submissions/{key}/compare", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/compare", Draft, 303,   [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/compare", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/compare.csv", Sent, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/compare.csv", Draft, 303,
+                                                     [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/compare.csv", Missing, 303, [404; 10]),
     ("GET /documents/{id}", Sent, 303,               [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /documents/{id}", Draft, 303,              [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /documents/{id}", Deleted, 303,            [404; 10]),
@@ -128,6 +145,14 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /rates/{rate}", Missing, 303,              [404; 10]),
     ("GET /rates/{rate}/history", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /rates/{rate}/history", RatedDraft, 303,   [404; 10]),
+    ("GET /rates/{rate}/versions", Rated, 303,       [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/versions", RatedDraft, 303,  [404; 10]),
+    ("GET /rates/{rate}/versions/{n}", Rated, 303,   [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/versions/{n}", RatedDraft, 303, [404; 10]),
+    ("GET /rates/{rate}/compare", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/compare", RatedDraft, 303,   [404; 10]),
+    ("GET /rates/{rate}/compare.csv", Rated, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/compare.csv", RatedDraft, 303, [404; 10]),
     // Owen Park and Ruth Abara are of DMCP, whose review of the rate this is.
     ("GET /department-reviews/{id}/status", Rated, 303,    [404, 404, 403, 303, 403, 303,      403, 403, 403, 403]),
     ("POST /department-reviews/{id}/status", Rated, 303,   [404, 404, 403, 422, 403, 422,      403, 403, 403, 403]),
@@ -282,8 +307,9 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread =
-                ["/edit/{page}", "/edit/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
+            let unread = ["/edit/{page}", "/edit/rates/{rate}", "submissions/new", "/correct"]
+                .iter()
+                .any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }

@@ -6,7 +6,8 @@ use crate::domain::clock::Moment;
 use crate::history::Told;
 use crate::reviews::conflict::{self, Slot, name_in};
 use crate::reviews::panel::place_of;
-use crate::reviews::queries::{Candidate, DepartmentReview, Reviewer};
+use crate::reviews::queries::Candidate;
+use crate::reviews::review::{DepartmentReview, Reviewer};
 use crate::submissions::Submission;
 use crate::web::conflict::{ConflictPanel, ConflictRow, KEEP, MINE};
 
@@ -18,7 +19,7 @@ fn panel(submission: &Submission, review: &DepartmentReview, told: &[Told]) -> C
 /// The package is closed meanwhile.
 pub fn closed(submission: &Submission, review: &DepartmentReview, told: &[Told]) -> ConflictPanel {
     let mut panel = panel(submission, review, told);
-    panel.lead.push(super::closed(submission));
+    panel.lead.push(super::closed(submission, review));
     panel
 }
 

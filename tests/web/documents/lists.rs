@@ -109,8 +109,9 @@ async fn a_content_keeps_the_date_at_which_it_was_first_sent_and_only_others_are
     .unwrap();
     let second: ContractSubmissionId = world.clock.new_id();
     sqlx::query(
-        "insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by)
-         select $1, key('a'), 2, '{}', 1, $2, person('maya.lindqvist')",
+        "insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by,
+                                          unlocked_at, unlocked_by, unlock_reason)
+         select $1, key('a'), 2, '{}', 1, $2, person('sam.lee'), $2, person('sam.lee'), 'Because'",
     )
     .bind(second.0)
     .bind(now)
