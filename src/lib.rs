@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod commands;
 pub mod config;
+pub mod corrections;
 pub mod db;
 pub mod demo;
 pub mod documents;

@@ -3,7 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
-use crate::{accounts, documents, home, life, notes, rates, reviews, settings, submissions, web};
+use crate::{accounts, corrections, documents, home, life, notes, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -116,6 +116,10 @@ fn cms(config: &mut ServiceConfig) {
                 .post(life::post::<UndoWithdraw>),
         )
         .service(resource("/submissions/{key}/mccrs-number").get(life::mccrs_number_page).post(life::mccrs_number_post))
+        .service(
+            resource("/submissions/{key}/correct").get(corrections::submission_page).post(corrections::submission_post),
+        )
+        .service(resource("/rates/{rate}/correct").get(corrections::rate_page).post(corrections::rate_post))
         .service(resource("/rates/{rate}/withdraw").get(life::get::<WithdrawRate>).post(life::post::<WithdrawRate>))
         .service(
             resource("/rates/{rate}/undo-withdraw")

@@ -70,7 +70,7 @@ impl ArchiveEntry {
 struct Listed<'a> {
     entry: &'a ArchiveEntry,
     name: String,
-    left_out: Option<&'static str>,
+    left_out: Option<String>,
 }
 
 /// The bytes of a ZIP file with these files in their folders and, last, `manifest.csv`. What is not clean is left out,
@@ -95,7 +95,7 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
     let mut taken = HashSet::new();
     for entry in entries {
         let mut left_out = match &entry.content {
-            Content::Document(document) => held_back(document.scan),
+            Content::Document(document) => held_back(document),
             Content::Text(..) => None,
         };
         let mut name = entry.name().to_owned();
@@ -105,7 +105,7 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
             match &entry.content {
                 Content::Document(document) => {
                     if !put(files, runtime, &mut zip, &path, document)? {
-                        left_out = Some("Its content could not be read");
+                        left_out = Some("Its content could not be read".to_owned());
                     }
                 }
                 Content::Text(_, text) => {
@@ -155,13 +155,17 @@ fn options(uploaded_at: Option<OffsetDateTime>) -> SimpleFileOptions {
     at.map_or(options, |at| options.last_modified_time(at))
 }
 
-fn held_back(scan: ScanResult) -> Option<&'static str> {
-    match scan {
-        ScanResult::Clean => None,
-        ScanResult::Pending => Some("It is still being checked for viruses"),
-        ScanResult::Infected => Some("A virus was found in it"),
-        ScanResult::Failed => Some("It could not be checked for viruses"),
+fn held_back(document: &Document) -> Option<String> {
+    if let Some(withdrawn) = document.withdrawn() {
+        return Some(format!("Withdrawn from view on {}: {}", Moment(withdrawn.at), withdrawn.reason));
     }
+    let why = match document.scan {
+        ScanResult::Clean => return None,
+        ScanResult::Pending => "It is still being checked for viruses",
+        ScanResult::Infected => "A virus was found in it",
+        ScanResult::Failed => "It could not be checked for viruses",
+    };
+    Some(why.to_owned())
 }
 
 /// The name under which a file goes into its folder: the second `a.pdf` is `a (2).pdf`. Some systems do not tell upper
@@ -191,7 +195,7 @@ fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
             }
             Content::Text(_, text) => (sha256_of(text), text.len().to_string(), String::new()),
         };
-        table.row([name, &entry.folder, sha256.as_str(), &size, &added, left_out.unwrap_or_default()]);
+        table.row([name, &entry.folder, sha256.as_str(), &size, &added, left_out.as_deref().unwrap_or_default()]);
     }
     table.finish()
 }

@@ -79,6 +79,10 @@ pub enum Kind {
     RateMoved,
     /// The number of CMS's contract review system was noted, changed or cleared.
     MccrsNumberSet,
+    /// What was sent was corrected.
+    Corrected,
+    /// A correction was taken back.
+    CorrectionUndone,
     /// A department review was made.
     ReviewMade,
     /// A department review was started.
@@ -178,7 +182,7 @@ impl Kind {
             | Self::RateBroughtBack
             | Self::RateMoved
             | Self::MccrsNumberSet => Group::Status,
-            Self::Submitted | Self::Resubmitted => Group::Versions,
+            Self::Submitted | Self::Resubmitted | Self::Corrected | Self::CorrectionUndone => Group::Versions,
             Self::ReviewMade
             | Self::ReviewStarted
             | Self::ReviewSignedOff
@@ -198,7 +202,7 @@ impl Kind {
     }
 
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 29] = [
+    pub const ALL: [(Self, Audience, bool); 31] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
@@ -213,6 +217,8 @@ impl Kind {
         (Self::RateBroughtBack, Audience::Both, true),
         (Self::RateMoved, Audience::Both, false),
         (Self::MccrsNumberSet, Audience::Cms, false),
+        (Self::Corrected, Audience::Both, true),
+        (Self::CorrectionUndone, Audience::Both, true),
         (Self::ReviewMade, Audience::Cms, false),
         (Self::ReviewStarted, Audience::Cms, false),
         (Self::ReviewSignedOff, Audience::Cms, false),

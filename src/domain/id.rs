@@ -39,6 +39,8 @@ ids! {
     ContractReviewId;
     /// A contract submission: one version of the case's form.
     ContractSubmissionId;
+    /// A correction.
+    CorrectionId;
     /// A department review.
     DepartmentReviewId;
     /// A document: a named use of a file's content.

@@ -71,6 +71,33 @@ pub type PackageDeed<'a> = Permitted<'a, ContractReviewAction>;
 /// Proof: may do this with rates.
 pub type RateDeed<'a> = Permitted<'a, RateReviewAction>;
 
+/// Proof: may correct what was sent, of a submission as of a rate.
+#[derive(Clone, Copy, Debug)]
+pub struct Corrector<'a>(pub &'a Person);
+
+/// Proof: may send files here.
+#[derive(Clone, Copy, Debug)]
+pub struct Uploader<'a>(&'a Person);
+
+impl<'a> From<StateUser<'a>> for Uploader<'a> {
+    fn from(proof: StateUser<'a>) -> Self {
+        Self(proof.person)
+    }
+}
+
+impl<'a> From<Corrector<'a>> for Uploader<'a> {
+    fn from(proof: Corrector<'a>) -> Self {
+        Self(proof.0)
+    }
+}
+
+impl<'a> Uploader<'a> {
+    /// Who.
+    pub fn person(self) -> &'a Person {
+        self.0
+    }
+}
+
 /// Proof: may retire programs.
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramKeeper<'a>(pub &'a Person);
@@ -122,6 +149,11 @@ impl Person {
     /// The proof that they may do this with rates.
     pub fn rate_deed(&self, action: RateReviewAction) -> Option<RateDeed<'_>> {
         action.allowed_to(self.role).then_some(Permitted { person: self, action })
+    }
+
+    /// The proof that they correct what was sent.
+    pub fn corrector(&self) -> Option<Corrector<'_>> {
+        ContractReviewAction::Correct.allowed_to(self.role).then_some(Corrector(self))
     }
 
     /// The proof that they keep the list of programs.

@@ -53,6 +53,8 @@ pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details, beside: 
         Kind::RateBroughtBack => format!("Rate {key} brought back"),
         Kind::RateMoved => format!("Rate {key} moved"),
         Kind::MccrsNumberSet => "MC-CRS number".to_owned(),
+        Kind::Corrected => format!("Correction: {}", corrected(details)),
+        Kind::CorrectionUndone => format!("Correction undone: {}", corrected(details)),
         Kind::ReviewMade => format!("{} made", review()),
         Kind::ReviewStarted => format!("{} started", review()),
         Kind::ReviewSignedOff => format!("{} signed off on {}{}", department(details), version(), of_which(of_rate)),
@@ -102,6 +104,7 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
             let numbers = details.number.as_ref();
             numbers.map(|[was, is]| Line::said(format!("{} → {}", number(was), number(is)))).into_iter().collect()
         }
+        Kind::Corrected | Kind::CorrectionUndone => correction(details).chain(typed("Reason", reason)).collect(),
         Kind::ReviewWaiting | Kind::ReviewResumed => {
             details.cause.as_deref().and_then(cause_in_words).map(Line::said).into_iter().collect()
         }
@@ -118,6 +121,19 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         _ => typed("Reason", reason).collect(),
     }
+}
+
+fn corrected(details: &Details) -> String {
+    details.corrected.as_deref().map_or_else(|| "what was sent".to_owned(), str::to_lowercase)
+}
+
+fn correction(details: &Details) -> impl Iterator<Item = Line> {
+    let document = details.document.as_deref().map(|name| Line::labelled("Document", name));
+    let values = match (&details.was, &details.now) {
+        (Some(was), Some(now)) => Some(Line::said(format!("{was} → {now}"))),
+        _ => None,
+    };
+    document.into_iter().chain(values)
 }
 
 fn rate_fate(fate: &RateFate) -> Line {
@@ -219,6 +235,18 @@ mod tests {
         assert_eq!((title.as_str(), lines), ("Approved", vec!["Release date: 07/01/2026".to_owned()]));
         let (_, lines) = told(Kind::Approved, Side::Cms, Some("Court order"), details);
         assert_eq!(lines, ["Release date: 07/01/2026", "Not signed off: DMCO", "Reason: Court order"]);
+    }
+
+    #[test]
+    fn a_correction_says_what_was_there_and_what_is() {
+        let details = json!({ "corrected": "Contract action", "was": "Base contract", "now": "Amendment" });
+        let (title, lines) = told(Kind::Corrected, Side::State, Some("A wrong tick."), details);
+        assert_eq!(title, "Correction: contract action");
+        assert_eq!(lines, ["Base contract → Amendment", "Reason: A wrong tick."]);
+        let details = json!({ "corrected": "Document withdrawn from view", "document": "a.pdf" });
+        let (title, lines) = told(Kind::CorrectionUndone, Side::Cms, Some("It may be read."), details);
+        assert_eq!(title, "Correction undone: document withdrawn from view");
+        assert_eq!(lines, ["Document: a.pdf", "Reason: It may be read."]);
     }
 
     #[test]

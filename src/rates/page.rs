@@ -7,9 +7,10 @@ use sqlx::PgConnection;
 
 use super::package;
 use super::queries::{self, Rate};
+use crate::corrections::{self, FirstSent};
 use crate::domain::clock::{Moment, start_in_words};
 use crate::domain::event::Kind;
-use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, Tag};
+use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, RateReviewAction, Tag};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
 use crate::history::{self, Since};
@@ -32,6 +33,7 @@ struct RatePage {
     since: Option<Since>,
     card: RateCard,
     sent: Option<Moment>,
+    first_sent: FirstSent,
     period: String,
     /// "Starts in 41 days".
     start: String,
@@ -70,6 +72,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     };
     let mut also_in = queries::holding(&mut conn, &rate).await?;
     also_in.retain(|holder| holder.id != rate.parent.id);
+    let first_sent = corrections::first_sent_of_rate(&mut conn, rate.id, side).await?;
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
     let last = history::last_status_change(&mut conn, rate.id.0).await?;
@@ -94,6 +97,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             since,
             card: RateCard::of(sent, &programs, side),
             sent: rate.last_submitted_at.map(Moment),
+            first_sent,
             period: package::period(rate.rating_from, rate.rating_to),
             start: rate.rating_from.map_or_else(String::new, |from| start_in_words(from, today)),
             parent: held(rate.parent),
@@ -112,6 +116,11 @@ fn actions(person: &Person, rate: &Rate) -> Vec<ActionLink> {
         .iter()
         .filter(|rule| !rule.label.is_empty() && rule.roles.contains(&person.role) && rule.from.contains(&rate.status))
         .filter(|_| person.side() == Side::Cms)
+        .filter(|rule| {
+            // It is corrected only while its package may be.
+            let package = ContractReviewAction::Correct.possible_from(rate.parent.status);
+            rule.action != RateReviewAction::Correct || package
+        })
         .map(|rule| ActionLink {
             href: format!("/rates/{}/{}", rate.key, rule.name.replace('_', "-")),
             label: rule.label.to_owned(),

@@ -35,7 +35,7 @@ impl DownloadAll {
         revision: i32,
         documents: impl Iterator<Item = &'a Document>,
     ) -> Option<Self> {
-        let clean: Vec<_> = documents.filter(|document| document.is_clean()).collect();
+        let clean: Vec<_> = documents.filter(|document| document.can_be_had()).collect();
         let size = size_in_words(clean.iter().map(|document| document.size).sum());
         let files = match clean.len() {
             0 => return None,

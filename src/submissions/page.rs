@@ -101,7 +101,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
                 version.revision,
                 documents.iter().chain(rates.iter().flat_map(|rate| &rate.documents)),
             ),
-            sections: section_views(&submission, &version, &programs, documents),
+            sections: section_views(&submission, &version, &programs, documents, side),
             rates: rates.into_iter().map(|rate| RateCard::of(rate, &programs, side)).collect(),
             events,
         },

@@ -9,6 +9,7 @@ mod support {
 
 mod bench;
 mod completeness;
+mod corrections;
 mod department_reviews;
 mod documents;
 mod history;

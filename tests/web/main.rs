@@ -8,6 +8,7 @@ mod support;
 mod answers;
 mod assets;
 mod case_file;
+mod corrections;
 mod documents;
 mod forgery;
 mod forms;

@@ -190,6 +190,16 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/mccrs-number", Sent, 303,  [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
     ("POST /submissions/{key}/mccrs-number", Sent, 303, [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     ("GET /submissions/{key}/mccrs-number", Draft, 303, [404; 10]),
+    ("GET /submissions/{key}/correct", Sent, 303,       [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("POST /submissions/{key}/correct", Sent, 303,      [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /submissions/{key}/correct", Approved, 303,   [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("GET /submissions/{key}/correct", Draft, 303,      [404; 10]),
+    ("POST /submissions/{key}/correct", Draft, 303,     [404; 10]),
+    ("GET /submissions/{key}/correct", Deleted, 303,    [404; 10]),
+    ("GET /rates/{rate}/correct", Rated, 303,           [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("POST /rates/{rate}/correct", Rated, 303,          [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /rates/{rate}/correct", RatedDraft, 303,      [404; 10]),
+    ("POST /rates/{rate}/correct", RatedDraft, 303,     [404; 10]),
     ("GET /rates/{rate}/withdraw", Rated, 303,          [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
     ("POST /rates/{rate}/withdraw", Rated, 303,         [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     ("GET /rates/{rate}/withdraw", RatedDraft, 303,     [404; 10]),
@@ -319,8 +329,9 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread =
-                ["/edit/{page}", "/edit/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
+            let unread = ["/edit/{page}", "/edit/rates/{rate}", "submissions/new", "/correct"]
+                .iter()
+                .any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }

@@ -12,6 +12,7 @@ pub use drawn::{Comparing, Seen};
 use super::draft::{programs, read_stored};
 use super::head::{form_of, side_nav};
 use super::queries::open;
+use super::sent as stored;
 use super::versions::{VersionRow, listed, open_draft, sent};
 use super::{Head, Submission};
 use crate::documents::{self, Document};
@@ -105,7 +106,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Prepared
     })))
 }
 
-/// One version of everything that is sent together.
+/// One version of everything that is sent together, as it was corrected.
 async fn package(conn: &mut PgConnection, submission: &Submission, which: Which) -> Result<PackageVersion> {
     let row = sqlx::query!(
         r#"select id as "id: ContractSubmissionId", contract_data, form_version from contract_submission
@@ -119,9 +120,14 @@ async fn package(conn: &mut PgConnection, submission: &Submission, which: Which)
     .ok_or(Error::NotFound)?;
     let files = documents::of_submission(conn, row.id).await?;
     let rates = rates::of_version_then(conn, row.id).await?;
+    let contract = if which.is_draft() {
+        read_stored(submission.kind, row.contract_data, row.form_version)?
+    } else {
+        stored::of(conn, submission, which.revision()).await?.data
+    };
     Ok(PackageVersion {
-        contract: read_stored(submission.kind, row.contract_data, row.form_version)?,
-        files: files.iter().map(Document::compared).collect(),
+        contract,
+        files: files.iter().filter(|file| file.withdrawn().is_none()).map(Document::compared).collect(),
         rates: rates.iter().map(rates::SentRate::compared).collect(),
     })
 }

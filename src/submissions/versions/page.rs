@@ -122,7 +122,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>) -> Result<Htt
                 revision,
                 documents.iter().chain(rates.iter().flat_map(|rate| &rate.documents)),
             ),
-            sections: section_views(&submission, &data, &programs, documents),
+            sections: section_views(&submission, &data, &programs, documents, side),
             rates: rates.into_iter().map(card).collect(),
             around,
             version,
