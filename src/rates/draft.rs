@@ -5,12 +5,12 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::package::{Content, DraftRate, RateDraft};
+use super::package::{DraftRate, RateDraft};
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::forms::{Change, Form, MOST_RATES, Programs, RateForm, changes, write};
 use crate::domain::id::{ContractReviewId, ContractSubmissionId, RateReviewId, RateSubmissionId};
-use crate::domain::key::RateKey;
+use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::permission::StateUser;
 use crate::history::{Actor, Happening, Row, record};
 use crate::web::{Error, Result};
@@ -22,8 +22,15 @@ pub struct DraftPackage<'a> {
     pub review: ContractReviewId,
     /// Its open version.
     pub submission: ContractSubmissionId,
-    /// Its state.
-    pub state_code: &'a str,
+    /// Its address.
+    pub key: &'a SubmissionKey,
+}
+
+impl DraftPackage<'_> {
+    /// Whether a rate is a child of the submission, and not linked.
+    fn owns(&self, rate: &DraftRate) -> bool {
+        rate.parent == *self.key
+    }
 }
 
 /// What adding a rate came to.
@@ -63,18 +70,18 @@ pub async fn add(
     let Some(position) = next_position(conn, package).await? else { return Ok(Added::TooMany) };
     let number = sqlx::query_scalar!(
         "update state set last_rate_number = last_rate_number + 1 where code = $1 returning last_rate_number",
-        package.state_code,
+        package.key.state_code,
     )
     .fetch_one(&mut *conn)
     .await?;
-    let key = RateKey { state_code: package.state_code.to_owned(), number };
+    let key = RateKey { state_code: package.key.state_code.clone(), number };
     let now = clock.now();
     sqlx::query!(
         "insert into rate_review (id, state_code, number, name, parent_id, last_activity_state_at) values ($1, $2, $3, $4, $5, $6)",
         id as _,
         key.state_code,
         key.number,
-        form.name(package.state_code, &Programs::default()),
+        form.name(&package.key.state_code, &Programs::default()),
         package.review as _,
         now,
     )
@@ -123,7 +130,7 @@ async fn insert_into_package(
          values ($1, $2, $3, $4, $5)",
         package.submission as _,
         package.review as _,
-        package.state_code,
+        package.key.state_code,
         rate as _,
         position,
     )
@@ -166,7 +173,7 @@ pub async fn link(conn: &mut PgConnection, package: DraftPackage<'_>, rate: Rate
             and not exists (select from package_rate p where p.contract_submission_id = $4 and p.rate_review_id = r.id)
             for share",
         rate as _,
-        package.state_code,
+        package.key.state_code,
         package.review as _,
         package.submission as _,
     )
@@ -175,7 +182,7 @@ pub async fn link(conn: &mut PgConnection, package: DraftPackage<'_>, rate: Rate
     let Some(number) = found else { return Ok(Linked::NotLinkable) };
     let Some(position) = next_position(conn, package).await? else { return Ok(Linked::TooMany) };
     insert_into_package(conn, package, rate, position).await?;
-    Ok(Linked::Now(RateKey { state_code: package.state_code.to_owned(), number }))
+    Ok(Linked::Now(RateKey { state_code: package.key.state_code.clone(), number }))
 }
 
 /// Takes a rate out of the package: a linked one leaves it, one of its own that was never sent is deleted with its
@@ -190,8 +197,7 @@ pub async fn remove(
     package: DraftPackage<'_>,
     rate: &DraftRate,
 ) -> Result<bool> {
-    let own = matches!(&rate.content, Content::Own(_)) || rate.status.writable();
-    if own && rate.was_sent() {
+    if package.owns(rate) && rate.was_sent() {
         return Ok(false);
     }
     sqlx::query!(

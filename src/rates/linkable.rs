@@ -78,7 +78,7 @@ pub async fn linkable(
                where position(word in lower(concat_ws(' ', format('%s-%s', $1, to_char(number, 'FM0000')), name, parent_name,
                                                       array_to_string(programs, ' ')))) = 0)
             order by last_submitted_at desc, number desc limit $5 offset $6"#,
-        package.state_code,
+        package.key.state_code,
         package.review as _,
         package.submission as _,
         &words,
@@ -88,14 +88,14 @@ pub async fn linkable(
     .fetch_all(conn)
     .await?;
     let more = rows.len() as i64 > SHOWN;
-    let key = |number| RateKey { state_code: package.state_code.to_owned(), number };
+    let key = |number| RateKey { state_code: package.key.state_code.clone(), number };
     let found = rows.into_iter().take(SHOWN as usize).map(|row| Linkable {
         id: row.id,
         key: key(row.number),
         name: row.name,
         programs: sorted(row.programs),
         sent: row.sent.map(Moment),
-        parent: SubmissionKey { state_code: package.state_code.to_owned(), number: row.parent_number },
+        parent: SubmissionKey { state_code: package.key.state_code.clone(), number: row.parent_number },
         document: row.document,
         rating_from: row.rating_from,
         rating_to: row.rating_to,

@@ -1,9 +1,11 @@
 //! The life of a package: given back, sent again, withdrawn, and each of it taken back; also when somebody else was
 //! there first.
 
+mod model;
 mod rates;
 mod undoing;
 mod unlocking;
+mod walks;
 mod withdrawing;
 
 use crate::support::story::Story;

@@ -73,8 +73,7 @@ impl Draft {
 
     /// Where its rates are put.
     pub fn package(&self) -> DraftPackage<'_> {
-        let Submission { id: review, key, .. } = &self.submission;
-        DraftPackage { review: *review, submission: self.id, state_code: &key.state_code }
+        DraftPackage { review: self.submission.id, submission: self.id, key: &self.submission.key }
     }
 }
 

@@ -11,7 +11,7 @@ use super::rates::stale_panel;
 use super::view::Choice;
 use super::way::{Asked, Step, Way, address, steps};
 use super::{gone, state_user};
-use crate::domain::forms::{Page, RateForm};
+use crate::domain::forms::{Form, Page, RateForm};
 use crate::domain::id::RateReviewId;
 use crate::rates::{self, Added, Linkable, Linked};
 use crate::submissions::draft::{self, Draft, Save};
@@ -19,7 +19,7 @@ use crate::submissions::lock;
 use crate::web::chrome::Chrome;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, html, see_other};
 
 const OWN: &str = "OWN";
 const LINK: &str = "LINK";
@@ -154,6 +154,9 @@ pub async fn post(
     if let Some(page) = form.looking_at() {
         return desk.again(&mut tx, page, None).await;
     }
+    if draft.data.bars_rates() {
+        return desk.no_rates(tx).await;
+    }
     let chosen = form.rate_review_id.as_deref().unwrap_or_default();
     match form.origin.as_deref() {
         Some(OWN) => desk.add(tx).await,
@@ -252,7 +255,16 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Others changed the draft meanwhile: that stands in nobody's way, and one press goes on.
+    /// The draft takes no rates: somebody changed its answers meanwhile.
+    async fn no_rates(&self, tx: Transaction) -> Result<HttpResponse> {
+        if self.form.version == self.draft.version {
+            return Err(Error::unprocessable("This submission takes no rate certifications."));
+        }
+        self.moved_on(tx).await
+    }
+
+    /// Others changed the draft meanwhile: that stands in nobody's way, and one press goes on while the draft still takes
+    /// rates.
     async fn moved_on(&self, tx: Transaction) -> Result<HttpResponse> {
         tx.rollback().await?;
         let (who, draft, form) = (self.who, self.draft, self.form);
@@ -270,7 +282,14 @@ impl Desk<'_> {
         let hidden = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
         let here = format!("{}/new", address(&self.way.key, Page::Rates));
         let mut panel = stale_panel(draft, &saves, &programs, who.person().id, here, hidden);
-        panel.save_label = Some("Add the rate certification".to_owned());
+        if draft.data.bars_rates() {
+            panel.lead = vec![
+                "Nothing was saved. By the answers of now the submission takes no rate certifications.".to_owned(),
+            ];
+            panel.next_step = Some((address(&self.way.key, Page::Type), "Look at these answers".to_owned()));
+        } else {
+            panel.save_label = Some("Add the rate certification".to_owned());
+        }
         panel.answer(who, &draft.submission.name)
     }
 }

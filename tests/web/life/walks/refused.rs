@@ -1,0 +1,91 @@
+//! What a person may not do, tried again with plain SQL: the bare change of a status is refused by a rule that has a name.
+
+use mc_review::domain::lifecycle::{
+    CONTRACT_REVIEW, ContractReviewStatus as C, DEPARTMENT_REVIEW, DepartmentReviewStatus as D, RATE_REVIEW, Rule,
+};
+use sqlx::{AssertSqlSafe, PgPool};
+
+use crate::life::model::Model;
+use crate::life::model::attempt::{Deed, Wished};
+
+/// A change of a status, and the rule that refuses it.
+pub struct Statement {
+    sql: String,
+    rule: String,
+}
+
+/// The bare change that a deed comes to; none where the status would stay.
+pub fn statement(model: &Model, deed: Deed) -> Option<Statement> {
+    match model.wished(deed)? {
+        Wished::Contract(place, to) => {
+            let contract = &model.contracts[place];
+            let released = if to == C::Approved { "'2026-03-10'" } else { "null" };
+            let rule = if contract.deleted {
+                Some("contract_review_deleted_stays_deleted")
+            } else if contract.status == C::Draft && along(CONTRACT_REVIEW, contract.status, to) {
+                Some("contract_review_sent_unless_draft")
+            } else {
+                None
+            };
+            let rule = rule.map_or_else(
+                || refusing("contract_review", along(CONTRACT_REVIEW, contract.status, to)),
+                str::to_owned,
+            );
+            let set = format!("status = '{}', released_on = {released}", to.as_str());
+            (contract.status != to).then(|| Statement::new("contract_review", contract.id, &set, rule))
+        }
+        Wished::Rate(place, to) => {
+            let rate = &model.rates[place];
+            let rule = if rate.deleted {
+                "rate_review_deleted_stays_deleted".to_owned()
+            } else {
+                refusing("rate_review", along(RATE_REVIEW, rate.status, to))
+            };
+            let set = format!("status = '{}', withdrawn_with_parent = false", to.as_str());
+            (rate.status != to).then(|| Statement::new("rate_review", rate.id, &set, rule))
+        }
+        Wished::Review(place, to) => {
+            let review = &model.reviews[place];
+            let decided = matches!(to, D::SignedOff | D::Objection);
+            let decision = format!(
+                ", decision = '{}', decision_note = 'So.', decided_at = now(), decided_revision = {},
+                  decided_by = (select id from account limit 1)",
+                to.as_str(),
+                model.current_revision(review),
+            );
+            let decision = if decided { decision.as_str() } else { "" };
+            let set = format!("status = '{}', status_before = null{decision}", to.as_str());
+            let rule = refusing("department_review", along(DEPARTMENT_REVIEW, review.status, to));
+            let id = review.id.filter(|_| review.status != to)?;
+            Some(Statement::new("department_review", id, &set, rule))
+        }
+    }
+}
+
+/// Whether the table of a life knows this step, by whatever deed.
+fn along<Action, Status: PartialEq>(life: &[Rule<Action, Status>], from: Status, to: Status) -> bool {
+    life.iter().any(|rule| rule.from.contains(&from) && rule.to.contains(&to))
+}
+
+/// A step that the table knows still needs an entry that tells of it.
+fn refusing(table: &str, along: bool) -> String {
+    format!("{table}_{}", if along { "change_is_told" } else { "transition" })
+}
+
+impl Statement {
+    fn new(table: &str, id: uuid::Uuid, set: &str, rule: String) -> Self {
+        let sql =
+            format!("update {table} set {set} where id = '{id}'; set constraints {table}_change_is_told immediate");
+        Self { sql, rule }
+    }
+
+    /// What is wrong if the rule does not refuse it. Nothing of it stays.
+    pub async fn differs(self, db: &PgPool) -> Option<String> {
+        let Self { sql, rule } = self;
+        let mut tx = db.begin().await.expect("a transaction begins");
+        let outcome = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut *tx).await;
+        tx.rollback().await.expect("the transaction ends");
+        let refused = outcome.err().map(|error| mc_review::db::broken_rule(&error).unwrap_or("?").to_owned());
+        (refused.as_ref() != Some(&rule)).then(|| format!("{sql}: {rule} is to refuse it, not {refused:?}"))
+    }
+}
