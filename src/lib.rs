@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod commands;
 pub mod config;
+pub mod corrections;
 pub mod db;
 pub mod demo;
 pub mod documents;
@@ -13,6 +14,7 @@ pub mod domain;
 pub mod history;
 pub mod home;
 pub mod life;
+pub mod notes;
 pub mod programs;
 pub mod rates;
 pub mod reviews;

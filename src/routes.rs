@@ -3,7 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
-use crate::{accounts, documents, home, life, rates, reviews, settings, submissions, web};
+use crate::{accounts, corrections, documents, home, life, notes, rates, reviews, settings, submissions, web};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -76,6 +76,12 @@ fn submission_pages(config: &mut ServiceConfig) {
         .route("/submissions", get().to(submissions::list))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
+        .route("/submissions/{key}/versions", get().to(submissions::versions))
+        .route("/submissions/{key}/versions/{n}", get().to(submissions::version))
+        .route("/submissions/{key}/compare", get().to(submissions::compare))
+        .route("/submissions/{key}/compare.csv", get().to(submissions::compare_csv))
+        .route("/submissions/{key}/history.csv", get().to(submissions::history_csv))
+        .route("/submissions/{key}/case-file.zip", get().to(submissions::case_file))
         .route("/submissions/{key}/versions/{n}/documents.zip", get().to(submissions::documents_zip));
 }
 
@@ -84,7 +90,12 @@ fn rate_pages(config: &mut ServiceConfig) {
     config
         .route("/rates", get().to(rates::list))
         .route("/rates/{rate}", get().to(rates::page))
-        .route("/rates/{rate}/history", get().to(rates::history));
+        .route("/rates/{rate}/history", get().to(rates::history))
+        .route("/rates/{rate}/versions", get().to(rates::versions))
+        .route("/rates/{rate}/versions/{n}", get().to(rates::version))
+        .route("/rates/{rate}/compare", get().to(rates::compare))
+        .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv))
+        .route("/rates/{rate}/history.csv", get().to(rates::history_csv));
 }
 
 /// CMS alone; each deed says whose it is.
@@ -105,12 +116,18 @@ fn cms(config: &mut ServiceConfig) {
                 .post(life::post::<UndoWithdraw>),
         )
         .service(resource("/submissions/{key}/mccrs-number").get(life::mccrs_number_page).post(life::mccrs_number_post))
+        .service(
+            resource("/submissions/{key}/correct").get(corrections::submission_page).post(corrections::submission_post),
+        )
+        .service(resource("/rates/{rate}/correct").get(corrections::rate_page).post(corrections::rate_post))
         .service(resource("/rates/{rate}/withdraw").get(life::get::<WithdrawRate>).post(life::post::<WithdrawRate>))
         .service(
             resource("/rates/{rate}/undo-withdraw")
                 .get(life::get::<UndoWithdrawRate>)
                 .post(life::post::<UndoWithdrawRate>),
         )
+        .service(resource("/submissions/{key}/notes").get(notes::of_submission).post(notes::add_to_submission))
+        .service(resource("/rates/{rate}/notes").get(notes::of_rate).post(notes::add_to_rate))
         .service(resource("/department-reviews/{id}/status").get(reviews::status_page).post(reviews::status_post))
         .service(
             resource("/department-reviews/{id}/reviewers").get(reviews::reviewers_page).post(reviews::reviewers_post),

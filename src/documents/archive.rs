@@ -1,4 +1,5 @@
-//! Documents as one ZIP file, made while it is sent: neither memory nor disk ever holds the whole of it.
+//! Documents, and texts made for the occasion, as one ZIP file that is made while it is sent: neither memory nor disk
+//! ever holds the whole of it.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use actix_web::web::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -19,6 +21,7 @@ use super::document::Document;
 use super::intake::place_of;
 use crate::domain::clock::Moment;
 use crate::domain::document::ScanResult;
+use crate::web::csv::Table;
 
 /// How much is handed on at a time, and how many such pieces may wait for a slow reader.
 const PIECE: usize = 256 * 1024;
@@ -26,24 +29,52 @@ const WAITING: usize = 4;
 /// How long a reader may take nothing.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A document, and the folder that it goes into.
+/// A file, and the folder that it goes into.
 #[derive(Clone, Debug)]
 pub struct ArchiveEntry {
-    /// The folder.
+    /// The folder; empty for none.
     pub folder: String,
-    /// The document.
-    pub document: Document,
+    /// The file.
+    pub content: Content,
+}
+
+/// What a file of an archive holds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A document, from the file store.
+    Document(Document),
+    /// A text under its name.
+    Text(String, Vec<u8>),
+}
+
+impl ArchiveEntry {
+    /// A document.
+    pub fn document(folder: impl Into<String>, document: Document) -> Self {
+        Self { folder: folder.into(), content: Content::Document(document) }
+    }
+
+    /// A text made for the occasion.
+    pub fn text(folder: impl Into<String>, name: &str, text: impl Into<Vec<u8>>) -> Self {
+        Self { folder: folder.into(), content: Content::Text(name.to_owned(), text.into()) }
+    }
+
+    fn name(&self) -> &str {
+        match &self.content {
+            Content::Document(document) => &document.file_name,
+            Content::Text(name, _) => name,
+        }
+    }
 }
 
 /// A row of the list of contents.
 struct Listed<'a> {
     entry: &'a ArchiveEntry,
     name: String,
-    left_out: Option<&'static str>,
+    left_out: Option<String>,
 }
 
-/// The bytes of a ZIP file with these documents in their folders and, last, `manifest.csv`. What is not clean is left
-/// out, which the manifest says. Equal names of a folder are told apart.
+/// The bytes of a ZIP file with these files in their folders and, last, `manifest.csv`. What is not clean is left out,
+/// which the manifest says. Equal names of a folder are told apart.
 pub fn archive(files: Arc<dyn ObjectStore>, entries: Vec<ArchiveEntry>) -> impl Stream<Item = io::Result<Bytes>> {
     let (sender, receiver) = mpsc::channel(WAITING);
     let runtime = Handle::current();
@@ -63,19 +94,30 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
     let mut listed = Vec::with_capacity(entries.len());
     let mut taken = HashSet::new();
     for entry in entries {
-        let mut left_out = held_back(entry.document.scan);
-        let mut name = entry.document.file_name.clone();
+        let mut left_out = match &entry.content {
+            Content::Document(document) => held_back(document),
+            Content::Text(..) => None,
+        };
+        let mut name = entry.name().to_owned();
         if left_out.is_none() {
             name = unique(&mut taken, &entry.folder, &name);
-            let path = format!("{}/{name}", entry.folder);
-            if !put(files, runtime, &mut zip, &path, &entry.document)? {
-                left_out = Some("Its content could not be read");
+            let path = if entry.folder.is_empty() { name.clone() } else { format!("{}/{name}", entry.folder) };
+            match &entry.content {
+                Content::Document(document) => {
+                    if !put(files, runtime, &mut zip, &path, document)? {
+                        left_out = Some("Its content could not be read".to_owned());
+                    }
+                }
+                Content::Text(_, text) => {
+                    zip.start_file(&path, options(None))?;
+                    zip.write_all(text)?;
+                }
             }
         }
         listed.push(Listed { entry, name, left_out });
     }
     zip.start_file("manifest.csv", options(None))?;
-    zip.write_all(manifest(&listed).as_bytes())?;
+    zip.write_all(&manifest(&listed))?;
     zip.finish()?.into_inner().finish()
 }
 
@@ -113,13 +155,17 @@ fn options(uploaded_at: Option<OffsetDateTime>) -> SimpleFileOptions {
     at.map_or(options, |at| options.last_modified_time(at))
 }
 
-fn held_back(scan: ScanResult) -> Option<&'static str> {
-    match scan {
-        ScanResult::Clean => None,
-        ScanResult::Pending => Some("It is still being checked for viruses"),
-        ScanResult::Infected => Some("A virus was found in it"),
-        ScanResult::Failed => Some("It could not be checked for viruses"),
+fn held_back(document: &Document) -> Option<String> {
+    if let Some(withdrawn) = document.withdrawn() {
+        return Some(format!("Withdrawn from view on {}: {}", Moment(withdrawn.at), withdrawn.reason));
     }
+    let why = match document.scan {
+        ScanResult::Clean => return None,
+        ScanResult::Pending => "It is still being checked for viruses",
+        ScanResult::Infected => "A virus was found in it",
+        ScanResult::Failed => "It could not be checked for viruses",
+    };
+    Some(why.to_owned())
 }
 
 /// The name under which a file goes into its folder: the second `a.pdf` is `a (2).pdf`. Some systems do not tell upper
@@ -138,26 +184,24 @@ fn unique(taken: &mut HashSet<String>, folder: &str, name: &str) -> String {
     candidate
 }
 
-/// The list of contents. The mark at its start tells spreadsheets that it is UTF-8.
-fn manifest(listed: &[Listed<'_>]) -> String {
-    let mut text = "\u{feff}Name,Folder,SHA-256,Size in bytes,Date added,Left out because\r\n".to_owned();
+/// The list of contents.
+fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
+    let mut table = Table::new(["Name", "Folder", "SHA-256", "Size in bytes", "Date added", "Left out because"]);
     for Listed { entry, name, left_out } in listed {
-        let ArchiveEntry { folder, document } = entry;
-        let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
-        let size = document.size.to_string();
-        let fields = [name, folder, &document.sha256, &size, &added, left_out.unwrap_or_default()];
-        let fields: Vec<String> = fields.iter().map(|field| cell(field)).collect();
-        text.push_str(&fields.join(","));
-        text.push_str("\r\n");
+        let (sha256, size, added) = match &entry.content {
+            Content::Document(document) => {
+                let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
+                (document.sha256.clone(), document.size.to_string(), added)
+            }
+            Content::Text(_, text) => (sha256_of(text), text.len().to_string(), String::new()),
+        };
+        table.row([name, &entry.folder, sha256.as_str(), &size, &added, left_out.as_deref().unwrap_or_default()]);
     }
-    text
+    table.finish()
 }
 
-/// A cell of a CSV file. What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.
-fn cell(value: &str) -> String {
-    let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let value = if formula { format!("'{value}") } else { value.to_owned() };
-    if value.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+fn sha256_of(text: &[u8]) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hands on what is written, piece by piece, as fast as the reader takes it.
@@ -211,12 +255,5 @@ mod tests {
         assert_eq!(name("Contract", "a (2).pdf"), "a (2) (2).pdf");
         assert_eq!(name("Contract", "a.pdf"), "a (3).pdf");
         assert_eq!(name("Contract supporting", "a.pdf"), "a.pdf");
-    }
-
-    #[test]
-    fn a_cell_is_text_whatever_it_begins_with() {
-        assert_eq!(cell("a, \"b\".pdf"), "\"a, \"\"b\"\".pdf\"");
-        assert_eq!(cell("=1+1.csv"), "'=1+1.csv");
-        assert_eq!(cell("合同.pdf"), "合同.pdf");
     }
 }

@@ -10,9 +10,11 @@ use super::intake::ReceivedFile;
 use super::problem::FileProblem;
 use crate::domain::clock::Clock;
 use crate::domain::document::Category;
-use crate::domain::id::{ContractReviewId, ContractSubmissionId, DocumentId, RateReviewId, RateSubmissionId};
+use crate::domain::id::{
+    ContractReviewId, ContractSubmissionId, CorrectionId, DocumentId, RateReviewId, RateSubmissionId,
+};
 use crate::domain::permission::Person;
-use crate::web::Result;
+use crate::web::{Error, Result};
 
 /// Puts a file at the end of its list. A file that was not taken stays refused; a content that the list has, and the
 /// 51st file, are refused here.
@@ -78,6 +80,39 @@ pub async fn attach(
     Ok(Ok(id))
 }
 
+/// Puts a file that was taken beside what was sent, by the correction that names it. Its date is now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_beside(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    person: &Person,
+    owner: Owner,
+    file: &ReceivedFile,
+    (id, correction): (DocumentId, CorrectionId),
+) -> Result<()> {
+    let blob = file.outcome.as_ref().map_err(|problem| Error::Internal(anyhow::anyhow!("{problem}")))?;
+    sqlx::query!(
+        "insert into document (id, contract_submission_id, rate_submission_id, category, sha256, file_name, position,
+                               uploaded_at, uploaded_by, first_submitted_at, correction_id)
+         select $1, $2, $3, $4, $5, $6, coalesce(max(position), 0) + 1, $7, $8, $7, $9 from document
+          where (contract_submission_id = $2 or rate_submission_id = $3) and category = $4",
+        id as _,
+        owner.contract() as _,
+        owner.rate() as _,
+        file.category as _,
+        blob.sha256,
+        file.file_name,
+        clock.now(),
+        person.id as _,
+        correction as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Takes a document out of its list; `None` when the draft has none of this key. Its content stays in the store.
 ///
 /// # Errors
@@ -113,31 +148,36 @@ pub async fn check_again(
     Ok(Some(found.category))
 }
 
-/// Copies the lists of one owner to another, which has none: the next version begins with what was sent.
+/// Copies the lists of one owner to another, which has none: the next version begins with what was sent, as it was
+/// corrected.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn copy(conn: &mut PgConnection, clock: &Clock, from: Owner, to: Owner) -> Result<()> {
-    let documents = of(&mut *conn, from).await?;
+    let mut documents = of(&mut *conn, from).await?;
+    documents.retain(|document| document.withdrawn().is_none());
+    let dates: Vec<Option<OffsetDateTime>> =
+        documents.iter().map(|document| document.date_added().map(|added| added.0)).collect();
     let originals: Vec<Uuid> = documents.iter().map(|document| document.id.0).collect();
     let copies: Vec<Uuid> = documents.iter().map(|_| clock.new_id()).collect();
     sqlx::query!(
         "insert into document (id, contract_submission_id, rate_submission_id, category, sha256, file_name, position,
                                uploaded_at, uploaded_by, first_submitted_at)
-         select copy.id, $3, $4, d.category, d.sha256, d.file_name, d.position, d.uploaded_at, d.uploaded_by, d.first_submitted_at
-           from unnest($1::uuid[], $2::uuid[]) as copy (original, id) join document d on d.id = copy.original",
+         select copy.id, $3, $4, d.category, d.sha256, d.file_name, d.position, d.uploaded_at, d.uploaded_by, copy.added
+           from unnest($1::uuid[], $2::uuid[], $5::timestamptz[]) as copy (original, id, added) join document d on d.id = copy.original",
         &originals,
         &copies,
         to.contract() as _,
         to.rate() as _,
+        &dates as &[Option<OffsetDateTime>],
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Dates the documents of a draft that is being sent, before it is sealed: each with the earliest time at which its
-/// content was sent on this contract in any list, else with `now`.
+/// Dates the documents of a draft that is being sent, before it is sealed: what came over from the version before keeps its date;
+/// else it is the earliest time at which its content was sent on this contract in any list, or `now`.
 ///
 /// # Errors
 /// When the database fails.
@@ -149,7 +189,7 @@ pub async fn sealed_at_submit(
 ) -> Result<()> {
     sqlx::query!(
         "update document d
-            set first_submitted_at = coalesce(
+            set first_submitted_at = coalesce(d.first_submitted_at,
                   (select min(s.submitted_at) from document o join contract_submission s on s.id = o.contract_submission_id
                     where s.contract_review_id = $1 and o.sha256 = d.sha256), $3)
           where d.contract_submission_id = $2",
@@ -162,8 +202,8 @@ pub async fn sealed_at_submit(
     Ok(())
 }
 
-/// Dates the documents of a rate's draft that is being sent, before it is sealed: each with the earliest time at which
-/// its content was sent with this rate in any list, else with `now`.
+/// Dates the documents of a rate's draft that is being sent, before it is sealed: what came over from the version before keeps
+/// its date; else it is the earliest time at which its content was sent with this rate in any list, or `now`.
 ///
 /// # Errors
 /// When the database fails.
@@ -175,7 +215,7 @@ pub async fn sealed_with_rate(
 ) -> Result<()> {
     sqlx::query!(
         "update document d
-            set first_submitted_at = coalesce(
+            set first_submitted_at = coalesce(d.first_submitted_at,
                   (select min(s.submitted_at) from document o join rate_submission s on s.id = o.rate_submission_id
                     where s.rate_review_id = $1 and o.sha256 = d.sha256), $3)
           where d.rate_submission_id = $2",

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use super::file_type::FileType;
 use crate::domain::clock::Moment;
+use crate::domain::correction::{Correction, What, newest};
 use crate::domain::document::{Category, ScanResult};
 use crate::domain::forms::DocumentFacts;
+use crate::domain::forms::compare::File;
 use crate::domain::id::{ContractSubmissionId, DocumentId, RateSubmissionId};
 use crate::domain::lifecycle::Tag;
 use crate::web::Result;
@@ -36,6 +39,8 @@ pub struct Document {
     pub first_submitted_at: Option<OffsetDateTime>,
     /// Whether the version sent before lacked its content; nothing is new in a first version.
     pub is_new: bool,
+    /// What an administrator corrected about it, in their order.
+    pub corrections: Json<Vec<Correction>>,
 }
 
 impl Document {
@@ -47,6 +52,26 @@ impl Document {
     /// Whether it can be downloaded, as far as its content goes.
     pub fn is_clean(&self) -> bool {
         self.scan == ScanResult::Clean
+    }
+
+    /// Whether it is there for those who may know of it: nothing holds it back.
+    pub fn can_be_had(&self) -> bool {
+        self.is_clean() && self.withdrawn().is_none()
+    }
+
+    /// That an administrator added it to what was sent.
+    pub fn added(&self) -> Option<&Correction> {
+        newest(&self.corrections, What::DocumentAdded)
+    }
+
+    /// That an administrator withdrew it from view.
+    pub fn withdrawn(&self) -> Option<&Correction> {
+        newest(&self.corrections, What::DocumentWithdrawn)
+    }
+
+    /// That an administrator gave it another date.
+    pub fn dated(&self) -> Option<&Correction> {
+        newest(&self.corrections, What::DocumentDated)
     }
 
     /// Its type, as people write it.
@@ -69,9 +94,9 @@ impl Document {
         Moment(self.uploaded_at)
     }
 
-    /// When its content was first sent on this contract, or with this rate.
+    /// When its content was first sent on this contract, or with this rate; as corrected, where it was.
     pub fn date_added(&self) -> Option<Moment> {
-        self.first_submitted_at.map(Moment)
+        self.dated().and_then(|correction| correction.moment).or(self.first_submitted_at).map(Moment)
     }
 
     /// What the virus check said, unless it found nothing.
@@ -83,6 +108,12 @@ impl Document {
             ScanResult::Failed => ("Not checked", "gold-20v", false),
         };
         Some(Tag { label: label.into(), colour, bold })
+    }
+
+    /// The same, as comparing sees it.
+    pub fn compared(&self) -> File {
+        let href = self.is_clean().then(|| self.href());
+        File { category: self.category, file_name: self.file_name.clone(), sha256: self.sha256.clone(), href }
     }
 
     /// What the rules of the form need to know of it.
@@ -146,9 +177,12 @@ pub async fn of_submission(
                   d.first_submitted_at,
                   exists (select from before)
                     and not exists (select from document o join before on o.contract_submission_id = before.id
-                                     where o.sha256 = d.sha256) as "is_new!"
+                                     where o.sha256 = d.sha256) as "is_new!",
+                  coalesce((select jsonb_agg(told order by seq) from correction_in_force where document_id = d.id), '[]')
+                    as "corrections!: Json<Vec<Correction>>"
              from document d join blob b using (sha256)
             where d.contract_submission_id = $1
+              and (d.correction_id is null or exists (select from correction_in_force where id = d.correction_id))
             order by d.category, d.position"#,
         contract_submission as _,
     )
@@ -174,7 +208,9 @@ pub async fn of_rates(
         r#"select d.rate_submission_id as "owner!: RateSubmissionId", d.id as "id: DocumentId", d.category, d.file_name, b.size,
                   b.media_type, d.sha256, b.scan, d.uploaded_at, d.first_submitted_at,
                   before.id is not null
-                    and not exists (select from document o where o.rate_submission_id = before.id and o.sha256 = d.sha256) as "is_new!"
+                    and not exists (select from document o where o.rate_submission_id = before.id and o.sha256 = d.sha256) as "is_new!",
+                  coalesce((select jsonb_agg(told order by seq) from correction_in_force where document_id = d.id), '[]')
+                    as "corrections!: Json<Vec<Correction>>"
              from document d
              join blob b using (sha256)
              join rate_submission this on this.id = d.rate_submission_id
@@ -183,6 +219,7 @@ pub async fn of_rates(
                 where s.rate_review_id = this.rate_review_id and s.revision < this.revision and s.submitted_at is not null
                 order by s.revision desc limit 1) before on true
             where d.rate_submission_id = any($1)
+              and (d.correction_id is null or exists (select from correction_in_force where id = d.correction_id))
             order by d.category, d.position"#,
         &ids,
     )
@@ -200,6 +237,7 @@ pub async fn of_rates(
             uploaded_at: row.uploaded_at,
             first_submitted_at: row.first_submitted_at,
             is_new: row.is_new,
+            corrections: row.corrections,
         });
     }
     Ok(found)

@@ -20,6 +20,7 @@ struct Content {
     size: i64,
     media_type: String,
     scan: ScanResult,
+    withdrawn: bool,
 }
 
 /// `GET /documents/{id}`
@@ -30,6 +31,9 @@ struct Content {
 pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let content = visible(&who.app, who.person(), id).await?;
+    if content.withdrawn && who.person().corrector().is_none() {
+        return Err(Error::Forbidden("This file was withdrawn from view: the page that lists it says why."));
+    }
     if let Some(why) = held_back(content.scan) {
         return Err(Error::Forbidden(why));
     }
@@ -65,14 +69,16 @@ fn held_back(scan: ScanResult) -> Option<&'static str> {
 async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> {
     sqlx::query_as!(
         Content,
-        "select d.file_name, b.sha256, b.size, b.media_type, b.scan
+        r#"select d.file_name, b.sha256, b.size, b.media_type, b.scan,
+                exists (select from correction_in_force where document_id = d.id and what = 'document_withdrawn') as "withdrawn!"
            from document d
            join blob b using (sha256)
            left join rate_submission a on a.id = d.rate_submission_id
            join contract_submission s on s.id = coalesce(d.contract_submission_id, a.contract_submission_id)
            join contract_review r on r.id = s.contract_review_id
           where d.id = $1 and r.deleted_at is null and s.discarded_at is null
-            and case when $2::text is null then s.submitted_at is not null else r.state_code = $2 end",
+            and (d.correction_id is null or exists (select from correction_in_force where id = d.correction_id))
+            and case when $2::text is null then s.submitted_at is not null else r.state_code = $2 end"#,
         id as _,
         person.state_code,
     )

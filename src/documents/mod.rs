@@ -19,8 +19,8 @@ mod scanning;
 mod table;
 mod tidy;
 
-pub use archive::{ArchiveEntry, archive};
-pub use attach::{attach, check_again, copy, remove, sealed_at_submit, sealed_with_rate};
+pub use archive::{ArchiveEntry, Content, archive};
+pub use attach::{add_beside, attach, check_again, copy, remove, sealed_at_submit, sealed_with_rate};
 pub use document::{Document, Owner, of_rates, of_submission, size_in_words};
 pub use download::download;
 pub use file_name::attachment;

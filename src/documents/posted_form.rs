@@ -17,7 +17,7 @@ use super::intake::{ReceivedFile, Storage, StoredBlob, receive};
 use super::kept::KeptFile;
 use super::problem::FileProblem;
 use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
-use crate::domain::permission::{Person, StateUser};
+use crate::domain::permission::{Person, Uploader};
 use crate::web::held::{self, Typing};
 use crate::web::posted::{MAX_FORM_BYTES, MAX_REQUEST_BYTES, decoded};
 use crate::web::{Error, Result, Settings, SignedIn, csrf};
@@ -49,7 +49,7 @@ impl PostedForm {
         req: &HttpRequest,
         payload: Payload,
         categories: &[Category],
-        proof: StateUser<'_>,
+        proof: impl Into<Uploader<'_>>,
     ) -> Result<Self> {
         let body = Body::new(payload, MAX_REQUEST_BYTES);
         let mut reading = Reading {
@@ -75,7 +75,7 @@ impl PostedForm {
             read => read?,
         }
         let Reading { pairs, kept, files: received, .. } = reading;
-        let mut files = kept_files(who, categories, proof, &kept).await?;
+        let mut files = kept_files(who, categories, proof.into(), &kept).await?;
         files.extend(received);
         Ok(Self { pairs, files, settings: who.app.settings.clone() })
     }
@@ -263,14 +263,14 @@ async fn text<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, most:
 async fn kept_files(
     who: &SignedIn,
     categories: &[Category],
-    proof: StateUser<'_>,
+    proof: Uploader<'_>,
     tokens: &[String],
 ) -> Result<Vec<ReceivedFile>> {
     if tokens.is_empty() {
         return Ok(Vec::new());
     }
     let read = |token: &String| {
-        KeptFile::read(token, &who.app.settings.secret, proof.person.id)
+        KeptFile::read(token, &who.app.settings.secret, proof.person().id)
             .filter(|kept| categories.contains(&kept.category))
             .ok_or_else(|| not_ours("A file that the form carried on"))
     };

@@ -4,8 +4,11 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::document::Document;
+use crate::corrections::{Mark, Was};
+use crate::domain::clock::Moment;
 use crate::domain::document::Category;
 use crate::domain::lifecycle::Tag;
+use crate::domain::role::Side;
 
 /// The documents of one list. A page's template writes it as `{{ table }}`.
 #[derive(Clone, Debug, Template)]
@@ -15,19 +18,35 @@ pub struct DocumentTable {
     pub caption: String,
     /// Its documents, in order.
     pub documents: Vec<Document>,
+    /// Who reads it.
+    pub side: Side,
 }
 
 impl HtmlSafe for DocumentTable {}
 
 impl DocumentTable {
-    /// A table for each of these lists, in order; empty ones too.
-    pub fn of_lists(documents: Vec<Document>, lists: &[Category]) -> Vec<Self> {
+    /// A table for each of these lists, in order, for a reader of this side; empty ones too.
+    pub fn of_lists(documents: Vec<Document>, lists: &[Category], side: Side) -> Vec<Self> {
         let mut documents = documents;
         let of = |&category: &Category| {
             let own = documents.extract_if(.., |document| document.category == category).collect();
-            Self { caption: format!("{} documents", category.label()), documents: own }
+            Self { caption: format!("{} documents", category.label()), documents: own, side }
         };
         lists.iter().map(of).collect()
+    }
+
+    /// That a document was added to what was sent, or withdrawn from view.
+    fn marks(&self, document: &Document) -> Vec<Mark> {
+        let added = document.added().map(|correction| Mark::of(self.side, correction, "Added", None));
+        let withdrawn =
+            document.withdrawn().map(|correction| Mark::of(self.side, correction, "Withdrawn from view", None));
+        added.into_iter().chain(withdrawn).collect()
+    }
+
+    /// That its date was corrected.
+    fn dated_mark(&self, document: &Document) -> Option<Mark> {
+        let was = document.first_submitted_at.map(|at| Was::Moment(Moment(at)));
+        document.dated().map(|correction| Mark::of(self.side, correction, "Corrected", was))
     }
 
     fn new_mark() -> Tag {

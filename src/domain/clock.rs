@@ -65,6 +65,29 @@ pub fn eastern_date(at: OffsetDateTime) -> Date {
     Date::from_calendar_date(day.year().into(), month, day.day() as u8).expect("a calendar day is one")
 }
 
+/// The moment at which US Eastern has this day and this time of day, typed as `2:14 PM`; none when that is no time.
+pub fn eastern_moment(day: Date, time_of_day: &str) -> Option<OffsetDateTime> {
+    let text = time_of_day.trim().to_ascii_uppercase();
+    let text = text.strip_suffix("ET").unwrap_or(&text).trim_end();
+    let (clock, afternoon) = match (text.strip_suffix("AM"), text.strip_suffix("PM")) {
+        (Some(clock), _) => (clock, 0),
+        (_, Some(clock)) => (clock, 12),
+        _ => return None,
+    };
+    let (hour, minute) = clock.trim_end().split_once(':')?;
+    let digits = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(hour) || !digits(minute) || minute.len() != 2 {
+        return None;
+    }
+    let hour: i8 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+    let minute = minute.parse().ok()?;
+    let date =
+        jiff::civil::Date::new(i16::try_from(day.year()).ok()?, u8::from(day.month()) as i8, day.day() as i8).ok()?;
+    let time = jiff::civil::Time::new(hour % 12 + afternoon, minute, 0, 0).ok()?;
+    let zoned = date.to_datetime(time).to_zoned(EASTERN.clone()).ok()?;
+    OffsetDateTime::from_unix_timestamp(zoned.timestamp().as_second()).ok()
+}
+
 /// The whole calendar days in US Eastern from `from` until `until`; negative when `until` comes first.
 pub fn days_between(from: Date, until: Date) -> i64 {
     (until - from).whole_days()
@@ -106,6 +129,11 @@ impl Moment {
         zoned(self.0).strftime("%-I:%M %p ET").to_string()
     }
 
+    /// Month and day alone, in US Eastern: `11/18`.
+    pub fn month_and_day(&self) -> String {
+        zoned(self.0).strftime("%m/%d").to_string()
+    }
+
     /// The day alone, in US Eastern: `11/18/2026`.
     pub fn day(&self) -> String {
         date_in_words(eastern_date(self.0))
@@ -134,6 +162,19 @@ mod tests {
     fn today_is_the_day_in_us_eastern_not_in_utc() {
         let clock = Clock::set_to(datetime!(2026-03-11 03:30 UTC));
         assert_eq!(clock.today(), date!(2026 - 03 - 10));
+    }
+
+    #[test]
+    fn a_typed_day_and_time_of_day_are_a_moment_in_us_eastern() {
+        let at = |day, time| eastern_moment(day, time);
+        assert_eq!(at(date!(2026 - 11 - 18), "2:14 PM"), Some(datetime!(2026-11-18 19:14 UTC)));
+        assert_eq!(at(date!(2026 - 07 - 01), "12:05 am ET"), Some(datetime!(2026-07-01 04:05 UTC)));
+        assert_eq!(at(date!(2026 - 07 - 01), "12:00pm"), Some(datetime!(2026-07-01 16:00 UTC)));
+        for bad in ["", "14:14", "2 PM", "13:00 PM", "0:10 AM", "2:60 PM", "2:1 PM", "+2:10 PM", "2:10:00 PM"] {
+            assert_eq!(at(date!(2026 - 07 - 01), bad), None, "{bad}");
+        }
+        let typed = Moment(datetime!(2026-11-18 19:14 UTC));
+        assert_eq!(at(date!(2026 - 11 - 18), &typed.time_of_day()), Some(typed.0));
     }
 
     #[test]

@@ -79,6 +79,10 @@ pub enum Kind {
     RateMoved,
     /// The number of CMS's contract review system was noted, changed or cleared.
     MccrsNumberSet,
+    /// What was sent was corrected.
+    Corrected,
+    /// A correction was taken back.
+    CorrectionUndone,
     /// A department review was made.
     ReviewMade,
     /// A department review was started.
@@ -95,6 +99,8 @@ pub enum Kind {
     ReviewResumed,
     /// A reviewer was put on or taken off.
     ReviewersChanged,
+    /// A note was added.
+    NoteAdded,
     /// An account was added.
     AccountAdded,
     /// An account was changed.
@@ -109,9 +115,94 @@ pub enum Kind {
     ProgramRetired,
 }
 
+/// What things that happen are about, as a history is filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Steps from one status to the next.
+    Status,
+    /// What was sent.
+    Versions,
+    /// Questions and responses.
+    Questions,
+    /// The departments' reviews.
+    Reviews,
+    /// Who works on them.
+    People,
+    /// Remarks inside CMS.
+    Notes,
+}
+
+impl Group {
+    /// The groups that people of a side filter by.
+    pub fn offered_to(side: Side) -> &'static [Self] {
+        match side {
+            Side::State => &[Self::Status, Self::Versions, Self::Questions],
+            Side::Cms => &[Self::Status, Self::Versions, Self::Questions, Self::Reviews, Self::People, Self::Notes],
+        }
+    }
+
+    /// What stands for it in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Versions => "versions",
+            Self::Questions => "questions",
+            Self::Reviews => "reviews",
+            Self::People => "people",
+            Self::Notes => "notes",
+        }
+    }
+
+    /// The group in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Status => "Status",
+            Self::Versions => "Versions",
+            Self::Questions => "Questions",
+            Self::Reviews => "Reviews",
+            Self::People => "People",
+            Self::Notes => "Notes",
+        }
+    }
+}
+
 impl Kind {
+    /// The group by which a history of a submission or rate is filtered; none of what stands in no such history.
+    pub fn group(self) -> Option<Group> {
+        Some(match self {
+            Self::Created
+            | Self::DraftDeleted
+            | Self::Unlocked
+            | Self::UnlockUndone
+            | Self::Approved
+            | Self::ApprovalUndone
+            | Self::Withdrawn
+            | Self::WithdrawalUndone
+            | Self::RateWithdrawn
+            | Self::RateBroughtBack
+            | Self::RateMoved
+            | Self::MccrsNumberSet => Group::Status,
+            Self::Submitted | Self::Resubmitted | Self::Corrected | Self::CorrectionUndone => Group::Versions,
+            Self::ReviewMade
+            | Self::ReviewStarted
+            | Self::ReviewSignedOff
+            | Self::ReviewObjected
+            | Self::ReviewReopened
+            | Self::ReviewWaiting
+            | Self::ReviewResumed => Group::Reviews,
+            Self::ReviewersChanged => Group::People,
+            Self::NoteAdded => Group::Notes,
+            Self::AccountAdded
+            | Self::AccountChanged
+            | Self::AccountDeactivated
+            | Self::ProgramAdded
+            | Self::ProgramChanged
+            | Self::ProgramRetired => return None,
+        })
+    }
+
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 28] = [
+    pub const ALL: [(Self, Audience, bool); 31] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
@@ -126,6 +217,8 @@ impl Kind {
         (Self::RateBroughtBack, Audience::Both, true),
         (Self::RateMoved, Audience::Both, false),
         (Self::MccrsNumberSet, Audience::Cms, false),
+        (Self::Corrected, Audience::Both, true),
+        (Self::CorrectionUndone, Audience::Both, true),
         (Self::ReviewMade, Audience::Cms, false),
         (Self::ReviewStarted, Audience::Cms, false),
         (Self::ReviewSignedOff, Audience::Cms, false),
@@ -134,6 +227,7 @@ impl Kind {
         (Self::ReviewWaiting, Audience::Cms, false),
         (Self::ReviewResumed, Audience::Cms, false),
         (Self::ReviewersChanged, Audience::Cms, false),
+        (Self::NoteAdded, Audience::Cms, false),
         (Self::AccountAdded, Audience::Cms, false),
         (Self::AccountChanged, Audience::Cms, false),
         (Self::AccountDeactivated, Audience::Cms, false),

@@ -39,10 +39,14 @@ ids! {
     ContractReviewId;
     /// A contract submission: one version of the case's form.
     ContractSubmissionId;
+    /// A correction.
+    CorrectionId;
     /// A department review.
     DepartmentReviewId;
     /// A document: a named use of a file's content.
     DocumentId;
+    /// A note: a remark inside CMS.
+    NoteId;
     /// A managed care program of a state.
     ProgramId;
     /// A rate review: the case of one rate certification.

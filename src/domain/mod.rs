@@ -1,6 +1,7 @@
 //! The rules of contract review, without I/O: nothing here knows the web or the database.
 
 pub mod clock;
+pub mod correction;
 pub mod document;
 pub mod event;
 pub mod forms;

@@ -52,6 +52,10 @@ pub struct Assigner<'a>(pub &'a Person);
 #[derive(Clone, Copy, Debug)]
 pub struct PackageApprover<'a>(pub &'a Person);
 
+/// Proof: may write notes.
+#[derive(Clone, Copy, Debug)]
+pub struct NoteWriter<'a>(pub &'a Person);
+
 /// Proof: may do this, as the table of a life says.
 #[derive(Clone, Copy, Debug)]
 pub struct Permitted<'a, Action> {
@@ -66,6 +70,33 @@ pub type PackageDeed<'a> = Permitted<'a, ContractReviewAction>;
 
 /// Proof: may do this with rates.
 pub type RateDeed<'a> = Permitted<'a, RateReviewAction>;
+
+/// Proof: may correct what was sent, of a submission as of a rate.
+#[derive(Clone, Copy, Debug)]
+pub struct Corrector<'a>(pub &'a Person);
+
+/// Proof: may send files here.
+#[derive(Clone, Copy, Debug)]
+pub struct Uploader<'a>(&'a Person);
+
+impl<'a> From<StateUser<'a>> for Uploader<'a> {
+    fn from(proof: StateUser<'a>) -> Self {
+        Self(proof.person)
+    }
+}
+
+impl<'a> From<Corrector<'a>> for Uploader<'a> {
+    fn from(proof: Corrector<'a>) -> Self {
+        Self(proof.0)
+    }
+}
+
+impl<'a> Uploader<'a> {
+    /// Who.
+    pub fn person(self) -> &'a Person {
+        self.0
+    }
+}
 
 /// Proof: may retire programs.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +136,11 @@ impl Person {
         matches!(self.role, Role::CmsApprover | Role::Admin).then_some(PackageApprover(self))
     }
 
+    /// The proof that they write notes.
+    pub fn note_writer(&self) -> Option<NoteWriter<'_>> {
+        matches!(self.role, Role::CmsReviewer | Role::CmsApprover | Role::Admin).then_some(NoteWriter(self))
+    }
+
     /// The proof that they may do this with packages.
     pub fn package_deed(&self, action: ContractReviewAction) -> Option<PackageDeed<'_>> {
         action.allowed_to(self.role).then_some(Permitted { person: self, action })
@@ -113,6 +149,11 @@ impl Person {
     /// The proof that they may do this with rates.
     pub fn rate_deed(&self, action: RateReviewAction) -> Option<RateDeed<'_>> {
         action.allowed_to(self.role).then_some(Permitted { person: self, action })
+    }
+
+    /// The proof that they correct what was sent.
+    pub fn corrector(&self) -> Option<Corrector<'_>> {
+        ContractReviewAction::Correct.allowed_to(self.role).then_some(Corrector(self))
     }
 
     /// The proof that they keep the list of programs.

@@ -32,7 +32,7 @@ pub struct Details {
     pub primary: Option<[Option<Named>; 2]>,
     /// The secondary reviewer before and after.
     pub secondary: Option<[Option<Named>; 2]>,
-    /// The submission that took a rate along, when it was unlocked, withdrawn or brought back with it.
+    /// The submission that took a rate along, when it was sent, unlocked, withdrawn or brought back with it.
     pub with: Option<String>,
     /// The submission that a rate belonged to, and the one that it belongs to now.
     pub moved: Option<[String; 2]>,
@@ -45,6 +45,14 @@ pub struct Details {
     pub cause: Option<String>,
     /// The number of CMS's contract review system before and after.
     pub number: Option<[Option<String>; 2]>,
+    /// What an administrator corrected, in words; with it the document, and what was there before and is now.
+    pub corrected: Option<String>,
+    /// The name of the document that was corrected.
+    pub document: Option<String>,
+    /// What stood there before.
+    pub was: Option<String>,
+    /// What stands there now.
+    pub now: Option<String>,
     /// How reviewers came to change: `take`, `hand_back`, `set` or `account_closed`.
     pub how: Option<String>,
 }

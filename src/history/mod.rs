@@ -2,19 +2,22 @@
 
 mod author;
 mod details;
+mod filter;
 mod record;
 mod since;
+mod status;
 mod timeline;
 mod verify;
+mod visits;
 mod words;
 
 pub use author::Author;
 pub use details::{Details, Fate, Named, RateFate};
+pub use filter::{Filter, Somebody, people};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
-pub use timeline::{
-    Entry, Place, Reader, RowVersions, StatusChange, TimelinePage, first_place, last_of, last_of_kind,
-    last_status_change, newest, page,
-};
-pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_subject};
+pub use status::{StatusChange, last_of, last_of_kind, last_status_change, led_to_status};
+pub use timeline::{Entry, Place, Reader, RowVersions, TimelinePage, all, first_place, newest, page};
+pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_page};
+pub use visits::{Look, Since, last_look, look};
 pub use words::Line;

@@ -1,4 +1,4 @@
-//! Reading a history back: the newest entries, a page of them, and the last change of status.
+//! Reading a history back: the newest entries, a page of them, all of them.
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -6,10 +6,12 @@ use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Kind};
+use crate::domain::key::RateKey;
 use crate::domain::role::{Department, Role, Side};
 
 use super::author::Author;
 use super::details::Details;
+use super::filter::Filter;
 use super::words::{self, Line};
 
 /// How many entries a page shows.
@@ -22,8 +24,6 @@ pub struct Reader<'a> {
     pub side: Side,
     /// The key of the contract review's or rate review's row.
     pub subject_id: Uuid,
-    /// What else stands in this history: of these subjects, the entries about rows of this table.
-    pub beside: (&'a [Uuid], &'static str),
     /// Its address, as titles and links name it.
     pub key: &'a str,
 }
@@ -74,31 +74,24 @@ pub struct TimelinePage {
     pub older: bool,
 }
 
-/// The last change of status of a contract review.
-#[derive(Clone, Debug)]
-pub struct StatusChange {
-    /// What led to the status.
-    pub kind: Kind,
-    /// When.
-    pub at: Moment,
-    /// Who.
-    pub author: Author,
-    /// Why, as they typed it.
-    pub reason: Option<String>,
-    /// What else the entry holds.
-    pub details: Details,
+impl Place {
+    /// Everything after a place of the order.
+    pub fn after(seq: i64) -> Self {
+        Self { after: seq, ..NEWEST }
+    }
 }
 
 const NEWEST: Place = Place { after: 0, before: i64::MAX };
 
 /// The place that an address asks for: entries older than `before`, newer than `after`, or the newest. None when it
-/// names no entry of this history that the reader may see.
+/// names no entry that stands in this part of the history.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn first_place(
     conn: &mut PgConnection,
     reader: &Reader<'_>,
+    filter: &Filter,
     before: Option<Uuid>,
     after: Option<Uuid>,
 ) -> sqlx::Result<Option<Place>> {
@@ -107,23 +100,27 @@ pub async fn first_place(
     let row = sqlx::query!(
         r#"select here.seq,
                   (select newer.seq
-                     from (select $2::uuid as subject_id, null as only_of union all select unnest($6::uuid[]), $7) story
+                     from history_story($2) story
                      cross join lateral (
-                       select seq from event
-                        where subject_id = story.subject_id and (story.only_of is null or row_table = story.only_of)
-                          and audience in ($3, $4) and seq > here.seq
-                        order by seq limit $5::bigint + 1) newer
+                       select e.seq from event e
+                        where e.subject_id = story.subject_id
+                          and history_holds(e, $2, story.own, story.since, story.sent_here)
+                          and e.audience in ($3, $4) and e.seq > here.seq
+                          and ($6::text[] is null or e.kind = any($6)) and ($7::text is null or history_actor(e, $8) = $7)
+                        order by e.seq limit $5::bigint + 1) newer
                     order by newer.seq offset $5 limit 1) as beyond
-             from event here
-            where here.id = $1 and (here.subject_id = $2 or here.subject_id = any($6) and here.row_table = $7)
-              and here.audience in ($3, $4)"#,
+             from event here join history_story($2) part on part.subject_id = here.subject_id
+            where here.id = $1 and history_holds(here, $2, part.own, part.since, part.sent_here)
+              and here.audience in ($3, $4)
+              and ($6::text[] is null or here.kind = any($6)) and ($7::text is null or history_actor(here, $8) = $7)"#,
         named,
         reader.subject_id,
         both as _,
         own as _,
         PAGE,
-        reader.beside.0,
-        reader.beside.1,
+        filter.kinds() as _,
+        filter.by,
+        reader.side == Side::State,
     )
     .fetch_optional(conn)
     .await?;
@@ -137,8 +134,13 @@ pub async fn first_place(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(conn: &mut PgConnection, reader: &Reader<'_>, place: Place) -> sqlx::Result<TimelinePage> {
-    let mut entries = read(conn, reader, place, PAGE + 1).await?;
+pub async fn page(
+    conn: &mut PgConnection,
+    reader: &Reader<'_>,
+    filter: &Filter,
+    place: Place,
+) -> sqlx::Result<TimelinePage> {
+    let mut entries = read(conn, reader, filter, place, PAGE + 1).await?;
     let more = entries.len() > PAGE as usize;
     entries.truncate(PAGE as usize);
     Ok(TimelinePage { entries, newer: place.before < i64::MAX, older: more || place.after > 0 })
@@ -149,44 +151,65 @@ pub async fn page(conn: &mut PgConnection, reader: &Reader<'_>, place: Place) ->
 /// # Errors
 /// When the database fails.
 pub async fn newest(conn: &mut PgConnection, reader: &Reader<'_>, most: i64) -> sqlx::Result<Vec<Entry>> {
-    read(conn, reader, NEWEST, most).await
+    read(conn, reader, &Filter::default(), NEWEST, most).await
+}
+
+/// A part of a history from end to beginning.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(conn: &mut PgConnection, reader: &Reader<'_>, filter: &Filter) -> sqlx::Result<Vec<Entry>> {
+    read(conn, reader, filter, NEWEST, i64::MAX).await
 }
 
 /// An entry as it is stored.
-struct Stored {
-    id: Uuid,
-    at: OffsetDateTime,
-    kind: Kind,
-    actor_name: String,
-    actor_role: Option<Role>,
-    actor_department: Option<Department>,
-    state_name: Option<String>,
-    row_table: String,
-    row_id: Uuid,
-    version_before: Option<i32>,
-    version_after: i32,
-    reason: Option<String>,
-    details: serde_json::Value,
+pub(super) struct Stored {
+    pub(super) id: Uuid,
+    pub(super) at: OffsetDateTime,
+    pub(super) kind: Kind,
+    pub(super) subject_id: Uuid,
+    pub(super) rate_state: Option<String>,
+    pub(super) rate_number: Option<i32>,
+    pub(super) actor_name: String,
+    pub(super) actor_role: Option<Role>,
+    pub(super) actor_department: Option<Department>,
+    pub(super) state_name: Option<String>,
+    pub(super) row_table: String,
+    pub(super) row_id: Uuid,
+    pub(super) status_after: Option<String>,
+    pub(super) version_before: Option<i32>,
+    pub(super) version_after: i32,
+    pub(super) reason: Option<String>,
+    pub(super) details: serde_json::Value,
 }
 
-/// Each history is read by itself, from its end: the order of all entries would be gone through from its end.
-async fn read(conn: &mut PgConnection, reader: &Reader<'_>, place: Place, most: i64) -> sqlx::Result<Vec<Entry>> {
+/// Each story is read by itself, from its end: the order of all entries would be gone through from its end.
+async fn read(
+    conn: &mut PgConnection,
+    reader: &Reader<'_>,
+    filter: &Filter,
+    place: Place,
+    most: i64,
+) -> sqlx::Result<Vec<Entry>> {
     let [both, own] = Audience::read_by(reader.side);
     let stored = sqlx::query_as!(
         Stored,
         r#"with told as materialized (
              select told.seq
-               from (select $1::uuid as subject_id, null as only_of union all select unnest($7::uuid[]), $8) story
+               from history_story($1) story
                cross join lateral (
-                 select seq from event
-                  where subject_id = story.subject_id and (story.only_of is null or row_table = story.only_of)
-                    and audience in ($2, $3) and seq > $4 and seq < $5
-                  order by seq desc limit $6) told
+                 select e.seq from event e
+                  where e.subject_id = story.subject_id and history_holds(e, $1, story.own, story.since, story.sent_here)
+                    and e.audience in ($2, $3) and e.seq > $4 and e.seq < $5
+                    and ($7::text[] is null or e.kind = any($7)) and ($8::text is null or history_actor(e, $9) = $8)
+                  order by e.seq desc limit $6) told
               order by told.seq desc limit $6)
-           select e.id, e.at, e.kind as "kind: Kind", e.actor_name, e.actor_role, e.actor_department,
-                  (select name from state where code = e.actor_state) as state_name, e.row_table, e.row_id,
+           select e.id, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
+                  e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
                   e.version_before, e.version_after, e.reason, e.details
              from told join event e using (seq)
+             left join rate_review r on r.id = e.subject_id
+             left join state s on s.code = e.actor_state
             order by seq desc"#,
         reader.subject_id,
         both as _,
@@ -194,95 +217,46 @@ async fn read(conn: &mut PgConnection, reader: &Reader<'_>, place: Place, most: 
         place.after,
         place.before,
         most,
-        reader.beside.0,
-        reader.beside.1,
+        filter.kinds() as _,
+        filter.by,
+        reader.side == Side::State,
     )
     .fetch_all(conn)
     .await?;
     Ok(stored.into_iter().map(|stored| told(reader, stored)).collect())
 }
 
-fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
-    let details = Details::read(stored.details);
+/// An entry as its reader sees it.
+pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
+    let mut details = Details::read(stored.details);
+    let rate = stored.rate_state.zip(stored.rate_number);
+    details.rate = rate.map(|(state_code, number)| RateKey { state_code, number }.to_string()).or(details.rate);
     let author = Author {
         name: stored.actor_name,
         role: stored.actor_role,
         department: stored.actor_department,
         state_name: stored.state_name,
     };
-    let of_review = stored.row_table == "department_review";
+    let beside = stored.subject_id != reader.subject_id;
+    let page =
+        details.rate.as_ref().map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
+    let link = match stored.row_table.as_str() {
+        "department_review" => {
+            let department = details.department.map_or("department", Department::short_name);
+            Some((format!("{page}#dr-{}", stored.row_id), format!("See the {department} review")))
+        }
+        "rate_review" if beside => Some((page, "See the rate".to_owned())),
+        "note" => Some((format!("{page}/notes#note-{}", stored.row_id), "Read the note".to_owned())),
+        _ => None,
+    };
     Entry {
         id: stored.id,
         at: Moment(stored.at),
-        title: words::title(stored.kind, reader.key, &details),
+        title: words::title(stored.kind, &author.name, reader.key, &details, beside),
         who: author.seen_by(reader.side),
         lines: words::body(stored.kind, reader.side, stored.reason.as_deref(), &details),
-        link: of_review.then(|| {
-            let department = details.department.map_or("department", Department::short_name);
-            let page = details
-                .rate
-                .as_ref()
-                .map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
-            (format!("{page}#dr-{}", stored.row_id), format!("See the {department} review"))
-        }),
+        link,
         versions: (reader.side == Side::Cms)
             .then_some(RowVersions { before: stored.version_before, after: stored.version_after }),
     }
-}
-
-/// The last change of a row's status by an entry of one of these kinds.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> sqlx::Result<Option<StatusChange>> {
-    newest_of(conn, row_id, kinds, true).await
-}
-
-/// The last entry of a kind about a row, whether its status changed or not.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_of_kind(conn: &mut PgConnection, row_id: Uuid, kind: Kind) -> sqlx::Result<Option<StatusChange>> {
-    newest_of(conn, row_id, &[kind], false).await
-}
-
-/// The last change of a contract review's status; every review has one once it was started.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_status_change(conn: &mut PgConnection, review_id: Uuid) -> sqlx::Result<Option<StatusChange>> {
-    let kinds = Kind::ALL.map(|(kind, ..)| kind);
-    newest_of(conn, review_id, &kinds, true).await
-}
-
-async fn newest_of(
-    conn: &mut PgConnection,
-    row_id: Uuid,
-    kinds: &[Kind],
-    of_status: bool,
-) -> sqlx::Result<Option<StatusChange>> {
-    let row = sqlx::query!(
-        r#"select e.kind as "kind: Kind", e.at, e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?",
-                  e.reason, e.details
-             from event e left join state s on s.code = e.actor_state
-            where e.row_id = $1 and e.kind = any($2) and (not $3 or e.status_after is distinct from e.status_before)
-            order by e.version_after desc limit 1"#,
-        row_id,
-        kinds as _,
-        of_status,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| StatusChange {
-        kind: row.kind,
-        at: Moment(row.at),
-        author: Author {
-            name: row.actor_name,
-            role: row.actor_role,
-            department: row.actor_department,
-            state_name: row.state_name,
-        },
-        reason: row.reason,
-        details: Details::read(row.details),
-    }))
 }

@@ -109,27 +109,21 @@ impl Report {
 /// # Errors
 /// When the database fails.
 pub async fn verify_all(db: &PgPool) -> sqlx::Result<Report> {
-    let subjects = [
-        Subject::ContractReview,
-        Subject::RateReview,
-        Subject::Account,
-        Subject::State,
-        Subject::Program,
-        Subject::Setting,
-    ];
-    verify(&mut *db.acquire().await?, &subjects, Uuid::nil(), Uuid::max()).await
+    verify(&mut *db.acquire().await?, None).await
 }
 
-/// Checks the history of one subject.
+/// Checks the histories from which that of a submission or rate is told: its own, and those of the rates it sent.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verify_subject(conn: &mut PgConnection, subject: Subject, subject_id: Uuid) -> sqlx::Result<Report> {
-    verify(conn, &[subject], subject_id, subject_id).await
+pub async fn verify_page(conn: &mut PgConnection, subject_id: Uuid) -> sqlx::Result<Report> {
+    let subjects = sqlx::query_scalar!(r#"select subject_id as "id!" from history_story($1)"#, subject_id);
+    let subjects = subjects.fetch_all(&mut *conn).await?;
+    verify(conn, Some(&subjects)).await
 }
 
 /// One statement, and so one moment: a change that commits meanwhile is seen with its entry or not at all.
-async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last: Uuid) -> sqlx::Result<Report> {
+async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Result<Report> {
     let rows = sqlx::query!(
         r#"with entry as materialized (
              select e.id, e.seq, e.subject, e.subject_id, e.at, e.audience, e.sha256,
@@ -139,32 +133,36 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
                       over (partition by e.subject, e.subject_id order by e.seq) as detached,
                     e.status_before is not distinct from lag(e.status_after)
                       over (partition by e.row_id order by e.version_after) as follows
-               from event e where e.subject = any($1) and e.subject_id between $2 and $3
+               from event e where $1::uuid[] is null or e.subject_id = any($1)
            ), chain as (
              select subject, subject_id, count(*) as entries, (array_agg(sha256 order by seq desc))[1] as sha256
                from entry group by subject, subject_id
            ), head as (
-             select * from event_head where subject = any($1) and subject_id between $2 and $3
+             select * from event_head where $1::uuid[] is null or subject_id = any($1)
            ), told as (
              select subject, subject_id, row_id, count(*) as times, max(version_after) as version, bool_and(follows) as follows,
                     (array_agg(status_after order by version_after desc))[1] as status
-               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'account', 'program')
+               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'note', 'account', 'program')
               group by subject, subject_id, row_id
            ), living as (
              select 'contract_review'::event_subject as subject, id as subject_id, id as row_id, version, status::text
-               from contract_review where id between $2 and $3
+               from contract_review where $1::uuid[] is null or id = any($1)
              union all
              select 'contract_review', contract_review_id, id, version, status::text
-               from department_review where contract_review_id between $2 and $3
+               from department_review where contract_review_id is not null and ($1::uuid[] is null or contract_review_id = any($1))
              union all
-             select 'rate_review', id, id, version, status::text from rate_review where id between $2 and $3
+             select 'rate_review', id, id, version, status::text from rate_review where $1::uuid[] is null or id = any($1)
              union all
              select 'rate_review', rate_review_id, id, version, status::text
-               from department_review where rate_review_id between $2 and $3
+               from department_review where rate_review_id is not null and ($1::uuid[] is null or rate_review_id = any($1))
              union all
-             select 'account', id, id, version, null from account where id between $2 and $3
+             select 'contract_review', contract_review_id, id, 1, null from note where contract_review_id is not null and ($1::uuid[] is null or contract_review_id = any($1))
              union all
-             select 'program', id, id, version, null from program where id between $2 and $3
+             select 'rate_review', rate_review_id, id, 1, null from note where rate_review_id is not null and ($1::uuid[] is null or rate_review_id = any($1))
+             union all
+             select 'account', id, id, version, null from account where $1::uuid[] is null or id = any($1)
+             union all
+             select 'program', id, id, version, null from program where $1::uuid[] is null or id = any($1)
            ), found as (
              select subject, subject_id, id, at, audience, seq, case when altered then 'altered' else 'detached' end as flaw
                from entry where altered or detached
@@ -175,9 +173,8 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
              union
              select subject, subject_id, null, null, null, null, 'untold'
                from living full join told using (subject, subject_id, row_id)
-              where subject = any($1)
-                and ((living.version, living.status) is distinct from (told.version, told.status)
-                     or told.times <> told.version or not told.follows)
+              where (living.version, living.status) is distinct from (told.version, told.status)
+                 or told.times <> told.version or not told.follows
            )
            select (select count(*) from chain) as "subjects!", (select count(*) from entry) as "entries!",
                   f.subject as "subject?", f.subject_id as "subject_id?", f.id as "id?", f.at as "at?",
@@ -189,9 +186,7 @@ async fn verify(conn: &mut PgConnection, subjects: &[Subject], first: Uuid, last
              left join account a on f.subject = 'account' and a.id = f.subject_id
              left join program g on f.subject = 'program' and g.id = f.subject_id
             order by f.subject, 8, 9, 10, f.subject_id, f.seq, f.flaw"#,
-        subjects as _,
-        first,
-        last,
+        subjects,
     )
     .fetch_all(conn)
     .await?;

@@ -31,8 +31,9 @@ impl Line {
     }
 }
 
-/// The title of an entry of the submission with this key, or of a rate that the details name.
-pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
+/// The title of what somebody did, in the history of the submission with this key or of a rate that the details name;
+/// `beside` says whether it was done to a rate and stands in the history of a submission.
+pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details, beside: bool) -> String {
     let of_rate = details.rate.as_deref();
     let key = of_rate.unwrap_or(key);
     let review = || format!("{} review of {key}", department(details));
@@ -40,6 +41,7 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
     match kind {
         Kind::Created => "Draft started".to_owned(),
         Kind::DraftDeleted => "Draft deleted".to_owned(),
+        Kind::Resubmitted if beside => format!("Linked rate {key}, {}", version()),
         Kind::Submitted | Kind::Resubmitted => format!("{} sent", capitalized(&version())),
         Kind::Unlocked => "Unlocked".to_owned(),
         Kind::UnlockUndone => "Unlock undone".to_owned(),
@@ -51,6 +53,8 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
         Kind::RateBroughtBack => format!("Rate {key} brought back"),
         Kind::RateMoved => format!("Rate {key} moved"),
         Kind::MccrsNumberSet => "MC-CRS number".to_owned(),
+        Kind::Corrected => format!("Correction: {}", corrected(details)),
+        Kind::CorrectionUndone => format!("Correction undone: {}", corrected(details)),
         Kind::ReviewMade => format!("{} made", review()),
         Kind::ReviewStarted => format!("{} started", review()),
         Kind::ReviewSignedOff => format!("{} signed off on {}{}", department(details), version(), of_which(of_rate)),
@@ -63,6 +67,7 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
             (None, Some(_)) => format!("Secondary reviewer of {}", review()),
             _ => format!("Reviewers of {}", review()),
         },
+        Kind::NoteAdded => format!("Note by {by}"),
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
         Kind::AccountDeactivated => "Account deactivated".to_owned(),
@@ -76,7 +81,8 @@ pub(super) fn title(kind: Kind, key: &str, details: &Details) -> String {
 pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Details) -> Vec<Line> {
     match kind {
         Kind::Submitted | Kind::Resubmitted => {
-            determination(details).into_iter().chain(typed("Summary of changes", reason)).collect()
+            let with = details.with.as_deref().map(|with| Line::said(format!("Sent with {with}")));
+            with.into_iter().chain(determination(details)).chain(typed("Summary of changes", reason)).collect()
         }
         Kind::Withdrawn | Kind::UnlockUndone | Kind::ApprovalUndone | Kind::WithdrawalUndone => {
             let again = details.status.as_deref().map(|status| Line::labelled("Status again", status));
@@ -98,6 +104,7 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
             let numbers = details.number.as_ref();
             numbers.map(|[was, is]| Line::said(format!("{} → {}", number(was), number(is)))).into_iter().collect()
         }
+        Kind::Corrected | Kind::CorrectionUndone => correction(details).chain(typed("Reason", reason)).collect(),
         Kind::ReviewWaiting | Kind::ReviewResumed => {
             details.cause.as_deref().and_then(cause_in_words).map(Line::said).into_iter().collect()
         }
@@ -114,6 +121,19 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         _ => typed("Reason", reason).collect(),
     }
+}
+
+fn corrected(details: &Details) -> String {
+    details.corrected.as_deref().map_or_else(|| "what was sent".to_owned(), str::to_lowercase)
+}
+
+fn correction(details: &Details) -> impl Iterator<Item = Line> {
+    let document = details.document.as_deref().map(|name| Line::labelled("Document", name));
+    let values = match (&details.was, &details.now) {
+        (Some(was), Some(now)) => Some(Line::said(format!("{was} → {now}"))),
+        _ => None,
+    };
+    document.into_iter().chain(values)
 }
 
 fn rate_fate(fate: &RateFate) -> Line {
@@ -202,7 +222,10 @@ mod tests {
         let line = |line: Line| {
             if line.label.is_empty() { line.text } else { format!("{}: {}", line.label, line.text) }
         };
-        (title(kind, "MN-0005", &details), body(kind, side, reason, &details).into_iter().map(line).collect())
+        (
+            title(kind, "Kim Ode", "MN-0005", &details, false),
+            body(kind, side, reason, &details).into_iter().map(line).collect(),
+        )
     }
 
     #[test]
@@ -212,6 +235,18 @@ mod tests {
         assert_eq!((title.as_str(), lines), ("Approved", vec!["Release date: 07/01/2026".to_owned()]));
         let (_, lines) = told(Kind::Approved, Side::Cms, Some("Court order"), details);
         assert_eq!(lines, ["Release date: 07/01/2026", "Not signed off: DMCO", "Reason: Court order"]);
+    }
+
+    #[test]
+    fn a_correction_says_what_was_there_and_what_is() {
+        let details = json!({ "corrected": "Contract action", "was": "Base contract", "now": "Amendment" });
+        let (title, lines) = told(Kind::Corrected, Side::State, Some("A wrong tick."), details);
+        assert_eq!(title, "Correction: contract action");
+        assert_eq!(lines, ["Base contract → Amendment", "Reason: A wrong tick."]);
+        let details = json!({ "corrected": "Document withdrawn from view", "document": "a.pdf" });
+        let (title, lines) = told(Kind::CorrectionUndone, Side::Cms, Some("It may be read."), details);
+        assert_eq!(title, "Correction undone: document withdrawn from view");
+        assert_eq!(lines, ["Document: a.pdf", "Reason: It may be read."]);
     }
 
     #[test]
@@ -247,7 +282,10 @@ mod tests {
 
     #[test]
     fn an_entry_without_its_details_still_has_a_title() {
-        assert_eq!(title(Kind::Submitted, "MN-0005", &Details::default()), "A version sent");
-        assert_eq!(title(Kind::ReviewStarted, "MN-0005", &Details::default()), "Department review of MN-0005 started");
+        assert_eq!(title(Kind::Submitted, "Kim Ode", "MN-0005", &Details::default(), false), "A version sent");
+        assert_eq!(
+            title(Kind::ReviewStarted, "Kim Ode", "MN-0005", &Details::default(), false),
+            "Department review of MN-0005 started"
+        );
     }
 }

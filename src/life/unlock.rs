@@ -111,7 +111,7 @@ pub async fn unlock(
     Ok(())
 }
 
-/// The draft of the next version: the answers and documents that were sent last. Its own version goes on from those of
+/// The draft of the next version: the answers and documents that were sent last, as corrected. Its own version goes on from those of
 /// the drafts before, so that a page that was drawn from one of them is told from its own.
 async fn begin_next_version(
     conn: &mut PgConnection,
@@ -124,11 +124,15 @@ async fn begin_next_version(
     let sent = sqlx::query_scalar!(
         r#"with sent as (
              select * from contract_submission where contract_review_id = $2 and revision = $3),
+           corrected as (
+             select coalesce((select jsonb_build_object('contract_type', contract_action) from correction_in_force
+                               where contract_review_id = $2 and revision = $3 and what = 'contract_action'
+                               order by seq desc limit 1), '{}') as answers),
            begun as (
              insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at,
                                               created_by, unlocked_at, unlocked_by, unlock_reason, version)
-             select $1, $2, last.revision + 1, contract_data, form_version, $4, $5, $4, $5, $6, last.version + 1
-               from sent, (select max(revision) as revision, max(version) as version
+             select $1, $2, last.revision + 1, contract_data || corrected.answers, form_version, $4, $5, $4, $5, $6, last.version + 1
+               from sent, corrected, (select max(revision) as revision, max(version) as version
                              from contract_submission where contract_review_id = $2) last)
            select id as "id: ContractSubmissionId" from sent"#,
         draft as _,

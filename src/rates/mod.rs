@@ -2,6 +2,7 @@
 //! in others that link it.
 
 mod children;
+mod compare;
 mod draft;
 mod linkable;
 mod list;
@@ -9,12 +10,17 @@ mod package;
 mod page;
 mod queries;
 mod send;
+mod versions;
 
 pub use children::{ChildRate, WithdrawnRate, child, children, lock_children, set_status, withdrawn_from};
+pub use compare::{get as compare, get_csv as compare_csv};
 pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, renumber, reorder, save};
 pub use linkable::{Linkable, linkable};
 pub use list::get as list;
-pub use package::{Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, period, were_sent};
-pub use page::{history, page};
-pub use queries::{Parent, Rate, holding, open, visible};
+pub use package::{
+    Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, of_version_then, period, were_sent,
+};
+pub use page::{head, history, history_csv, page};
+pub use queries::{Parent, Rate, holding, lock_one, open, visible};
 pub use send::send;
+pub use versions::{list as versions, page as version};

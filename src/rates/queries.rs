@@ -7,6 +7,7 @@ use crate::domain::id::{ContractReviewId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::permission::Person;
+use crate::submissions;
 use crate::web::{Error, Result, SignedIn};
 
 /// A rate review, as its columns say: once it was sent, what was sent last.
@@ -28,6 +29,8 @@ pub struct Rate {
     pub parent: Parent,
     /// The latest version that was sent.
     pub sent_revision: Option<i32>,
+    /// How many were.
+    pub versions: i64,
     /// First day of the rating period.
     pub rating_from: Option<Date>,
     /// Last day of the rating period.
@@ -61,6 +64,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
     let row = sqlx::query!(
         r#"select r.id as "id: RateReviewId", r.name, r.status, r.version, r.sent_revision, r.rating_from, r.rating_to,
                   r.certified_on, r.last_submitted_at, s.name as state_name,
+                  (select count(*) from rate_submission v where v.rate_review_id = r.id and v.submitted_at is not null) as "versions!",
                   p.id as "parent_id: ContractReviewId", p.number as parent_number, p.name as parent_name, p.status as parent_status
              from rate_review r join state s on s.code = r.state_code join contract_review p on p.id = r.parent_id
             where r.state_code = $1 and r.number = $2 and r.status <> 'draft' and ($3::text is null or r.state_code = $3)"#,
@@ -81,6 +85,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         version: row.version,
         parent: Parent { id: row.parent_id, key: parent_key, name: row.parent_name, status: row.parent_status },
         sent_revision: row.sent_revision,
+        versions: row.versions,
         rating_from: row.rating_from,
         rating_to: row.rating_to,
         certified_on: row.certified_on,
@@ -96,6 +101,18 @@ pub async fn open(conn: &mut PgConnection, who: &SignedIn, given: &str) -> Resul
     let rate = visible(conn, who.person(), given).await?;
     let right = rate.key.to_string();
     if given == right { Ok(rate) } else { Err(Error::Moved(who.here().replacen(given, &right, 1))) }
+}
+
+/// As [`visible`], for changing it or anything of it: its submission and then its own row are locked until the
+/// transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn lock_one(conn: &mut PgConnection, person: &Person, given: &str) -> Result<Rate> {
+    let rate = visible(conn, person, given).await?;
+    submissions::lock(conn, person, &rate.parent.key.to_string()).await?;
+    sqlx::query!("select id from rate_review where id = $1 for update", rate.id as _).fetch_one(&mut *conn).await?;
+    visible(conn, person, given).await
 }
 
 /// The submissions whose latest sent version holds a rate, by number: its parent, if it still does, and others.

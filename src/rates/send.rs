@@ -120,7 +120,9 @@ async fn send_review(
             version: (Some(rate.version), version),
         },
         reason: rate.was_sent().then_some(sending.reason),
-        details: json!({ "revision": draft.revision, "rate": rate.key.to_string() }),
+        details: json!({
+            "revision": draft.revision, "rate": rate.key.to_string(), "with": rate.parent.to_string()
+        }),
     };
     Ok(record(conn, clock, &Actor::from(proof.person), happening).await?)
 }

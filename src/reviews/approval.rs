@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use time::Date;
 
 use super::deeds::Unwritten;
-use super::queries::DepartmentReview;
+use super::review::DepartmentReview;
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::lifecycle::ContractReviewStatus;

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::approval::{self, Approval, missing};
 use super::conflict;
-use super::queries::{self, DepartmentReview};
+use super::queries;
+use super::review::DepartmentReview;
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::event::Kind;
 use crate::domain::forms::parse_date;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::queries::DepartmentReview;
+use super::review::DepartmentReview;
 use crate::domain::clock::Moment;
 use crate::domain::event::Kind;
 use crate::domain::lifecycle::DepartmentReviewStatus;
@@ -70,6 +70,7 @@ fn in_words(entry: &Told) -> String {
     };
     match entry.kind {
         Kind::Approved => parts.push("approved the package".to_owned()),
+        Kind::Corrected | Kind::CorrectionUndone => parts.push(correction_in_words(entry)),
         _ if entry.status_before != entry.status_after => {
             parts.push(format!("status {} → {}", label(&entry.status_before), label(&entry.status_after)));
         }
@@ -86,6 +87,15 @@ fn in_words(entry: &Told) -> String {
         parts.push(format!("“{reason}”"));
     }
     parts.join(", ")
+}
+
+fn correction_in_words(entry: &Told) -> String {
+    let said = |field: &str| entry.details[field].as_str();
+    let what = said("corrected").unwrap_or_default().to_lowercase();
+    let document = said("document").map_or_else(String::new, |name| format!(" {name}"));
+    let values = said("was").zip(said("now")).map_or_else(String::new, |(was, now)| format!(" {was} → {now}"));
+    let undone = if entry.kind == Kind::CorrectionUndone { "undone, " } else { "" };
+    format!("correction {undone}{what}{document}{values}")
 }
 
 /// A panel that says who changed `what` and how; what can still be done is up to its page.

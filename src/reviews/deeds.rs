@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::queries::{DepartmentReview, Reviewer};
+use super::review::{DepartmentReview, Reviewer};
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};

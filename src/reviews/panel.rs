@@ -8,7 +8,8 @@ use askama::filters::HtmlSafe;
 use sqlx::PgConnection;
 
 use super::deeds::days_in_status;
-use super::queries::{self, DepartmentReview, Subject};
+use super::queries;
+use super::review::{DepartmentReview, Subject};
 use crate::domain::clock::Moment;
 use crate::domain::id::{DepartmentReviewId, RateReviewId};
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
@@ -58,6 +59,8 @@ struct Row {
     days: i64,
     decided: Option<Moment>,
     outdated: bool,
+    /// What changed from the version that was decided on to the one that came since.
+    what_changed: Option<String>,
     deeds: Vec<(DepartmentReviewStatus, String)>,
     may_start: bool,
     may_take: bool,
@@ -128,12 +131,15 @@ fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row
 }
 
 fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+    let versions = review.decided_revision.zip(review.current_revision).filter(|(decided, now)| decided != now);
     Row {
+        what_changed: versions
+            .map(|(decided, now)| format!("{}/compare?from={decided}&to={now}", review.subject.page())),
         subject: review.title(),
         tag: tag(submission, &review),
         days: days_in_status(&review, who.app.clock.now()),
         decided: review.decided_at.map(Moment),
-        outdated: review.decided_revision.is_some() && review.decided_revision != review.current_revision,
+        outdated: versions.is_some(),
         deeds: Vec::new(),
         may_start: false,
         may_take: false,

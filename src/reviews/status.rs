@@ -9,7 +9,8 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::deeds::{self, Decided, Unwritten};
-use super::queries::{self, DepartmentReview};
+use super::queries;
+use super::review::DepartmentReview;
 use super::{panel, respond};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::lifecycle::{Decision, DepartmentReviewAction, DepartmentReviewStatus};

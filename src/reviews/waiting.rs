@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::deeds::{Change, Unwritten, tell};
-use super::queries::DepartmentReview;
+use super::review::DepartmentReview;
 use crate::domain::clock::Clock;
 use crate::domain::event::Kind;
 use crate::domain::lifecycle::DepartmentReviewStatus;

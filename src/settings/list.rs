@@ -4,18 +4,18 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use sqlx::PgConnection;
 use time::Date;
 
-use super::{cms_alone, csv};
+use super::cms_alone;
 use crate::domain::clock::date_in_words;
 use crate::domain::id::ProgramId;
 use crate::domain::naming::natural_order;
 use crate::programs::{self, KnownProgram};
 use crate::web::chrome::Chrome;
+use crate::web::csv::Table;
 use crate::web::{Error, Result, SignedIn, html};
 
 const NOT_YOURS: &str = "Only administrators export the list of programs.";
@@ -145,12 +145,12 @@ pub async fn csv(who: SignedIn, address: web::Query<Vec<(String, String)>>) -> R
     }
     let rows = rows(&mut conn, &query, &states).await?;
     drop(conn);
-    let mut text = csv::line(COLUMNS.iter().map(|(_, label)| *label).chain(["Id"]));
+    let mut table = Table::new(COLUMNS.iter().map(|(_, label)| *label).chain(["Id"]));
     for row in &rows {
         let (id, submissions) = (row.id.to_string(), row.submissions.to_string());
         let rate_only = if row.rate_only { "yes" } else { "no" };
         let retired_on = row.retired();
-        text += &csv::line([
+        table.row([
             &*row.state_code,
             &row.name,
             &row.full_name,
@@ -161,10 +161,7 @@ pub async fn csv(who: SignedIn, address: web::Query<Vec<(String, String)>>) -> R
             &id,
         ]);
     }
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"programs.csv\""))
-        .body(text))
+    Ok(table.answer("programs.csv"))
 }
 
 impl Query {

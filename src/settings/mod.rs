@@ -1,6 +1,5 @@
 //! The settings: what the product itself is set up with, read by all of CMS and changed by administrators.
 
-mod csv;
 mod list;
 mod program;
 mod program_change;

@@ -167,11 +167,11 @@ mod tests {
         let table: [(Status, Role, &[&str]); 12] = [
             (Status::Submitted, Role::CmsReviewer, &open),
             (Status::Submitted, Role::CmsApprover, &["Approve", "Unlock", "Withdraw", "MC-CRS number"]),
-            (Status::Resubmitted, Role::Admin, &["Approve"]),
+            (Status::Resubmitted, Role::Admin, &["Approve", "Correct"]),
             (Status::Unlocked, Role::CmsReviewer, &["MC-CRS number"]),
             (Status::Unlocked, Role::Admin, &["Undo unlock"]),
             (Status::Approved, Role::CmsApprover, &["MC-CRS number"]),
-            (Status::Approved, Role::Admin, &["Undo approval"]),
+            (Status::Approved, Role::Admin, &["Undo approval", "Correct"]),
             (Status::Withdrawn, Role::CmsReviewer, &["Undo withdrawal", "MC-CRS number"]),
             (Status::Withdrawn, Role::Admin, &[]),
             (Status::NotSubjectToReview, Role::CmsApprover, &open),

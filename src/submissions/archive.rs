@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::queries::{Submission, open};
 use crate::documents::{self, ArchiveEntry, Document, archive, attachment, size_in_words};
 use crate::domain::id::ContractSubmissionId;
-use crate::rates;
+use crate::rates::{self, SentRate};
 use crate::web::{Error, Result, SignedIn};
 
 /// What `only` names the contract's own documents by.
@@ -35,7 +35,7 @@ impl DownloadAll {
         revision: i32,
         documents: impl Iterator<Item = &'a Document>,
     ) -> Option<Self> {
-        let clean: Vec<_> = documents.filter(|document| document.is_clean()).collect();
+        let clean: Vec<_> = documents.filter(|document| document.can_be_had()).collect();
         let size = size_in_words(clean.iter().map(|document| document.size).sum());
         let files = match clean.len() {
             0 => return None,
@@ -72,21 +72,33 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, wanted: web::
     }
     let mut entries = Vec::new();
     if only.is_none_or(|only| only == CONTRACT) {
-        let documents = documents::of_submission(&mut conn, version).await?;
-        entries.extend(
-            documents
-                .into_iter()
-                .map(|document| ArchiveEntry { folder: document.category.label().to_owned(), document }),
-        );
+        entries.extend(of_contract("", documents::of_submission(&mut conn, version).await?));
     }
     drop(conn);
     for rate in rates.into_iter().filter(|rate| only.is_none_or(|only| rate.key.to_string() == only)) {
-        let folder = |document: &Document| format!("{} {}", rate.key, document.category.label());
-        entries.extend(rate.documents.into_iter().map(|document| ArchiveEntry { folder: folder(&document), document }));
+        entries.extend(of_rate("", rate));
     }
-    Ok(HttpResponse::Ok()
+    Ok(download(&who, &format!("{} version {revision}.zip", submission.key), entries))
+}
+
+/// The documents of a contract, a folder for each list, below another folder.
+pub(super) fn of_contract(below: &str, documents: Vec<Document>) -> impl Iterator<Item = ArchiveEntry> {
+    documents
+        .into_iter()
+        .map(move |document| ArchiveEntry::document(format!("{below}{}", document.category.label()), document))
+}
+
+/// The documents of a rate, a folder for each list, below another folder.
+pub(super) fn of_rate(below: &str, rate: SentRate) -> impl Iterator<Item = ArchiveEntry> {
+    let folder = move |document: &Document| format!("{below}{} {}", rate.key, document.category.label());
+    rate.documents.into_iter().map(move |document| ArchiveEntry::document(folder(&document), document))
+}
+
+/// An archive as a download.
+pub(super) fn download(who: &SignedIn, file_name: &str, entries: Vec<ArchiveEntry>) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/zip"))
-        .insert_header((CONTENT_DISPOSITION, attachment(&format!("{} version {revision}.zip", submission.key))))
+        .insert_header((CONTENT_DISPOSITION, attachment(file_name)))
         .insert_header(ContentEncoding::Identity)
-        .streaming(archive(who.app.files.clone(), entries)))
+        .streaming(archive(who.app.files.clone(), entries))
 }

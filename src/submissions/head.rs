@@ -1,9 +1,10 @@
 //! What the pages of a submission share: the side navigation, the line above the heading, whose turn it is.
 
 use crate::domain::clock::Moment;
-use crate::domain::key::{RateKey, SubmissionKey};
+use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, Tag, Turn};
 use crate::domain::role::Side;
+use crate::rates::Rate;
 
 use super::queries::Submission;
 
@@ -19,8 +20,9 @@ pub struct SideItem {
 }
 
 /// The pages of a submission, with the one marked that is shown, and one link for each rate that was sent with it.
-pub fn side_nav(key: &SubmissionKey, current: &str, rates: &[&RateKey]) -> Vec<SideItem> {
-    let mut items = pages(&format!("/submissions/{key}"), current);
+/// `notes` is their number, for CMS alone.
+pub fn side_nav(submission: &Submission, current: &str, notes: Option<i64>, rates: &[&RateKey]) -> Vec<SideItem> {
+    let mut items = pages(&format!("/submissions/{}", submission.key), current, (submission.versions, notes));
     items.extend(rates.iter().map(|rate| SideItem {
         href: format!("/rates/{rate}"),
         label: format!("Rate {rate}"),
@@ -30,27 +32,42 @@ pub fn side_nav(key: &SubmissionKey, current: &str, rates: &[&RateKey]) -> Vec<S
 }
 
 /// The pages of a rate, with the one marked that is shown, and the way to its submission.
-pub fn rate_side_nav(key: &RateKey, current: &str, parent: &SubmissionKey) -> Vec<SideItem> {
-    let mut items = pages(&format!("/rates/{key}"), current);
+pub fn rate_side_nav(rate: &Rate, current: &str, notes: Option<i64>) -> Vec<SideItem> {
+    let mut items = pages(&format!("/rates/{}", rate.key), current, (rate.versions, notes));
+    let parent = &rate.parent.key;
     let (href, label) = (format!("/submissions/{parent}"), format!("Submission {parent}"));
     items.push(SideItem { href, label, current: false });
     items
 }
 
-fn pages(address: &str, current: &str) -> Vec<SideItem> {
-    let item = |(label, path): (&str, &str)| SideItem {
+fn pages(address: &str, current: &str, (versions, notes): (i64, Option<i64>)) -> Vec<SideItem> {
+    let item = |name: &str, path: &str, count: Option<i64>| SideItem {
         href: format!("{address}{path}"),
-        label: label.to_owned(),
-        current: label == current,
+        label: count.map_or_else(|| name.to_owned(), |count| format!("{name} ({count})")),
+        current: name == current,
     };
-    [("Summary", ""), ("History", "/history")].into_iter().map(item).collect()
+    let mut items = vec![item("Summary", "", None)];
+    if versions > 0 {
+        items.push(item("Versions", "/versions", Some(versions)));
+    }
+    items.push(item("History", "/history", None));
+    items.extend(notes.map(|notes| item("Notes", "/notes", Some(notes))));
+    items
+}
+
+/// Where the people of a state write a submission: its first page, or of one that was sent before, what is left to do.
+pub(super) fn form_of(submission: &Submission) -> String {
+    let first = if submission.status == ContractReviewStatus::Draft { "type" } else { "review" };
+    format!("/submissions/{}/edit/{first}", submission.key)
 }
 
 /// What names a submission above the heading of each of its pages.
 #[derive(Debug)]
 pub struct Head {
-    /// Its address.
+    /// Its key.
     pub key: String,
+    /// Where what led to its status is told.
+    pub explain: String,
     /// Its full name.
     pub name: String,
     /// Its state.
@@ -66,6 +83,7 @@ impl Head {
     pub fn of(submission: &Submission, side: Side) -> Self {
         Self {
             key: submission.key.to_string(),
+            explain: format!("/submissions/{}/history?explain={}", submission.key, submission.status.as_str()),
             name: submission.name.clone(),
             state_name: submission.state_name.clone(),
             kind: submission.kind.label(),

@@ -1,10 +1,9 @@
 //! The newest entries of the history of a submission or rate, as its page shows them.
 
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::queries::Submission;
-use crate::domain::id::{ContractReviewId, RateReviewId};
+use crate::domain::id::RateReviewId;
 use crate::domain::key::RateKey;
 use crate::domain::role::Side;
 use crate::history::{self, Entry, Reader};
@@ -35,8 +34,7 @@ impl NewestEvents {
 /// When the database fails.
 pub async fn newest_events(conn: &mut PgConnection, side: Side, submission: &Submission) -> sqlx::Result<NewestEvents> {
     let key = submission.key.to_string();
-    let rates = rates_of(conn, submission.id).await?;
-    let reader = Reader { side, subject_id: submission.id.0, beside: (&rates, "department_review"), key: &key };
+    let reader = Reader { side, subject_id: submission.id.0, key: &key };
     let entries = history::newest(conn, &reader, NEWEST).await?;
     Ok(NewestEvents { whole: format!("/submissions/{key}/history"), entries, beside: false })
 }
@@ -52,17 +50,7 @@ pub async fn newest_rate_events(
     key: &RateKey,
 ) -> sqlx::Result<NewestEvents> {
     let key = key.to_string();
-    let reader = Reader { side, subject_id: rate.0, beside: (&[], ""), key: &key };
+    let reader = Reader { side, subject_id: rate.0, key: &key };
     let entries = history::newest(conn, &reader, NEWEST).await?;
     Ok(NewestEvents { whole: format!("/rates/{key}/history"), entries, beside: false })
-}
-
-/// The own rates of a submission, whose department reviews stand in its history.
-///
-/// # Errors
-/// When the database fails.
-pub async fn rates_of(conn: &mut PgConnection, submission: ContractReviewId) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!("select id from rate_review where parent_id = $1 order by id", submission as _)
-        .fetch_all(conn)
-        .await
 }

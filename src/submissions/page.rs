@@ -8,16 +8,16 @@ use super::actions::{Actions, actions};
 use super::archive::DownloadAll;
 use super::banner::{Banner, banner};
 use super::draft::programs;
-use super::head::{Head, SideItem, side_nav, turn_in_words};
+use super::head::{Head, SideItem, form_of, side_nav, turn_in_words};
 use super::newest_events::{NewestEvents, newest_events};
 use super::queries::{Submission, open};
 use super::sections::{RateCard, SectionView, section_views};
 use super::sent::{self, SentVersion};
 use crate::documents;
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
-use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
-use crate::history::{self, StatusChange};
+use crate::history::{self, Since, StatusChange};
+use crate::notes::{self, About};
 use crate::rates;
 use crate::reviews::{self, Panel};
 use crate::web::chrome::Chrome;
@@ -29,6 +29,8 @@ struct SubmissionPage {
     chrome: Chrome,
     side: Vec<SideItem>,
     head: Head,
+    /// What came since this person looked last.
+    since: Option<Since>,
     overview: Overview,
     banner: Option<Banner>,
     /// For CMS, with what can be done; empty of what is not reviewed.
@@ -68,8 +70,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let mut conn = who.app.db.acquire().await?;
     let submission = open(&mut conn, &who, &key).await?;
     if side == Side::State && submission.status.writable() {
-        let first = if submission.status == ContractReviewStatus::Draft { "type" } else { "review" };
-        return Ok(see_other(format!("/submissions/{}/edit/{first}", submission.key)));
+        return Ok(see_other(form_of(&submission)));
     }
     let version = sent::latest(&mut conn, &submission).await?;
     let programs = programs(&mut conn, &who.app.clock, &submission.key.state_code).await?;
@@ -81,13 +82,16 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     };
     let last = history::last_status_change(&mut conn, submission.id.0).await?;
     let events = newest_events(&mut conn, side, &submission).await?;
+    let since = history::look(&mut conn, &who, submission.id.0, version.revision).await;
+    let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     drop(conn);
     html(
         StatusCode::OK,
         &SubmissionPage {
             chrome: who.chrome(format!("Summary – {}", submission.key)),
-            side: side_nav(&submission.key, "Summary", &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
+            side: side_nav(&submission, "Summary", notes, &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
             head: Head::of(&submission, side),
+            since,
             overview: overview(&who, &submission, &version, last.as_ref()),
             banner: last.and_then(|last| banner(side, &submission, &last)),
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
@@ -97,7 +101,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
                 version.revision,
                 documents.iter().chain(rates.iter().flat_map(|rate| &rate.documents)),
             ),
-            sections: section_views(&submission, &version.data, &programs, documents),
+            sections: section_views(&submission, &version, &programs, documents, side),
             rates: rates.into_iter().map(|rate| RateCard::of(rate, &programs, side)).collect(),
             events,
         },

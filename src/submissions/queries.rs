@@ -28,6 +28,8 @@ pub struct Submission {
     pub version: i32,
     /// The latest version that was sent.
     pub sent_revision: Option<i32>,
+    /// How many were.
+    pub versions: i64,
     /// The day from which an approved package may be used.
     pub released_on: Option<Date>,
     /// The first day of the contract or amendment.
@@ -49,7 +51,9 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
     let key: SubmissionKey = given.parse().map_err(|_| Error::NotFound)?;
     let row = sqlx::query!(
         r#"select r.id as "id: ContractReviewId", r.kind, r.name, r.status, r.version, r.sent_revision, r.released_on,
-                  r.effective_from, r.first_submitted_at, r.last_submitted_at, r.mccrs_number, s.name as state_name
+                  r.effective_from, r.first_submitted_at, r.last_submitted_at, r.mccrs_number, s.name as state_name,
+                  (select count(*) from contract_submission v
+                    where v.contract_review_id = r.id and v.submitted_at is not null) as "versions!"
              from contract_review r join state s on s.code = r.state_code
             where r.state_code = $1 and r.number = $2 and r.deleted_at is null
               and case when $3::text is null then r.status <> 'draft' else r.state_code = $3 end"#,
@@ -69,6 +73,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         status: row.status,
         version: row.version,
         sent_revision: row.sent_revision,
+        versions: row.versions,
         released_on: row.released_on,
         effective_from: row.effective_from,
         first_submitted_at: row.first_submitted_at,
@@ -126,6 +131,7 @@ pub mod example {
             status,
             version: 2,
             sent_revision: Some(1),
+            versions: 1,
             released_on: (status == ContractReviewStatus::Approved).then_some(date!(2026 - 11 - 20)),
             effective_from: None,
             first_submitted_at: None,

@@ -2,18 +2,21 @@
 
 use std::mem::take;
 
+use crate::corrections::{Mark, Was};
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
+use crate::domain::correction::{What, newest};
 use crate::domain::document::Category;
-use crate::domain::forms::{
-    ContractForm, Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections,
-};
-use crate::domain::lifecycle::SubmissionKind;
-use crate::domain::lifecycle::{RateReviewStatus, Tag};
+use crate::domain::forms::{Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections};
+use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, SubmissionKind, Tag};
 use crate::domain::role::Side;
 use crate::rates::SentRate;
 
 use super::queries::Submission;
+use super::sent::SentVersion;
+
+/// The question that asks for the contract action.
+const ACTION: &str = "contract_type";
 
 /// A section as the page shows it.
 #[derive(Debug)]
@@ -35,8 +38,10 @@ pub struct SectionView {
 /// A rate as the page of its submission shows it.
 #[derive(Debug)]
 pub struct RateCard {
-    /// Its address.
+    /// Its key.
     pub key: String,
+    /// Its address, or that of the version shown.
+    pub href: String,
     /// Its full name.
     pub name: String,
     /// The submission that it belongs to, where that is another one.
@@ -60,14 +65,21 @@ impl RateCard {
         let withdrawn = rate.status == RateReviewStatus::Withdrawn;
         Self {
             key: rate.key.to_string(),
+            href: format!("/rates/{}", rate.key),
             name: rate.name,
             linked_from: rate.linked_from.map(|key| key.to_string()),
             tag: withdrawn.then(|| rate.status.tag(side)),
             revision: rate.revision,
             facts: section.rows.into_iter().map(Fact::from).collect(),
             groups: section.groups,
-            documents: DocumentTable::of_lists(rate.documents, &Category::RATE),
+            documents: DocumentTable::of_lists(rate.documents, &Category::RATE, side),
         }
+    }
+
+    /// The same with the way to this version of it.
+    #[must_use]
+    pub fn in_its_version(self) -> Self {
+        Self { href: format!("/rates/{}/versions/{}", self.key, self.revision), ..self }
     }
 }
 
@@ -78,6 +90,8 @@ pub struct Fact {
     pub label: String,
     /// What stands beside it.
     pub value: FactValue,
+    /// That it was corrected.
+    pub mark: Option<Mark>,
 }
 
 /// What stands beside a label.
@@ -89,22 +103,24 @@ pub enum FactValue {
     Moment(Moment),
 }
 
-/// The sections of the version that `data` and `documents` are, in the order of the page.
+/// The sections of a version with its documents, in the order of the page, for a reader of this side.
 pub fn section_views(
     submission: &Submission,
-    data: &ContractForm,
+    version: &SentVersion,
     programs: &Programs,
     documents: Vec<Document>,
+    side: Side,
 ) -> Vec<SectionView> {
-    let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT);
-    sections(data, programs)
+    let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT, side);
+    sections(&version.data, programs)
         .into_iter()
         .map(|section| {
-            let own = if section.page == Page::Type { of_the_case(submission, data) } else { Vec::new() };
+            let own = if section.page == Page::Type { of_the_case(submission, version, side) } else { Vec::new() };
+            let fact = |row: Row| Fact { mark: action_mark(&row, version, side), ..Fact::from(row) };
             SectionView {
                 id: anchor(section.page),
                 title: section.title,
-                facts: own.into_iter().chain(section.rows.into_iter().map(Fact::from)).collect(),
+                facts: own.into_iter().chain(section.rows.into_iter().map(fact)).collect(),
                 groups: section.groups,
                 provisions: section.provisions,
                 documents: if section.page == Page::Contract { take(&mut tables) } else { Vec::new() },
@@ -115,7 +131,7 @@ pub fn section_views(
 
 impl From<Row> for Fact {
     fn from(row: Row) -> Self {
-        Self { label: row.label, value: FactValue::Answers(row.answers) }
+        Self { label: row.label, value: FactValue::Answers(row.answers), mark: None }
     }
 }
 
@@ -123,18 +139,34 @@ fn anchor(page: Page) -> &'static str {
     if page == Page::Type { "submission" } else { page.segment() }
 }
 
+/// That the contract action was corrected, beside the row that says it.
+fn action_mark(row: &Row, version: &SentVersion, side: Side) -> Option<Mark> {
+    let correction = newest(&version.corrections, What::ContractAction).filter(|_| row.target == ACTION)?;
+    let was = version.as_sent().contract_type().map_or("", |action| action.label());
+    Some(Mark::of(side, correction, "Corrected", Some(Was::Words(was.to_owned()))))
+}
+
 /// What the first section says of the case before its answers.
-fn of_the_case(submission: &Submission, data: &ContractForm) -> Vec<Fact> {
-    let words =
-        |label: &str, text: &str| Fact { label: label.to_owned(), value: FactValue::Answers(vec![text.to_owned()]) };
-    let moment = |label: &str, at| Fact { label: label.to_owned(), value: FactValue::Moment(Moment(at)) };
+fn of_the_case(submission: &Submission, version: &SentVersion, side: Side) -> Vec<Fact> {
+    let words = |label: &str, text: &str| Fact {
+        label: label.to_owned(),
+        value: FactValue::Answers(vec![text.to_owned()]),
+        mark: None,
+    };
+    let moment = |label: &str, at, mark| Fact { label: label.to_owned(), value: FactValue::Moment(Moment(at)), mark };
     let mut facts = Vec::new();
-    let decided = determination(data);
-    if !decided.is_subject() || data.kind() == SubmissionKind::Eqro {
+    // A correction changes no status: what was determined stands until it is determined afresh.
+    let afresh = submission.status == ContractReviewStatus::NotSubjectToReview;
+    let decided = determination(if afresh { &version.data } else { version.as_sent() });
+    if !decided.is_subject() || version.data.kind() == SubmissionKind::Eqro {
         facts.push(words("Determination", &format!("{}. {}", decided.decision(), decided.why())));
     }
-    facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at)));
-    facts.extend(submission.last_submitted_at.map(|at| moment("Last sent", at)));
+    let corrected = newest(&version.corrections, What::FirstSent);
+    let was = Was::Moment(Moment(version.first_sent));
+    let mark = corrected.map(|correction| Mark::of(side, correction, "Corrected", Some(was)));
+    facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at, mark)));
+    let latest = submission.sent_revision == Some(version.revision);
+    facts.push(moment(if latest { "Last sent" } else { "This version sent" }, version.at, None));
     facts.push(words("Kind", submission.kind.label()));
     facts
 }

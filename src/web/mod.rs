@@ -4,6 +4,7 @@ pub mod assets;
 pub mod chrome;
 pub mod conflict;
 pub mod csrf;
+pub mod csv;
 pub mod error;
 pub mod error_pages;
 pub mod flash;

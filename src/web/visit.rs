@@ -214,6 +214,11 @@ impl SignedIn {
         self.account.session_id
     }
 
+    /// When the session began.
+    pub fn signed_in_at(&self) -> OffsetDateTime {
+        self.account.signed_in_at
+    }
+
     /// When the account signed in before this time.
     pub fn last_signed_in(&self) -> Option<Moment> {
         self.account.signed_in_before

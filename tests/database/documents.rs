@@ -20,7 +20,7 @@ async fn the_documents_of_a_sent_version_never_change() {
     bench.rule("document_sealed", &add("d/1"), &add("a/1")).await;
     let remove = |version: &str| format!("delete from document where contract_submission_id = key('{version}')");
     bench.rule("document_sealed", &remove("d/1"), &remove("a/1")).await;
-    bench.refused("document_sealed", "truncate document").await;
+    bench.refused("document_sealed", "truncate document cascade").await;
     // Nor are they changed by moving one over from an open draft.
     let move_to_sent =
         "update document set contract_submission_id = key('a/1') where contract_submission_id = key('d/1')";

@@ -8,7 +8,8 @@ create function person(name text) returns uuid language sql stable as $$
 $$;
 
 -- Writes the entry for a row as it now stands; `before` is the status that it had.
-create function tell(what text, of_table text, of_row uuid, before text default null, why text default null) returns void
+create function tell(what text, of_table text, of_row uuid, before text default null, why text default null, more jsonb default '{}')
+  returns void
   language plpgsql as $$
 declare
   now_status text;
@@ -22,15 +23,17 @@ begin
   elsif of_table = 'department_review' then
     select status, version, coalesce(contract_review_id, rate_review_id) into now_status, now_version, about
       from department_review where id = of_row;
+  elsif of_table = 'note' then
+    select 1, coalesce(contract_review_id, rate_review_id) into now_version, about from note where id = of_row;
   else
     select version into now_version from account where id = of_row;
   end if;
   insert into event (id, at, actor_name, subject, subject_id, kind, audience, row_table, row_id, status_before, status_after,
-                     version_before, version_after, reason, previous_sha256, sha256)
+                     version_before, version_after, reason, details, previous_sha256, sha256)
     select gen_random_uuid(), now(), 'Somebody',
            case when of_table = 'account' then 'account' when exists (select from rate_review where id = about) then 'rate_review'
                 else 'contract_review' end::event_subject,
-           about, what, k.audience, of_table, of_row, before, now_status, nullif(now_version - 1, 0), now_version, why, '', ''
+           about, what, k.audience, of_table, of_row, before, now_status, nullif(now_version - 1, 0), now_version, why, more, '', ''
       from event_kind k where k.kind = what;
 end $$;
 
@@ -214,4 +217,32 @@ declare
 begin
   update contract_review set status = 'withdrawn' where id = key(called);
   perform tell('withdrawn', 'contract_review', key(called), before, 'No longer needed.');
+end $$;
+
+-- A correction of what was sent: the row alone. `said` may hold moment, action, document, revision, by and reason.
+create function correction(called text, of_case text, of_kind text, said jsonb default '{}', takes_back text default null)
+  returns void language sql as $$
+  insert into correction (id, contract_review_id, rate_review_id, revision, what, moment, contract_action, document_id, reason,
+                          made_at, made_by, undoes)
+    select key(called), (select id from contract_review where id = key(of_case)), (select id from rate_review where id = key(of_case)),
+           coalesce((said ->> 'revision')::integer, 1), of_kind::correction_kind, (said ->> 'moment')::timestamptz, said ->> 'action',
+           key(said ->> 'document'), coalesce(said ->> 'reason', 'It was wrong.'), now(),
+           person(coalesce(said ->> 'by', 'alex.morgan')), key(takes_back)
+$$;
+
+-- What goes with it: when the case was first sent follows, and the history tells of it.
+create function corrected(called text, of_case text, first_sent timestamptz default null) returns void language plpgsql as $$
+declare
+  is_rate boolean := exists (select from rate_review where id = key(of_case));
+  kind text := case when (select undoes from correction where id = key(called)) is null then 'corrected' else 'correction_undone' end;
+begin
+  if is_rate then
+    update rate_review set first_submitted_at = coalesce(first_sent, first_submitted_at) where id = key(of_case);
+  else
+    update contract_review set first_submitted_at = coalesce(first_sent, first_submitted_at) where id = key(of_case);
+  end if;
+  perform tell(kind, case when is_rate then 'rate_review' else 'contract_review' end, key(of_case),
+               coalesce((select status::text from contract_review where id = key(of_case)),
+                        (select status::text from rate_review where id = key(of_case))),
+               'It was wrong.', jsonb_build_object('correction', key(called)));
 end $$;

@@ -9,12 +9,14 @@ mod support {
 
 mod bench;
 mod completeness;
+mod corrections;
 mod department_reviews;
 mod documents;
 mod history;
 mod life;
 mod lists;
 mod migrations;
+mod notes;
 mod people;
 mod proof;
 mod rates;

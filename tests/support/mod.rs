@@ -9,6 +9,7 @@ pub mod filled;
 pub mod form;
 pub mod page;
 pub mod story;
+pub mod versions;
 pub mod well_formed;
 pub mod world;
 

@@ -127,6 +127,11 @@ impl Page {
         self.html.select(&main).next().map_or_else(|| words(self.html.root_element()), words)
     }
 
+    /// The words of the first link that begins so.
+    pub fn link_like(&self, beginning: &str) -> Option<String> {
+        self.texts("a").into_iter().find(|words| words.starts_with(beginning))
+    }
+
     /// Where the link with these words leads; nothing when there is none.
     pub fn link(&self, label: &str) -> Option<String> {
         let links = selector("a[href]");

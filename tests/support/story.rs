@@ -192,13 +192,18 @@ impl World {
     /// A submission on which the department has decided.
     pub async fn decided(&self, author: &str, reviewer: &str, decision: Decision) -> Story {
         let story = self.in_review(author, reviewer).await;
+        self.decide(&story, reviewer, decision).await;
+        story
+    }
+
+    /// The department decides on the first version of a submission.
+    pub async fn decide(&self, story: &Story, reviewer: &str, decision: Decision) {
         let by = self.person(reviewer).await;
         let proof = by.member_of(Department::Dmco).expect("the department decides");
-        let (mut tx, _, review) = self.opened(&by, &story).await;
+        let (mut tx, _, review) = self.opened(&by, story).await;
         let decided = Decided { decision, note: Some("As discussed."), revision: 1 };
         written(reviews::decide(&mut tx, &self.clock, proof, &review, decided).await);
         tx.commit().await.expect("it stays decided");
-        story
     }
 
     /// A submission that was signed off and approved.

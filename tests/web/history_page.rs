@@ -1,9 +1,10 @@
 //! The history of a submission: what each side reads of it, page by page, and whether it is as it was written.
 
+mod filters;
+
 use std::collections::HashSet;
 
-use mc_review::domain::event::Subject;
-use mc_review::history::{Flaw, verify_subject};
+use mc_review::history::{Flaw, verify_page};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -158,7 +159,7 @@ async fn the_check_of_one_history_does_not_look_at_others() {
             .fetch_one(&mut *conn)
             .await
             .unwrap();
-        let report = verify_subject(&mut conn, Subject::ContractReview, id).await.unwrap();
+        let report = verify_page(&mut conn, id).await.unwrap();
         assert_eq!(report.subjects, 1);
         flaws.push(report.breaks.into_iter().map(|found| found.flaw).collect::<Vec<_>>());
     }

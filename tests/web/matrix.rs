@@ -24,7 +24,7 @@ const PEOPLE: [(&str, &str); 10] = [
 
 /// What the placeholders of an address stand for; all of Minnesota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Thing {
+pub enum Thing {
     /// Nothing has to be there.
     Anything,
     /// Sent, its department review under way, its document clean.
@@ -51,7 +51,7 @@ use Thing::{Anything, Approved, Deleted, Draft, Missing, Program, Rated, RatedDr
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
 /// nothing else: where it is allowed, the answer is that fields are missing (422).
 #[rustfmt::skip]
-const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
+pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     // Anybody, signed in or not.
     ("GET /", Anything, 200, [303; 10]),
     ("GET /help", Anything, 200, [200; 10]),
@@ -80,6 +80,13 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/history", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /submissions/{key}/history", Draft, 303,   [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /submissions/{key}/history", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/history.csv", Sent, 303,  [200, 404,  200, 200,    200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/history.csv", Draft, 303, [200, 404,  404, 404,    404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/history.csv", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/case-file.zip", Sent, 303,    [200, 404, 200, 200,   200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/case-file.zip", Unclean, 303, [200, 404, 200, 200,   200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/case-file.zip", Draft, 303,   [303, 404, 404, 404,   404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/case-file.zip", Deleted, 303, [404; 10]),
     ("GET /submissions/{key}/versions/{n}/documents.zip", Sent, 303,
                                                      [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /submissions/{key}/versions/{n}/documents.zip", Unclean, 303,
@@ -87,6 +94,23 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/versions/{n}/documents.zip", Draft, 303, [404; 10]),
     ("GET /submissions/{key}/versions/{n}/documents.zip", Deleted, 303, [404; 10]),
     ("GET /submissions/{key}/versions/{n}/documents.zip", Missing, 303, [404; 10]),
+    ("GET /submissions/{key}/versions", Sent, 303,   [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions", Draft, 303,  [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/versions", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}", Sent, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/versions/{n}", Draft, 303,
+                                                     [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/versions/{n}", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/versions/{n}", Missing, 303, [404; 10]),
+    ("GET /submissions/{key}/compare", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/compare", Draft, 303,   [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/compare", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/compare.csv", Sent, 303,
+                                                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/compare.csv", Draft, 303,
+                                                     [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/compare.csv", Missing, 303, [404; 10]),
     ("GET /documents/{id}", Sent, 303,               [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /documents/{id}", Draft, 303,              [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /documents/{id}", Deleted, 303,            [404; 10]),
@@ -128,6 +152,16 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /rates/{rate}", Missing, 303,              [404; 10]),
     ("GET /rates/{rate}/history", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /rates/{rate}/history", RatedDraft, 303,   [404; 10]),
+    ("GET /rates/{rate}/versions", Rated, 303,       [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/versions", RatedDraft, 303,  [404; 10]),
+    ("GET /rates/{rate}/versions/{n}", Rated, 303,   [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/versions/{n}", RatedDraft, 303, [404; 10]),
+    ("GET /rates/{rate}/compare", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/compare", RatedDraft, 303,   [404; 10]),
+    ("GET /rates/{rate}/compare.csv", Rated, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/compare.csv", RatedDraft, 303, [404; 10]),
+    ("GET /rates/{rate}/history.csv", Rated, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/history.csv", RatedDraft, 303, [404; 10]),
     // Owen Park and Ruth Abara are of DMCP, whose review of the rate this is.
     ("GET /department-reviews/{id}/status", Rated, 303,    [404, 404, 403, 303, 403, 303,      403, 403, 403, 403]),
     ("POST /department-reviews/{id}/status", Rated, 303,   [404, 404, 403, 422, 403, 422,      403, 403, 403, 403]),
@@ -156,6 +190,16 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/mccrs-number", Sent, 303,  [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
     ("POST /submissions/{key}/mccrs-number", Sent, 303, [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     ("GET /submissions/{key}/mccrs-number", Draft, 303, [404; 10]),
+    ("GET /submissions/{key}/correct", Sent, 303,       [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("POST /submissions/{key}/correct", Sent, 303,      [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /submissions/{key}/correct", Approved, 303,   [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("GET /submissions/{key}/correct", Draft, 303,      [404; 10]),
+    ("POST /submissions/{key}/correct", Draft, 303,     [404; 10]),
+    ("GET /submissions/{key}/correct", Deleted, 303,    [404; 10]),
+    ("GET /rates/{rate}/correct", Rated, 303,           [404, 404,   403, 403,     403, 403,      200, 403, 403, 403]),
+    ("POST /rates/{rate}/correct", Rated, 303,          [404, 404,   403, 403,     403, 403,      422, 403, 403, 403]),
+    ("GET /rates/{rate}/correct", RatedDraft, 303,      [404; 10]),
+    ("POST /rates/{rate}/correct", RatedDraft, 303,     [404; 10]),
     ("GET /rates/{rate}/withdraw", Rated, 303,          [404, 404,   200, 200,     200, 200,      403, 403, 403, 403]),
     ("POST /rates/{rate}/withdraw", Rated, 303,         [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     ("GET /rates/{rate}/withdraw", RatedDraft, 303,     [404; 10]),
@@ -170,6 +214,19 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /department-reviews/{id}/reviewers", Sent, 303,    [404, 404, 422, 403, 422, 403,   422, 422, 422, 403]),
     ("GET /department-reviews/{id}/reviewers", Missing, 303,  [404; 10]),
     ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
+    // Reviewers, approvers and administrators write notes; the rest of CMS reads them.
+    ("GET /submissions/{key}/notes", Sent, 303,      [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("POST /submissions/{key}/notes", Sent, 303,     [404, 404,   422, 422,     422, 422,      422, 403, 403, 403]),
+    ("GET /submissions/{key}/notes", Approved, 303,  [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/notes", Draft, 303,     [404; 10]),
+    ("POST /submissions/{key}/notes", Draft, 303,    [404; 10]),
+    ("GET /submissions/{key}/notes", Deleted, 303,   [404; 10]),
+    ("GET /submissions/{key}/notes", Missing, 303,   [404; 10]),
+    ("POST /submissions/{key}/notes", Missing, 303,  [404; 10]),
+    ("GET /rates/{rate}/notes", Rated, 303,          [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("POST /rates/{rate}/notes", Rated, 303,         [404, 404,   422, 422,     422, 422,      422, 403, 403, 403]),
+    ("GET /rates/{rate}/notes", RatedDraft, 303,     [404; 10]),
+    ("POST /rates/{rate}/notes", RatedDraft, 303,    [404; 10]),
     // The settings: all of CMS reads, administrators change.
     ("GET /settings", Anything, 303,                 [404, 404,   303, 303,     303, 303,      303, 303, 303, 303]),
     ("GET /settings/programs", Anything, 303,        [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
@@ -183,7 +240,7 @@ const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
 ];
 
 /// A world with one of each thing.
-async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
+pub async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     let world = World::start().await;
     let author = "maya.lindqvist";
     let sent = world.in_review(author, "sam.lee").await;
@@ -206,7 +263,7 @@ async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
 }
 
 /// The address of a row with its placeholders filled.
-fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> String {
+pub fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> String {
     let (_, path) = route.split_once(' ').unwrap();
     let of = things.iter().find(|(found, ..)| *found == thing);
     let key = of.map_or("MN-0999", |(_, story, _)| &story.key);
@@ -272,8 +329,9 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread =
-                ["/edit/{page}", "/edit/rates/{rate}", "submissions/new"].iter().any(|part| route.contains(part));
+            let unread = ["/edit/{page}", "/edit/rates/{rate}", "submissions/new", "/correct"]
+                .iter()
+                .any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };
             assert_eq!(met, refused, "{route} of {thing:?}, {name}");
         }

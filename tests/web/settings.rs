@@ -74,7 +74,7 @@ async fn the_list_is_exported_as_it_stands_by_administrators() {
     let text = String::from_utf8(file.body().to_vec()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 4);
-    let nemt = "\"KY\",\"NEMT\",\"Non-emergency Medical Transportation\",\"no\",\"01/01/2026\",\"HSTD\",\"0\",";
+    let nemt = "KY,NEMT,Non-emergency Medical Transportation,no,01/01/2026,HSTD,0,";
     assert!(lines[1].starts_with(nemt), "{}", lines[1]);
     let rita = world.signed_in("rita.olsen").await;
     assert_eq!(rita.get("/settings/programs").await.link("Export as CSV"), None);

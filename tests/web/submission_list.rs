@@ -49,8 +49,10 @@ async fn world_of_five() -> World {
         "select draft('one'), send('one'), start('one'), draft('two'), send('two'), start('two'), sign_off('two'), approve('two');
          select draft('three'), draft('four', 'TX'), draft('five'), delete_draft('five');
          update contract_review set effective_from = '2026-04-20' where id = key('one');
+         set local session_replication_role = replica;
          update contract_review set first_submitted_at = '2026-03-10 15:00Z', last_submitted_at = '2026-03-10 15:00Z',
                 last_activity_cms_at = '2026-03-10 16:00Z' where id in (key('one'), key('two'));
+         set local session_replication_role = origin;
          insert into contract_review_program select key('one'), id from program where state_code = 'MN' and name in ('SNBC', 'PMAP')",
     )
     .await;

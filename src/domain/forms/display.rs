@@ -150,13 +150,13 @@ fn groups<F: Form>(
 }
 
 /// The parts of a person that make up their name.
-const NAME: [&str; 3] = ["first_name", "last_name", "suffix"];
+pub(super) const NAME: [&str; 3] = ["first_name", "last_name", "suffix"];
 
 fn text_of<'a>(entry: &'a Value, part: &str) -> Option<&'a str> {
     entry.get(part).and_then(Value::as_str)
 }
 
-fn name_of(entry: &Value) -> String {
+pub(super) fn name_of(entry: &Value) -> String {
     NAME.into_iter().filter_map(|part| text_of(entry, part)).collect::<Vec<_>>().join(" ")
 }
 
@@ -174,7 +174,7 @@ pub fn in_words<F: Form>(data: &F, key: &str, value: &Value, programs: &Programs
     if words.is_empty() { "Not answered".to_owned() } else { words.join("\n") }
 }
 
-fn answers_in_words(field: &Field, value: &Value, programs: &Programs) -> Vec<String> {
+pub(super) fn answers_in_words(field: &Field, value: &Value, programs: &Programs) -> Vec<String> {
     match (field.kind, value) {
         (Kind::Entries { parts, .. }, Value::Array(people)) => {
             people.iter().map(|person| person_in_words(parts, person, programs)).collect()
@@ -219,7 +219,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-fn capitalized(text: &str) -> String {
+pub(super) fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

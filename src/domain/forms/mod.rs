@@ -14,6 +14,7 @@
 mod answers;
 mod changes;
 mod check;
+pub mod compare;
 mod contract;
 mod contract_fields;
 mod dates;

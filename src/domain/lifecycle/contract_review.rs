@@ -166,6 +166,8 @@ pub enum ContractReviewAction {
     UndoWithdraw,
     /// CMS notes the number that its contract review system gave.
     SetMccrsNumber,
+    /// An administrator puts right what was sent, by an addition beside it.
+    Correct,
 }
 
 const REVIEWERS: &[Role] = &[Role::CmsReviewer, Role::CmsApprover];
@@ -186,6 +188,7 @@ pub const CONTRACT_REVIEW: &[Rule<ContractReviewAction, ContractReviewStatus>] =
     Rule { action: ContractReviewAction::Withdraw, name: "withdraw", label: "Withdraw", roles: REVIEWERS, from: WITH_CMS, to: &[C::Withdrawn] },
     Rule { action: ContractReviewAction::UndoWithdraw, name: "undo_withdraw", label: "Undo withdrawal", roles: REVIEWERS, from: &[C::Withdrawn], to: WITH_CMS },
     Rule { action: ContractReviewAction::SetMccrsNumber, name: "mccrs_number", label: "MC-CRS number", roles: REVIEWERS, from: &ContractReviewStatus::SENT, to: &[] },
+    Rule { action: ContractReviewAction::Correct, name: "correct", label: "Correct", roles: &[Role::Admin], from: &[C::Submitted, C::Resubmitted, C::Approved], to: &[] },
 ];
 
 impl ContractReviewAction {

@@ -92,6 +92,16 @@ pub enum Decision {
     Objection,
 }
 
+impl Decision {
+    /// The decision in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SignedOff => DepartmentReviewStatus::SignedOff.label(),
+            Self::Objection => DepartmentReviewStatus::Objection.label(),
+        }
+    }
+}
+
 /// What can be done with a department review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DepartmentReviewAction {

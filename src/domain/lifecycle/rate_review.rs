@@ -101,6 +101,8 @@ pub enum RateReviewAction {
     Withdraw,
     /// CMS takes it into review again, alone or with its parent.
     UndoWithdraw,
+    /// An administrator puts right what was sent, by an addition beside it.
+    Correct,
 }
 
 const REVIEWERS: &[Role] = &[Role::CmsReviewer, Role::CmsApprover];
@@ -117,6 +119,7 @@ pub const RATE_REVIEW: &[Rule<RateReviewAction, RateReviewStatus>] = &[
     Rule { action: RateReviewAction::UndoUnlock, name: "undo_unlock", label: "", roles: &[Role::Admin], from: &[R::Unlocked], to: UNDER_REVIEW },
     Rule { action: RateReviewAction::Withdraw, name: "withdraw", label: "Withdraw", roles: REVIEWERS, from: UNDER_REVIEW, to: &[R::Withdrawn] },
     Rule { action: RateReviewAction::UndoWithdraw, name: "undo_withdraw", label: "Undo withdrawal", roles: REVIEWERS, from: &[R::Withdrawn], to: UNDER_REVIEW },
+    Rule { action: RateReviewAction::Correct, name: "correct", label: "Correct", roles: &[Role::Admin], from: UNDER_REVIEW, to: &[] },
 ];
 
 impl RateReviewAction {

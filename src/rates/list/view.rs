@@ -24,6 +24,8 @@ pub struct ListRow {
     /// The submission that it belongs to.
     pub parent: String,
     pub status: Tag,
+    /// The same as stored.
+    pub stored: &'static str,
     pub departments: Vec<DepartmentWork>,
     pub first_sent: Moment,
     pub last_activity: Moment,
@@ -33,7 +35,8 @@ pub struct ListRow {
 #[derive(Debug)]
 pub struct DepartmentWork {
     pub department: Department,
-    pub tag: Option<Tag>,
+    /// Its status, and the same as stored.
+    pub tag: Option<(Tag, &'static str)>,
 }
 
 /// A day that people typed.
@@ -59,6 +62,7 @@ impl ListRow {
             rating_to: row.rating_to.map(day),
             parent: SubmissionKey { state_code: row.state_code.clone(), number: row.parent_number }.to_string(),
             status: row.status.tag(side),
+            stored: row.status.as_str(),
             departments: DEPARTMENTS.map(|department| work(&row, department)).into(),
             first_sent: Moment(row.first_submitted_at),
             last_activity: Moment(row.last_activity_at),
@@ -77,7 +81,7 @@ fn work(row: &Row, department: Department) -> DepartmentWork {
     // A rate that was taken out alone is reviewed no more, wherever its submission stands.
     let package =
         if row.status == RateReviewStatus::Withdrawn { ContractReviewStatus::Withdrawn } else { row.parent_status };
-    DepartmentWork { department, tag: status.map(|status| status.tag(package, revision)) }
+    DepartmentWork { department, tag: status.map(|status| (status.tag(package, revision), status.as_str())) }
 }
 
 #[cfg(test)]
@@ -114,7 +118,11 @@ mod tests {
         };
         let departments = ListRow::of(row, Side::Cms).departments;
         let words = |work: DepartmentWork| {
-            format!("{}: {}", work.department.short_name(), work.tag.map_or_else(String::new, |tag| tag.label.into()))
+            format!(
+                "{}: {}",
+                work.department.short_name(),
+                work.tag.map_or_else(String::new, |(tag, _)| tag.label.into())
+            )
         };
         departments.into_iter().map(words).collect()
     }

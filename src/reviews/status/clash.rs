@@ -5,7 +5,7 @@ use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::history::Told;
 use crate::reviews::conflict::{self, Then};
 use crate::reviews::panel::place_of;
-use crate::reviews::queries::DepartmentReview;
+use crate::reviews::review::DepartmentReview;
 use crate::submissions::Submission;
 use crate::web::conflict::{ConflictPanel, ConflictRow};
 

@@ -19,6 +19,8 @@ pub struct ListRow {
     pub submission_type: &'static str,
     pub programs: String,
     pub status: Tag,
+    /// The same as stored.
+    pub stored: &'static str,
     pub turn: String,
     pub departments: Vec<DepartmentWork>,
     pub first_sent: Option<Moment>,
@@ -32,6 +34,9 @@ pub struct DepartmentWork {
     pub department: Department,
     /// Its least advanced review.
     pub tag: Tag,
+    /// The part of the history that tells how it came to that: a department has one review of a contract, and of the
+    /// rates perhaps many.
+    pub explain: String,
     /// How many of its reviews are signed off on the current version, and how many there are.
     pub signed_off: usize,
     pub reviews: usize,
@@ -57,6 +62,7 @@ impl ListRow {
             },
             programs: programs_in_words(row.program_names.as_deref(), row.programs_retired.as_deref()),
             status: row.status.tag(side),
+            stored: row.status.as_str(),
             turn: turn(&row, side),
             departments: departments(&row),
             first_sent: row.first_submitted_at.map(Moment),
@@ -94,6 +100,10 @@ fn departments(row: &Row) -> Vec<DepartmentWork> {
         Some(DepartmentWork {
             department,
             tag: status.tag(row.status, *revision),
+            explain: match department {
+                Department::Dmco => format!("explain={}&review=DMCO", status.as_str()),
+                Department::Dmcp | Department::Oact => "kind=reviews".to_owned(),
+            },
             signed_off: own().filter(|review| review.1 == DepartmentReviewStatus::SignedOff && review.3).count(),
             reviews: own().count(),
         })

@@ -4,6 +4,7 @@ use askama::Template;
 use mc_review::documents::{DocumentTable, FileProblem, Owner, of_submission, remove, sealed_at_submit};
 use mc_review::domain::document::Category;
 use mc_review::domain::id::ContractSubmissionId;
+use mc_review::domain::role::Side;
 use scraper::Html;
 use sqlx::PgConnection;
 use time::macros::datetime;
@@ -149,7 +150,8 @@ async fn a_table_shows_what_can_be_had_and_what_is_held_back() {
     uploaded(&world, version, "bad.csv", b"bad").await;
     let mut conn = world.db.acquire().await.unwrap();
     sqlx::query("update blob set scan = 'infected' where media_type = 'text/csv'").execute(&mut *conn).await.unwrap();
-    let tables = DocumentTable::of_lists(of_submission(&mut conn, version).await.unwrap(), &Category::CONTRACT);
+    let tables =
+        DocumentTable::of_lists(of_submission(&mut conn, version).await.unwrap(), &Category::CONTRACT, Side::Cms);
     let drawn: Vec<_> = tables.iter().map(|table| Html::parse_fragment(&table.render().unwrap())).collect();
     let text = |table: &Html, css: &str| words(table.select(&selector(css)).next().unwrap());
 

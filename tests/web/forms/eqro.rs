@@ -37,7 +37,7 @@ async fn with_activities(browser: &Browser, draft: &str, activities: &[(&str, &s
 }
 
 /// A draft that can be sent, with these answers on a base contract.
-async fn complete(browser: &Browser, new_contractor: &str) -> String {
+pub async fn complete(browser: &Browser, new_contractor: &str) -> String {
     let draft = started(browser).await;
     let answers = [
         ("new_contractor", new_contractor),

@@ -2,7 +2,7 @@
 
 mod autosave;
 mod conflicts;
-mod eqro;
+pub mod eqro;
 mod filling;
 mod sending;
 

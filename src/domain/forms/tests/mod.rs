@@ -1,6 +1,7 @@
 //! The rules of the form as sentences; fixtures as in the table of cases.
 
 mod cases;
+mod compare;
 mod conflicts;
 mod documents;
 mod entry;

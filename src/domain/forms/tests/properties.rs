@@ -41,7 +41,7 @@ fn provisions() -> impl Strategy<Value = Provisions> {
     })
 }
 
-fn eqro() -> impl Strategy<Value = Eqro> {
+pub(super) fn eqro() -> impl Strategy<Value = Eqro> {
     let details = (
         option::of(select(Population::ALL)),
         subsequence(vec![MSC, MSHO, PMAP, SNBC], 0..=4),
@@ -86,7 +86,7 @@ fn actuary() -> impl Strategy<Value = Actuary> {
     })
 }
 
-fn rate() -> impl Strategy<Value = RateForm> {
+pub(super) fn rate() -> impl Strategy<Value = RateForm> {
     let kind = (
         option::of(select(RateType::ALL)),
         option::of(select(CapitationType::ALL)),
@@ -113,7 +113,7 @@ fn rate() -> impl Strategy<Value = RateForm> {
     })
 }
 
-fn health_plan() -> impl Strategy<Value = HealthPlan> {
+pub(super) fn health_plan() -> impl Strategy<Value = HealthPlan> {
     let kind = (
         option::of(select(Population::ALL)),
         subsequence(vec![MSC, MSHO, NEMT, PMAP, RATES_ONLY, SNBC], 0..=6),

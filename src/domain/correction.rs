@@ -1,0 +1,89 @@
+//! What an administrator puts right beside what was sent.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::forms::ContractAction;
+use super::id::CorrectionId;
+
+/// What can be corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "correction_kind", rename_all = "snake_case")]
+pub enum What {
+    /// When the case was first sent.
+    FirstSent,
+    /// Whether the contract is new or changes an earlier one.
+    ContractAction,
+    /// A document that was not sent.
+    DocumentAdded,
+    /// A document that is shown no more.
+    DocumentWithdrawn,
+    /// When a document was added.
+    DocumentDated,
+}
+
+impl What {
+    /// All of it, in the order in which it is offered.
+    pub const ALL: [Self; 5] =
+        [Self::FirstSent, Self::ContractAction, Self::DocumentAdded, Self::DocumentWithdrawn, Self::DocumentDated];
+
+    /// The value as it is stored and stands in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstSent => "first_sent",
+            Self::ContractAction => "contract_action",
+            Self::DocumentAdded => "document_added",
+            Self::DocumentWithdrawn => "document_withdrawn",
+            Self::DocumentDated => "document_dated",
+        }
+    }
+
+    /// What it is done to, in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::FirstSent => "First sent",
+            Self::ContractAction => "Contract action",
+            Self::DocumentAdded => "Document added",
+            Self::DocumentWithdrawn => "Document withdrawn from view",
+            Self::DocumentDated => "Date added of a document",
+        }
+    }
+
+    /// Doing it, in words.
+    pub fn deed(self) -> &'static str {
+        match self {
+            Self::FirstSent => "Correct when it was first sent",
+            Self::ContractAction => "Correct the contract action",
+            Self::DocumentAdded => "Add a document",
+            Self::DocumentWithdrawn => "Withdraw a document from view",
+            Self::DocumentDated => "Correct when a document was added",
+        }
+    }
+}
+
+/// A correction that counts: not undone.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Correction {
+    /// Its key.
+    pub id: CorrectionId,
+    /// What it corrects.
+    pub what: What,
+    /// When the case was first sent, or the document added.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub moment: Option<OffsetDateTime>,
+    /// The contract action.
+    pub contract_action: Option<ContractAction>,
+    /// Why.
+    pub reason: String,
+    /// The name of the administrator.
+    pub by: String,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// The newest correction of this, of corrections in their order.
+pub fn newest(corrections: &[Correction], what: What) -> Option<&Correction> {
+    corrections.iter().rev().find(|correction| correction.what == what)
+}

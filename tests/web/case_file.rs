@@ -1,0 +1,148 @@
+//! The case file: everything about a submission that its reader may see, with the sums to prove it.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use sha2::{Digest, Sha256};
+use zip::ZipArchive;
+
+use crate::support::World;
+
+/// The files of a case file, read back, each with the sum that the manifest gives for it.
+async fn case_file(world: &World, who: &str, key: &str) -> BTreeMap<String, String> {
+    let answer = world.signed_in(who).await.get(&format!("/submissions/{key}/case-file.zip")).await;
+    assert_eq!((answer.status(), answer.header("content-type")), (200, Some("application/zip")));
+    let disposition = format!("attachment; filename=\"{key} case file.zip\"");
+    assert!(answer.header("content-disposition").unwrap().starts_with(&disposition));
+    let mut zip = ZipArchive::new(Cursor::new(answer.body())).expect("a ZIP file");
+    let mut files = BTreeMap::new();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).expect("the content has its checksum");
+        files.insert(file.name().to_owned(), content);
+    }
+    let manifest = rows(&files["manifest.csv"]);
+    assert_eq!(manifest[0], ["Name", "Folder", "SHA-256", "Size in bytes", "Date added", "Left out because"]);
+    let mut listed = 1;
+    for row in manifest[1..].iter().filter(|row| row[5].is_empty()) {
+        let path = format!("{}/{}", row[1], row[0]);
+        let content = &files[path.trim_start_matches('/')];
+        let sum: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((sum.as_str(), content.len().to_string().as_str()), (&*row[2], &*row[3]), "{path}");
+        listed += 1;
+    }
+    assert_eq!(listed, files.len(), "every file is in the manifest");
+    files.into_iter().map(|(name, content)| (name, String::from_utf8_lossy(&content).into_owned())).collect()
+}
+
+fn rows(file: &[u8]) -> Vec<Vec<String>> {
+    let text = file.strip_prefix("\u{feff}".as_bytes()).expect("the mark of UTF-8");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// A submission with a rate, sent twice, with a note and a review begun.
+async fn lived(world: &World) -> (String, String) {
+    let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
+    world.unlock("sam.lee", &story).await;
+    world.send("maya.lindqvist", &story).await;
+    let sam = world.signed_in("sam.lee").await;
+    let form = sam.get(&format!("/rates/{rate}/notes")).await.form("Add note");
+    assert_eq!(form.set("text", "=The trend is odd. @Owen Park").press("Add note").await.status(), 303);
+    (story.key, rate)
+}
+
+#[tokio::test]
+async fn cms_gets_every_version_with_answers_and_documents_and_what_it_wrote_itself() {
+    let world = World::start().await;
+    let (key, rate) = lived(&world).await;
+    let files = case_file(&world, "rita.olsen", &key).await;
+    let mut expected: Vec<String> = Vec::new();
+    for version in 1..=2 {
+        expected.extend(
+            ["answers.html", "answers.json", &format!("Contract/{key} contract.pdf")]
+                .map(|name| format!("Version {version}/{name}")),
+        );
+        expected.push(format!("Version {version}/{rate} Rate certification/{rate} certification.pdf"));
+    }
+    expected.extend(["department-reviews.csv", "history.csv", "manifest.csv", "notes.csv"].map(str::to_owned));
+    expected.sort();
+    assert_eq!(files.keys().cloned().collect::<Vec<_>>(), expected);
+    assert_eq!(
+        files[&format!("Version 1/Contract/{key} contract.pdf")],
+        format!("%PDF-1.7\nThe contract of {key}.\n%%EOF")
+    );
+
+    let answers: serde_json::Value = serde_json::from_str(&files["Version 2/answers.json"]).unwrap();
+    assert_eq!((&answers["version"], &answers["led_to"]), (&serde_json::json!(2), &serde_json::json!("resubmitted")));
+    assert_eq!(answers["rates"][0]["key"], serde_json::json!(rate));
+    assert_eq!(answers["answers"]["submission_type"], serde_json::json!("CONTRACT_AND_RATES"));
+    let page = &files["Version 2/answers.html"];
+    for said in [
+        "MCR-MN-0001-MSC+-MSHO, version 2",
+        "Changed as asked.",
+        &format!("Rate {rate}, "),
+        "Contract action and rate certification",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!files["Version 1/answers.html"].contains("Summary of changes"));
+    let notes = rows(files["notes.csv"].as_bytes());
+    assert_eq!(
+        notes[1][1..],
+        [&format!("Rate {rate}"), "Sam Lee, DMCO reviewer", "'=The trend is odd. @Owen Park", "Owen Park"]
+    );
+    let reviews: Vec<_> =
+        rows(files["department-reviews.csv"].as_bytes()).iter().map(|row| row[..2].join(" ")).collect();
+    let expected = [format!("{key} DMCO"), format!("{rate} DMCP"), format!("{rate} OACT")];
+    assert_eq!(reviews[1..], expected);
+    assert!(files["history.csv"].contains("DMCO review of MN-0001 made"));
+}
+
+#[tokio::test]
+async fn a_state_gets_its_own_side_alone_and_the_same_whether_or_not_cms_wrote_notes() {
+    let world = World::start().await;
+    let (key, _) = lived(&world).await;
+    let files = case_file(&world, "robert.okafor", &key).await;
+    assert!(files.contains_key("history.csv") && !files.contains_key("notes.csv"));
+    assert!(!files.contains_key("department-reviews.csv"));
+    let told: Vec<String> = rows(files["history.csv"].as_bytes()).iter().map(|row| row[1].clone()).collect();
+    assert_eq!(told, ["What", "Version 2 sent", "Unlocked", "Version 1 sent", "Draft started"]);
+    for (name, content) in &files {
+        for hidden in ["trend is odd", "DMCO review", "Record version", "Owen Park", "Rita"] {
+            assert!(!content.contains(hidden), "{name} tells {hidden}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_can_not_be_handed_out_is_listed_with_the_reason() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    sqlx::query("update blob set scan = 'infected'").execute(&world.db).await.unwrap();
+    let files = case_file(&world, "maya.lindqvist", &story.key).await;
+    assert!(!files.keys().any(|name| name.ends_with(".pdf")));
+    let manifest = rows(files["manifest.csv"].as_bytes());
+    let left_out = manifest.iter().find(|row| row[0] == "MN-0001 contract.pdf").expect("it is listed");
+    assert_eq!((left_out[1].as_str(), left_out[5].as_str()), ("Version 1/Contract", "A virus was found in it"));
+}
+
+#[tokio::test]
+async fn what_the_state_writes_now_is_in_no_case_file_and_a_draft_has_none() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    world.unlock("sam.lee", &story).await;
+    for who in ["maya.lindqvist", "sam.lee"] {
+        let files = case_file(&world, who, &story.key).await;
+        assert!(!files.keys().any(|name| name.starts_with("Version 2")), "{who}");
+    }
+    let draft = world.drafted("maya.lindqvist").await;
+    let maya = world.signed_in("maya.lindqvist").await;
+    let sent_on = maya.get(&draft.path("case-file.zip")).await;
+    assert_eq!((sent_on.status(), sent_on.location()), (303, draft.path("edit/type").as_str()));
+    let history = maya.get(&draft.path("history")).await;
+    assert_eq!(history.link("Download the case file (ZIP)"), None);
+    let history = maya.get(&story.path("history")).await;
+    assert_eq!(history.link("Download the case file (ZIP)"), Some(story.path("case-file.zip")));
+}
