@@ -15,7 +15,7 @@ use crate::rates::SentRate;
 use super::queries::Submission;
 use super::sent::SentVersion;
 
-/// The question that asks for the contract action.
+/// How the ids of the controls begin that answer what the contract action is.
 const ACTION: &str = "contract_type";
 
 /// A section as the page shows it.
@@ -141,7 +141,7 @@ fn anchor(page: Page) -> &'static str {
 
 /// That the contract action was corrected, beside the row that says it.
 fn action_mark(row: &Row, version: &SentVersion, side: Side) -> Option<Mark> {
-    let correction = newest(&version.corrections, What::ContractAction).filter(|_| row.target == ACTION)?;
+    let correction = newest(&version.corrections, What::ContractAction).filter(|_| row.target.starts_with(ACTION))?;
     let was = version.as_sent().contract_type().map_or("", |action| action.label());
     Some(Mark::of(side, correction, "Corrected", Some(Was::Words(was.to_owned()))))
 }
