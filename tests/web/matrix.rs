@@ -1,5 +1,7 @@
 //! Who may go where: every address × everybody × one's own, another state's and unsent things.
 
+mod routes;
+
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
@@ -377,27 +379,10 @@ async fn a_part_of_a_page_asked_for_without_a_session_is_401_and_no_sign_in_form
     }
 }
 
-/// Methods and addresses of the table of contents, read as people read it.
-fn routes() -> BTreeSet<String> {
-    let text = include_str!("../../src/routes.rs");
-    let body = text.split("pub fn routes").nth(1).unwrap();
-    let mut found = BTreeSet::new();
-    for piece in body.split("(\"/").skip(1) {
-        let (path, rest) = piece.split_once('"').unwrap();
-        for (method, word) in [("GET", "get("), ("POST", "post("), ("PUT", "put("), ("DELETE", "delete(")] {
-            let called = |at: usize| rest[..at].ends_with([' ', '.', '(', '\n']);
-            if rest.match_indices(word).any(|(at, _)| called(at)) {
-                found.insert(format!("{method} /{path}"));
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn the_table_has_every_address_of_the_product_and_no_other() {
     let rows: BTreeSet<String> = ROWS.iter().map(|(route, ..)| (*route).to_owned()).collect();
-    let routes = routes();
+    let routes = routes::read();
     let without_a_row: Vec<_> = routes.difference(&rows).collect();
     assert!(without_a_row.is_empty(), "no row tells who may go to {without_a_row:?}");
     let gone: Vec<_> = rows.difference(&routes).filter(|row| *row != "GET /nothing/of/the/kind").collect();

@@ -211,7 +211,7 @@ async fn a_comparison_is_had_as_a_table_in_which_no_answer_is_a_formula() {
     let file = sam.get(&story.path("compare.csv?from=1&to=2")).await;
     assert_eq!(file.status(), 200);
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
-    assert!(file.header("content-disposition").unwrap().contains("MN-0001 versions 1 to 2.csv"));
+    assert!(file.header("content-disposition").unwrap().contains("MN-0001-versions-1-2.csv"));
     let text = String::from_utf8(file.body().to_vec()).unwrap();
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(lines[0], r#""Section","Field","Old","New","Kind""#);
