@@ -74,7 +74,7 @@ impl Place {
             head: Head::of(submission, Side::Cms),
             rate: None,
             address: format!("/submissions/{}/notes", submission.key),
-            side: side_nav(&submission, "Notes", notes, &[]),
+            side: side_nav(submission, "Notes", notes, &[]),
         })
     }
 
@@ -86,7 +86,7 @@ impl Place {
             head: rates::head(rate, Side::Cms),
             rate: Some(rate.key.to_string()),
             address: format!("/rates/{}/notes", rate.key),
-            side: rate_side_nav(&rate, "Notes", notes),
+            side: rate_side_nav(rate, "Notes", notes),
         })
     }
 }

@@ -214,10 +214,10 @@ async fn a_comparison_is_had_as_a_table_in_which_no_answer_is_a_formula() {
     assert!(file.header("content-disposition").unwrap().contains("MN-0001-versions-1-2.csv"));
     let text = String::from_utf8(file.body().to_vec()).unwrap();
     let lines: Vec<&str> = text.split("\r\n").collect();
-    assert_eq!(lines[0], r#""Section","Field","Old","New","Kind""#);
-    assert!(text.contains(r#""'=Amendment 3 extends"#), "{text}");
-    assert!(lines.contains(&r#""Contract","Amendment end date","12/31/2026","06/30/2027","Changed""#), "{text}");
-    assert!(lines.iter().any(|line| line.starts_with(r#""Rate MN-0001","What is certified""#)), "{text}");
+    assert_eq!(lines[0], "\u{feff}Section,Field,Old,New,Kind");
+    assert!(text.contains("'=Amendment 3 extends"), "{text}");
+    assert!(lines.contains(&"Contract,Amendment end date,12/31/2026,06/30/2027,Changed"), "{text}");
+    assert!(lines.iter().any(|line| line.starts_with("Rate MN-0001,What is certified")), "{text}");
     assert_eq!(lines.len(), 4 + 2);
     let all = sam.get(&story.path("compare.csv?from=1&to=2&show=all")).await;
     assert!(all.body().len() > file.body().len());
