@@ -47,7 +47,7 @@ pub fn draw(now: &Model, then: &Model, attempt: &Attempt, accounts: &[Uuid]) -> 
     match attempt.deed {
         Deed::Create(_) | Deed::Add(_) | Deed::Turn(..) => unreachable!("these are posted by themselves"),
         Deed::Link(place, rate) => {
-            let mut form = add(now, then, place, Uuid::now_v7());
+            let mut form = add(now, then, place, Uuid::from_u128(rand::random()));
             form.fields.retain(|(name, _)| *name != "origin");
             form.fields.extend([("origin", "LINK".to_owned()), ("rate_review_id", now.rates[rate].id.to_string())]);
             form
