@@ -16,6 +16,7 @@ pub mod home;
 pub mod life;
 pub mod notes;
 pub mod programs;
+pub mod questions;
 pub mod rates;
 pub mod reviews;
 pub mod routes;

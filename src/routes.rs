@@ -3,7 +3,10 @@
 use actix_web::web::{ServiceConfig, get, post, resource, to};
 
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
-use crate::{accounts, corrections, documents, home, life, notes, rates, reviews, settings, submissions, web};
+use crate::questions::{OfContract, OfRate};
+use crate::{
+    accounts, corrections, documents, home, life, notes, questions, rates, reviews, settings, submissions, web,
+};
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
@@ -12,6 +15,8 @@ pub fn routes(config: &mut ServiceConfig) {
     states(config);
     submission_pages(config);
     rate_pages(config);
+    submission_questions(config);
+    rate_questions(config);
     cms(config);
     settings_pages(config);
     config.default_service(to(home::not_found));
@@ -96,6 +101,58 @@ fn rate_pages(config: &mut ServiceConfig) {
         .route("/rates/{rate}/compare", get().to(rates::compare))
         .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv))
         .route("/rates/{rate}/history.csv", get().to(rates::history_csv));
+}
+
+/// What CMS asks about a contract, and what its state responds.
+fn submission_questions(config: &mut ServiceConfig) {
+    config
+        .route("/submissions/{key}/questions", get().to(questions::page::<OfContract>))
+        .service(
+            resource("/submissions/{key}/questions/ask")
+                .get(questions::ask_page::<OfContract>)
+                .post(questions::ask_post::<OfContract>),
+        )
+        .service(
+            resource("/submissions/{key}/questions/{department}/{round}/respond")
+                .get(questions::respond_page::<OfContract>)
+                .post(questions::respond_post::<OfContract>),
+        )
+        .service(
+            resource("/submissions/{key}/questions/{department}/{round}/close")
+                .get(questions::close_page::<OfContract>)
+                .post(questions::close_post::<OfContract>),
+        )
+        .service(
+            resource("/submissions/{key}/questions/{department}/{round}/remove")
+                .get(questions::remove_page::<OfContract>)
+                .post(questions::remove_post::<OfContract>),
+        );
+}
+
+/// What CMS asks about a rate, and what its state responds.
+fn rate_questions(config: &mut ServiceConfig) {
+    config
+        .route("/rates/{rate}/questions", get().to(questions::page::<OfRate>))
+        .service(
+            resource("/rates/{rate}/questions/ask")
+                .get(questions::ask_page::<OfRate>)
+                .post(questions::ask_post::<OfRate>),
+        )
+        .service(
+            resource("/rates/{rate}/questions/{department}/{round}/respond")
+                .get(questions::respond_page::<OfRate>)
+                .post(questions::respond_post::<OfRate>),
+        )
+        .service(
+            resource("/rates/{rate}/questions/{department}/{round}/close")
+                .get(questions::close_page::<OfRate>)
+                .post(questions::close_post::<OfRate>),
+        )
+        .service(
+            resource("/rates/{rate}/questions/{department}/{round}/remove")
+                .get(questions::remove_page::<OfRate>)
+                .post(questions::remove_post::<OfRate>),
+        );
 }
 
 /// CMS alone; each deed says whose it is.

@@ -53,9 +53,6 @@ pub(super) struct Case {
     pub(super) barred: Option<String>,
 }
 
-/// How often a rate is looked up again because it moved to another submission meanwhile.
-const TRIES: usize = 5;
-
 impl Case {
     /// The submission of this address, for drawing a page.
     pub(super) async fn of_submission(conn: &mut PgConnection, who: &SignedIn, key: &str) -> Result<Self> {
@@ -77,16 +74,8 @@ impl Case {
 
     /// The same, locked until the transaction ends: its submission before it.
     pub(super) async fn lock_rate(conn: &mut PgConnection, person: &Person, key: &str) -> Result<Self> {
-        for _ in 0..TRIES {
-            let found = rates::visible(conn, person, key).await?;
-            submissions::lock(conn, person, &found.parent.key.to_string()).await?;
-            rates::lock_children(conn, found.parent.id).await?;
-            let rate = rates::visible(conn, person, key).await?;
-            if rate.parent.id == found.parent.id {
-                return Self::rate(conn, rate).await;
-            }
-        }
-        Err(Error::Unavailable(anyhow::anyhow!("the rate kept moving to other submissions")))
+        let rate = rates::lock_one(conn, person, key).await?;
+        Self::rate(conn, rate).await
     }
 
     async fn submission(conn: &mut PgConnection, submission: Submission) -> Result<Self> {

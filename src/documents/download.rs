@@ -32,7 +32,9 @@ pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpRespon
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let content = visible(&who.app, who.person(), id).await?;
     if content.withdrawn && who.person().corrector().is_none() {
-        return Err(Error::Forbidden("This file was withdrawn from view: the page that lists it says why."));
+        return Err(Error::Forbidden(
+            "This file was withdrawn from view: the page that lists it, or the history, says why.",
+        ));
     }
     if let Some(why) = held_back(content.scan) {
         return Err(Error::Forbidden(why));
@@ -64,21 +66,25 @@ fn held_back(scan: ScanResult) -> Option<&'static str> {
     }
 }
 
-/// The content of a document that the person may know of: one of a version that was sent, for all who may see the
-/// submission; one of an open draft, for its state alone. The connection goes back before the content is read.
+/// The content of a document that the person may know of: one of a version that was sent, of a question or of a response, for
+/// all who may see the submission; one of an open draft, for its state alone. The connection goes back before the content is read.
 async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> {
     sqlx::query_as!(
         Content,
         r#"select d.file_name, b.sha256, b.size, b.media_type, b.scan,
-                exists (select from correction_in_force where document_id = d.id and what = 'document_withdrawn') as "withdrawn!"
+                coalesce(q.removed_at, x.removed_at) is not null
+                  or exists (select from correction_in_force where document_id = d.id and what = 'document_withdrawn') as "withdrawn!"
            from document d
            join blob b using (sha256)
            left join rate_submission a on a.id = d.rate_submission_id
-           join contract_submission s on s.id = coalesce(d.contract_submission_id, a.contract_submission_id)
-           join contract_review r on r.id = s.contract_review_id
+           left join contract_submission s on s.id = coalesce(d.contract_submission_id, a.contract_submission_id)
+           left join response x on x.id = d.response_id
+           left join question q on q.id = coalesce(d.question_id, x.question_id)
+           left join rate_review asked_of on asked_of.id = q.rate_review_id
+           join contract_review r on r.id = coalesce(s.contract_review_id, q.contract_review_id, asked_of.parent_id)
           where d.id = $1 and r.deleted_at is null and s.discarded_at is null
             and (d.correction_id is null or exists (select from correction_in_force where id = d.correction_id))
-            and case when $2::text is null then s.submitted_at is not null else r.state_code = $2 end"#,
+            and case when $2::text is null then q.id is not null or s.submitted_at is not null else r.state_code = $2 end"#,
         id as _,
         person.state_code,
     )

@@ -66,13 +66,13 @@ impl FileType {
 /// The types that a list takes.
 pub fn accepted(category: Category) -> &'static [FileType] {
     match category {
-        Category::Contract | Category::ContractSupporting | Category::RateSupporting => &FileType::ALL,
         Category::RateCertification => &[FileType::Pdf, FileType::Doc, FileType::Docx],
+        _ => &FileType::ALL,
     }
 }
 
 /// The types that a list takes, in words: `PDF, DOC or DOCX`.
-pub(super) fn accepted_in_words(category: Category) -> String {
+pub fn accepted_in_words(category: Category) -> String {
     let labels: Vec<_> = accepted(category).iter().map(|file_type| file_type.label()).collect();
     match labels.split_last() {
         Some((last, [])) => (*last).to_owned(),

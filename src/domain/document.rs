@@ -21,12 +21,22 @@ pub enum Category {
     RateCertification,
     /// Documents that support a rate.
     RateSupporting,
+    /// Documents that go with a question.
+    Question,
+    /// Documents that go with a response to one.
+    Response,
 }
 
 impl Category {
     /// Every list.
-    pub const ALL: [Self; 4] =
-        [Self::Contract, Self::ContractSupporting, Self::RateCertification, Self::RateSupporting];
+    pub const ALL: [Self; 6] = [
+        Self::Contract,
+        Self::ContractSupporting,
+        Self::RateCertification,
+        Self::RateSupporting,
+        Self::Question,
+        Self::Response,
+    ];
     /// The lists of a contract.
     pub const CONTRACT: [Self; 2] = [Self::Contract, Self::ContractSupporting];
     /// The lists of a rate.
@@ -44,6 +54,8 @@ impl Category {
             Self::ContractSupporting => "Contract supporting",
             Self::RateCertification => "Rate certification",
             Self::RateSupporting => "Rate supporting",
+            Self::Question => "Question",
+            Self::Response => "Response",
         }
     }
 
@@ -54,6 +66,8 @@ impl Category {
             Self::ContractSupporting => "contract_supporting",
             Self::RateCertification => "rate_certification",
             Self::RateSupporting => "rate_supporting",
+            Self::Question => "question",
+            Self::Response => "response",
         }
     }
 }

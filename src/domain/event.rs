@@ -99,6 +99,16 @@ pub enum Kind {
     ReviewResumed,
     /// A reviewer was put on or taken off.
     ReviewersChanged,
+    /// A department asked a question.
+    QuestionAsked,
+    /// The state responded.
+    ResponseSent,
+    /// A round was closed.
+    RoundClosed,
+    /// A round was taken from view.
+    RoundRemoved,
+    /// A response was taken from view.
+    ResponseRemoved,
     /// A note was added.
     NoteAdded,
     /// An account was added.
@@ -190,6 +200,11 @@ impl Kind {
             | Self::ReviewReopened
             | Self::ReviewWaiting
             | Self::ReviewResumed => Group::Reviews,
+            Self::QuestionAsked
+            | Self::ResponseSent
+            | Self::RoundClosed
+            | Self::RoundRemoved
+            | Self::ResponseRemoved => Group::Questions,
             Self::ReviewersChanged => Group::People,
             Self::NoteAdded => Group::Notes,
             Self::AccountAdded
@@ -202,7 +217,7 @@ impl Kind {
     }
 
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 31] = [
+    pub const ALL: [(Self, Audience, bool); 36] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
@@ -227,6 +242,11 @@ impl Kind {
         (Self::ReviewWaiting, Audience::Cms, false),
         (Self::ReviewResumed, Audience::Cms, false),
         (Self::ReviewersChanged, Audience::Cms, false),
+        (Self::QuestionAsked, Audience::Both, false),
+        (Self::ResponseSent, Audience::Both, false),
+        (Self::RoundClosed, Audience::Both, false),
+        (Self::RoundRemoved, Audience::Both, true),
+        (Self::ResponseRemoved, Audience::Both, true),
         (Self::NoteAdded, Audience::Cms, false),
         (Self::AccountAdded, Audience::Cms, false),
         (Self::AccountChanged, Audience::Cms, false),

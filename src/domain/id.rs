@@ -49,10 +49,14 @@ ids! {
     NoteId;
     /// A managed care program of a state.
     ProgramId;
+    /// A question of a department: what a round begins with.
+    QuestionId;
     /// A rate review: the case of one rate certification.
     RateReviewId;
     /// A rate submission: one version of a rate's form.
     RateSubmissionId;
+    /// A response to a question.
+    ResponseId;
     /// A signed-in session.
     SessionId;
 }

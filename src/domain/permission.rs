@@ -4,7 +4,7 @@
 //! does not compile.
 
 use super::id::AccountId;
-use super::lifecycle::{ContractReviewAction, RateReviewAction};
+use super::lifecycle::{ContractReviewAction, RateReviewAction, RoundAction};
 use super::role::{Department, Role, Side};
 
 /// Somebody signed in, as their account reads at this request.
@@ -75,6 +75,23 @@ pub type RateDeed<'a> = Permitted<'a, RateReviewAction>;
 #[derive(Clone, Copy, Debug)]
 pub struct Corrector<'a>(pub &'a Person);
 
+/// Proof: may ask for a department, and end its rounds: somebody of it, or an administrator.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// For which department.
+    pub department: Department,
+}
+
+/// Proof: may respond for a state: somebody of it, or an administrator.
+#[derive(Clone, Copy, Debug)]
+pub struct Responder<'a>(pub &'a Person);
+
+/// Proof: may take rounds and responses from view.
+#[derive(Clone, Copy, Debug)]
+pub struct Remover<'a>(pub &'a Person);
+
 /// Proof: may send files here.
 #[derive(Clone, Copy, Debug)]
 pub struct Uploader<'a>(&'a Person);
@@ -87,6 +104,18 @@ impl<'a> From<StateUser<'a>> for Uploader<'a> {
 
 impl<'a> From<Corrector<'a>> for Uploader<'a> {
     fn from(proof: Corrector<'a>) -> Self {
+        Self(proof.0)
+    }
+}
+
+impl<'a> From<Asker<'a>> for Uploader<'a> {
+    fn from(proof: Asker<'a>) -> Self {
+        Self(proof.person)
+    }
+}
+
+impl<'a> From<Responder<'a>> for Uploader<'a> {
+    fn from(proof: Responder<'a>) -> Self {
         Self(proof.0)
     }
 }
@@ -149,6 +178,25 @@ impl Person {
     /// The proof that they may do this with rates.
     pub fn rate_deed(&self, action: RateReviewAction) -> Option<RateDeed<'_>> {
         action.allowed_to(self.role).then_some(Permitted { person: self, action })
+    }
+
+    /// The proof that they ask for `department`.
+    pub fn asker_for(&self, department: Department) -> Option<Asker<'_>> {
+        let may =
+            RoundAction::Ask.allowed_to(self.role) && (self.role == Role::Admin || self.department == Some(department));
+        may.then_some(Asker { person: self, department })
+    }
+
+    /// The proof that they respond for the state of this code.
+    pub fn responder_for(&self, state_code: &str) -> Option<Responder<'_>> {
+        let may = RoundAction::Respond.allowed_to(self.role)
+            && (self.role == Role::Admin || self.state_code.as_deref() == Some(state_code));
+        may.then_some(Responder(self))
+    }
+
+    /// The proof that they take rounds and responses from view.
+    pub fn remover(&self) -> Option<Remover<'_>> {
+        RoundAction::Remove.allowed_to(self.role).then_some(Remover(self))
     }
 
     /// The proof that they correct what was sent.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use time::Date;
 
 use crate::domain::id::AccountId;
+use crate::domain::lifecycle::Closing;
 use crate::domain::role::Department;
 
 time::serde::format_description!(day, Date, "[year]-[month]-[day]");
@@ -43,6 +44,15 @@ pub struct Details {
     /// What a department review waits for, or why it goes on: `unlock`, `resubmit`, `unlock_undone`, `question`,
     /// `answer`.
     pub cause: Option<String>,
+    /// Which of a department's rounds it is about.
+    pub round: Option<i32>,
+    /// How a round ended.
+    pub because: Option<Closing>,
+    /// Of what an administrator recorded: who did it, and on which day.
+    pub recorded_for: Option<String>,
+    /// The day on which it was done.
+    #[serde(with = "day::option")]
+    pub recorded_day: Option<Date>,
     /// The number of CMS's contract review system before and after.
     pub number: Option<[Option<String>; 2]>,
     /// What an administrator corrected, in words; with it the document, and what was there before and is now.

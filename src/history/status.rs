@@ -98,7 +98,8 @@ pub async fn led_to_status(
         Stored,
         r#"select e.id, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
                   e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
-                  e.version_before, e.version_after, e.reason, e.details
+                  e.version_before, e.version_after, e.reason, e.details, null as said, null::boolean as said_removed,
+                  0::bigint as "said_documents!"
              from event e
              left join rate_review r on r.id = e.subject_id
              left join state s on s.code = e.actor_state

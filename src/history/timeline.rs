@@ -181,6 +181,10 @@ pub(super) struct Stored {
     pub(super) version_after: i32,
     pub(super) reason: Option<String>,
     pub(super) details: serde_json::Value,
+    /// The first words of a question or response, unless it was taken from view.
+    pub(super) said: Option<String>,
+    pub(super) said_removed: Option<bool>,
+    pub(super) said_documents: i64,
 }
 
 /// Each story is read by itself, from its end: the order of all entries would be gone through from its end.
@@ -206,10 +210,19 @@ async fn read(
               order by told.seq desc limit $6)
            select e.id, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
                   e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
-                  e.version_before, e.version_after, e.reason, e.details
+                  e.version_before, e.version_after, e.reason, e.details,
+                  case when said.removed then null else left(said.text, 200) end as said, said.removed as "said_removed?",
+                  (select count(*) from document d where d.question_id = said.question or d.response_id = said.response) as "said_documents!"
              from told join event e using (seq)
              left join rate_review r on r.id = e.subject_id
              left join state s on s.code = e.actor_state
+             left join lateral (
+               select q.text, q.removed_at is not null as removed, q.id as question, null::uuid as response
+                 from question q where e.kind = 'question_asked' and q.id = e.row_id
+               union all
+               select x.text, coalesce(x.removed_at, q.removed_at) is not null, null, x.id
+                 from response x join question q on q.id = x.question_id
+                where e.kind = 'response_sent' and x.id = (e.details ->> 'response')::uuid) said on true
             order by seq desc"#,
         reader.subject_id,
         both as _,
@@ -246,15 +259,18 @@ pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
             Some((format!("{page}#dr-{}", stored.row_id), format!("See the {department} review")))
         }
         "rate_review" if beside => Some((page, "See the rate".to_owned())),
+        "question" => Some((format!("{page}/questions#round-{}", stored.row_id), "See the round".to_owned())),
         "note" => Some((format!("{page}/notes#note-{}", stored.row_id), "Read the note".to_owned())),
         _ => None,
     };
+    let mut lines = words::body(stored.kind, reader.side, stored.reason.as_deref(), &details);
+    lines.extend(words::said(stored.said.as_deref(), stored.said_documents, stored.said_removed.unwrap_or_default()));
     Entry {
         id: stored.id,
         at: Moment(stored.at),
         title: words::title(stored.kind, &author.name, reader.key, &details, beside),
         who: author.seen_by(reader.side),
-        lines: words::body(stored.kind, reader.side, stored.reason.as_deref(), &details),
+        lines,
         link,
         versions: (reader.side == Side::Cms)
             .then_some(RowVersions { before: stored.version_before, after: stored.version_after }),

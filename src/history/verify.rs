@@ -142,7 +142,7 @@ async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Res
            ), told as (
              select subject, subject_id, row_id, count(*) as times, max(version_after) as version, bool_and(follows) as follows,
                     (array_agg(status_after order by version_after desc))[1] as status
-               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'note', 'account', 'program')
+               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'question', 'note', 'account', 'program')
               group by subject, subject_id, row_id
            ), living as (
              select 'contract_review'::event_subject as subject, id as subject_id, id as row_id, version, status::text
@@ -155,6 +155,10 @@ async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Res
              union all
              select 'rate_review', rate_review_id, id, version, status::text
                from department_review where rate_review_id is not null and ($1::uuid[] is null or rate_review_id = any($1))
+             union all
+             select case when rate_review_id is null then 'contract_review' else 'rate_review' end::event_subject,
+                    coalesce(contract_review_id, rate_review_id), id, version, status::text
+               from question where $1::uuid[] is null or coalesce(contract_review_id, rate_review_id) = any($1)
              union all
              select 'contract_review', contract_review_id, id, 1, null from note where contract_review_id is not null and ($1::uuid[] is null or contract_review_id = any($1))
              union all

@@ -52,13 +52,13 @@ async fn note(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revisio
     let [both, own] = Audience::read_by(who.person().side());
     let rows = sqlx::query!(
         r#"with story as materialized (
-             select $2::uuid as subject_id, null::text as only_of
-             union all select id, 'department_review' from rate_review where parent_id = $2),
+             select $2::uuid as subject_id, null::text[] as only_of
+             union all select id, array['department_review', 'question'] from rate_review where parent_id = $2),
            newest as (
              select coalesce(max(told.seq), 0) as seq
                from story cross join lateral (
                  select seq from event
-                  where subject_id = story.subject_id and (story.only_of is null or row_table = story.only_of)
+                  where subject_id = story.subject_id and (story.only_of is null or row_table = any(story.only_of))
                     and audience in ($3, $4)
                   order by seq desc limit 1) told),
            noted as (
@@ -84,9 +84,9 @@ async fn note(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revisio
            select last.seen_at, last.revision, came.kind as "kind?: Kind", coalesce(came.of_status, false) as "of_status!",
                   count(came.kind) as "times!"
              from last left join lateral (
-               select e.kind, e.row_table <> 'department_review' and e.status_after is distinct from e.status_before as of_status
+               select e.kind, e.row_table not in ('department_review', 'question') and e.status_after is distinct from e.status_before as of_status
                  from story join event e on e.subject_id = story.subject_id
-                where (story.only_of is null or e.row_table = story.only_of) and e.audience in ($3, $4)
+                where (story.only_of is null or e.row_table = any(story.only_of)) and e.audience in ($3, $4)
                   and e.seq > last.event_seq and e.actor_id is distinct from $1) came on true
             group by last.seen_at, last.revision, came.kind, came.of_status"#,
         who.person().id as _,
@@ -107,7 +107,7 @@ async fn note(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revisio
 
 /// What came, in words; none when nothing did.
 fn in_words(before: i32, revision: i32, came: &[Came]) -> Option<String> {
-    let (mut decisions, mut statuses, mut others) = (0, 0, 0);
+    let (mut questions, mut responses, mut decisions, mut statuses, mut others) = (0, 0, 0, 0, 0);
     for Came { kind, of_status, times } in came {
         match kind {
             // A new version is told by its number, and what follows of itself is not told.
@@ -115,6 +115,8 @@ fn in_words(before: i32, revision: i32, came: &[Came]) -> Option<String> {
             | Some(
                 Kind::Submitted | Kind::Resubmitted | Kind::ReviewMade | Kind::ReviewWaiting | Kind::ReviewResumed,
             ) => {}
+            Some(Kind::QuestionAsked) => questions += times,
+            Some(Kind::ResponseSent) => responses += times,
             Some(Kind::ReviewSignedOff | Kind::ReviewObjected) => decisions += times,
             Some(_) if *of_status => statuses += times,
             Some(_) => others += times,
@@ -125,6 +127,8 @@ fn in_words(before: i32, revision: i32, came: &[Came]) -> Option<String> {
         words.push(format!("version {revision} came"));
     }
     let counted = [
+        (questions, "question", "questions"),
+        (responses, "response", "responses"),
         (decisions, "decision", "decisions"),
         (statuses, "change of status", "changes of status"),
         (others, "other change", "other changes"),
@@ -177,6 +181,7 @@ mod tests {
         let all = [
             came(Kind::Resubmitted, true, 1),
             came(Kind::ReviewResumed, false, 3),
+            came(Kind::ResponseSent, false, 2),
             came(Kind::ReviewSignedOff, false, 1),
             came(Kind::ReviewObjected, false, 1),
             came(Kind::Unlocked, true, 1),
@@ -184,10 +189,10 @@ mod tests {
         ];
         assert_eq!(
             in_words(2, 3, &all).as_deref(),
-            Some("version 3 came, 2 decisions, 1 change of status, 2 other changes")
+            Some("version 3 came, 2 responses, 2 decisions, 1 change of status, 2 other changes")
         );
-        assert_eq!(in_words(2, 2, &all[2..3]).as_deref(), Some("1 decision"));
-        assert_eq!(in_words(2, 2, &all[5..]).as_deref(), Some("2 changes"));
+        assert_eq!(in_words(2, 2, &all[3..4]).as_deref(), Some("1 decision"));
+        assert_eq!(in_words(2, 2, &all[6..]).as_deref(), Some("2 changes"));
     }
 
     #[test]

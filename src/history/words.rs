@@ -67,6 +67,13 @@ pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details, beside: 
             (None, Some(_)) => format!("Secondary reviewer of {}", review()),
             _ => format!("Reviewers of {}", review()),
         },
+        Kind::QuestionAsked => format!("{} asked, {}", department(details), round(details)),
+        Kind::ResponseSent => format!("State answered {}, {}", department(details), round(details)),
+        Kind::RoundClosed => format!("{} of {} closed", capitalized(&round(details)), department(details)),
+        Kind::RoundRemoved => format!("{} of {} removed from view", capitalized(&round(details)), department(details)),
+        Kind::ResponseRemoved => {
+            format!("A response to {}, {}, removed from view", department(details), round(details))
+        }
         Kind::NoteAdded => format!("Note by {by}"),
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
@@ -105,6 +112,14 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
             numbers.map(|[was, is]| Line::said(format!("{} → {}", number(was), number(is)))).into_iter().collect()
         }
         Kind::Corrected | Kind::CorrectionUndone => correction(details).chain(typed("Reason", reason)).collect(),
+        Kind::QuestionAsked | Kind::ResponseSent => {
+            let about = Line::said(format!("About {}", about(details)));
+            Some(about).into_iter().chain(recorded(reason, details)).collect()
+        }
+        Kind::RoundClosed => {
+            let how = details.because.map(|how| Line::said(capitalized(how.in_words())));
+            how.into_iter().chain(typed("Reason", reason)).collect()
+        }
         Kind::ReviewWaiting | Kind::ReviewResumed => {
             details.cause.as_deref().and_then(cause_in_words).map(Line::said).into_iter().collect()
         }
@@ -121,6 +136,38 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         _ => typed("Reason", reason).collect(),
     }
+}
+
+fn round(details: &Details) -> String {
+    details.round.map_or_else(|| "a round".to_owned(), |round| format!("round {round}"))
+}
+
+fn about(details: &Details) -> String {
+    details.rate.as_deref().map_or_else(|| "the contract".to_owned(), |rate| format!("rate {rate}"))
+}
+
+/// The first words of a question or a response, and how many documents came with it.
+pub(super) fn said(words: Option<&str>, documents: i64, removed: bool) -> Vec<Line> {
+    if removed {
+        return vec![Line::said("Removed from view")];
+    }
+    let words = words.map(|words| {
+        let more = if words.chars().count() == 200 { "…" } else { "" };
+        Line::typed("", &format!("{words}{more}"))
+    });
+    let documents = match documents {
+        0 => None,
+        1 => Some(Line::said("1 document")),
+        several => Some(Line::said(format!("{several} documents"))),
+    };
+    words.into_iter().chain(documents).collect()
+}
+
+/// That an administrator recorded it, for whom and why.
+fn recorded(reason: Option<&str>, details: &Details) -> Vec<Line> {
+    let (Some(whom), Some(day)) = (&details.recorded_for, details.recorded_day) else { return Vec::new() };
+    let said = Line::said(format!("Recorded for {whom}, of {}", date_in_words(day)));
+    Some(said).into_iter().chain(typed("Why", reason)).collect()
 }
 
 fn corrected(details: &Details) -> String {

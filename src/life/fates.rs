@@ -11,9 +11,10 @@ use crate::domain::event::Kind;
 use crate::domain::forms::{Change, changes, write};
 use crate::domain::id::{ContractReviewId, ContractSubmissionId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
-use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, SubmissionKind};
+use crate::domain::lifecycle::{Closing, ContractReviewStatus, RateReviewStatus, SubmissionKind};
 use crate::domain::permission::Person;
 use crate::history::{Fate, RateFate};
+use crate::questions::{self, About};
 use crate::rates::{self, ChildRate};
 use crate::submissions::{Submission, read_stored};
 use crate::web::Result;
@@ -43,6 +44,12 @@ pub struct Other {
 }
 
 impl Fated {
+    /// Whether questions about it end with that: it is withdrawn, or goes to what is approved.
+    pub fn ends_rounds(&self) -> bool {
+        let approved = self.other.as_ref().is_some_and(|other| other.status == ContractReviewStatus::Approved);
+        self.fate == Fate::Withdrawn || self.fate == Fate::Moves && approved
+    }
+
     /// As its entry remembers it.
     pub fn remembered(&self) -> RateFate {
         let other = self.other.as_ref().map(|other| other.key.to_string());
@@ -136,6 +143,7 @@ pub async fn withdraw_rate(
     for draft in open_drafts(conn, rate.id).await? {
         leave_draft(conn, clock, person, draft, rate).await?;
     }
+    questions::end(conn, clock, person, About::Rate(rate.id), Closing::Withdrawal).await?;
     let to = RateReviewStatus::Withdrawn;
     let version = rates::set_status(conn, rate, to, with.is_some()).await?;
     let told = changed_rate(rate, Kind::RateWithdrawn, (to, version), reason);
@@ -160,7 +168,7 @@ pub async fn bring_rate_back(
     told.with(json!({ "with": with.map(ToString::to_string) })).record(conn, clock, person).await
 }
 
-/// Makes another submission the parent of a rate. One that is being written has the rate again, last, if it had
+/// Makes another submission the parent of a rate; one that is approved has no rounds. One that is being written has the rate again, last, if it had
 /// dropped it.
 ///
 /// # Errors
@@ -172,6 +180,9 @@ pub async fn move_rate(
     (from, to): (&SubmissionKey, &Other),
     rate: &ChildRate,
 ) -> Result<()> {
+    if to.status == ContractReviewStatus::Approved {
+        questions::end(conn, clock, person, About::Rate(rate.id), Closing::Approval).await?;
+    }
     let version = sqlx::query_scalar!(
         "update rate_review set parent_id = $3 where id = $1 and version = $2 returning version",
         rate.id as _,

@@ -9,6 +9,7 @@ use crate::domain::event::Kind;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewAction};
 use crate::domain::permission::{Person, RateDeed};
 use crate::domain::role::Side;
+use crate::questions;
 use crate::rates::{self, Parent, Rate};
 use crate::web::{Result, SignedIn};
 
@@ -62,6 +63,8 @@ impl Deed for WithdrawRate {
             .iter()
             .map(|holder| format!("It stays in the versions of {} and is marked as withdrawn there.", holder.key))
             .collect();
+        let rounds = questions::going_on(conn, rate.id.0).await?;
+        sentences.extend(rounds.iter().map(|round| format!("This question ends with it: {}.", round.sentence())));
         sentences
             .push(format!("It leaves what {} is writing, and its departments review it no more.", rate.state_name));
         Ok(Prospect { sentences, rates: Vec::new(), barred })

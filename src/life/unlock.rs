@@ -61,6 +61,9 @@ impl Deed for Unlock {
             sentences.push("Rates that it links from other submissions are not.".to_owned());
         }
         sentences.push("The departments wait until the next version comes.".to_owned());
+        if submission.rounds.open + submission.rounds.answered > 0 {
+            sentences.push("Questions that go on stay open; the state can respond to them meanwhile.".to_owned());
+        }
         Ok(Prospect { sentences, ..Prospect::default() })
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::deed::{Deed, Prospect};
 use super::fates::{self, Fated};
@@ -9,9 +10,10 @@ use super::holders;
 use super::tell::changed;
 use crate::domain::clock::Clock;
 use crate::domain::event::Kind;
-use crate::domain::lifecycle::{ContractReviewAction, ContractReviewStatus};
+use crate::domain::lifecycle::{Closing, ContractReviewAction, ContractReviewStatus};
 use crate::domain::permission::{PackageDeed, Person};
 use crate::history::Fate;
+use crate::questions::{self, About};
 use crate::rates;
 use crate::reviews;
 use crate::submissions::{self, Submission};
@@ -56,6 +58,13 @@ impl Deed for Withdraw {
         if !rates.is_empty() {
             sentences.push("Each of its rates goes as the table says.".to_owned());
         }
+        let ends = |subject: Uuid| {
+            let of_rate = |fated: &Fated| fated.rate.id.0 == subject && fated.ends_rounds();
+            subject == submission.id.0 || rates.iter().any(of_rate)
+        };
+        let rounds = questions::going_on(conn, submission.id.0).await?;
+        let ending = rounds.iter().filter(|round| ends(round.subject));
+        sentences.extend(ending.map(|round| format!("This question ends with it: {}.", round.sentence())));
         Ok(Prospect { sentences, rates: rates.iter().map(Fated::prospect).collect(), barred: None })
     }
 
@@ -112,6 +121,7 @@ pub async fn withdraw(
             _ => {}
         }
     }
+    questions::end(conn, clock, person, About::Contract(submission.id), Closing::Withdrawal).await?;
     let to = ContractReviewStatus::Withdrawn;
     let version = sqlx::query_scalar!(
         "update contract_review set status = 'withdrawn' where id = $1 and version = $2 returning version",

@@ -7,8 +7,12 @@ use crate::domain::id::{ContractReviewId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::permission::Person;
+use crate::questions::Rounds;
 use crate::submissions;
 use crate::web::{Error, Result, SignedIn};
+
+/// How often a rate is looked up again because it moved to another submission meanwhile.
+const TRIES: usize = 5;
 
 /// A rate review, as its columns say: once it was sent, what was sent last.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ pub struct Rate {
     pub certified_on: Option<Date>,
     /// When the latest version was sent.
     pub last_submitted_at: Option<OffsetDateTime>,
+    /// How many rounds on it go on.
+    pub rounds: Rounds,
 }
 
 /// The contract review that a rate belongs to.
@@ -65,6 +71,8 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         r#"select r.id as "id: RateReviewId", r.name, r.status, r.version, r.sent_revision, r.rating_from, r.rating_to,
                   r.certified_on, r.last_submitted_at, s.name as state_name,
                   (select count(*) from rate_submission v where v.rate_review_id = r.id and v.submitted_at is not null) as "versions!",
+                  (select count(*) from question where rate_review_id = r.id and status = 'open') as "open!",
+                  (select count(*) from question where rate_review_id = r.id and status = 'answered') as "answered!",
                   p.id as "parent_id: ContractReviewId", p.number as parent_number, p.name as parent_name, p.status as parent_status
              from rate_review r join state s on s.code = r.state_code join contract_review p on p.id = r.parent_id
             where r.state_code = $1 and r.number = $2 and r.status <> 'draft' and ($3::text is null or r.state_code = $3)"#,
@@ -90,6 +98,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         rating_to: row.rating_to,
         certified_on: row.certified_on,
         last_submitted_at: row.last_submitted_at,
+        rounds: Rounds { open: row.open, answered: row.answered },
     })
 }
 
@@ -109,10 +118,18 @@ pub async fn open(conn: &mut PgConnection, who: &SignedIn, given: &str) -> Resul
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn lock_one(conn: &mut PgConnection, person: &Person, given: &str) -> Result<Rate> {
-    let rate = visible(conn, person, given).await?;
-    submissions::lock(conn, person, &rate.parent.key.to_string()).await?;
-    sqlx::query!("select id from rate_review where id = $1 for update", rate.id as _).fetch_one(&mut *conn).await?;
-    visible(conn, person, given).await
+    for _ in 0..TRIES {
+        let found = visible(conn, person, given).await?;
+        submissions::lock(conn, person, &found.parent.key.to_string()).await?;
+        sqlx::query!("select id from rate_review where id = $1 for update", found.id as _)
+            .fetch_one(&mut *conn)
+            .await?;
+        let rate = visible(conn, person, given).await?;
+        if rate.parent.id == found.parent.id {
+            return Ok(rate);
+        }
+    }
+    Err(Error::Unavailable(anyhow::anyhow!("the rate kept moving to other submissions")))
 }
 
 /// The submissions whose latest sent version holds a rate, by number: its parent, if it still does, and others.

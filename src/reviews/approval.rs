@@ -8,9 +8,10 @@ use super::deeds::Unwritten;
 use super::review::DepartmentReview;
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
-use crate::domain::lifecycle::ContractReviewStatus;
+use crate::domain::lifecycle::{Closing, ContractReviewStatus};
 use crate::domain::permission::PackageApprover;
 use crate::history::{Actor, Happening, Row, record};
+use crate::questions;
 use crate::submissions::Submission;
 
 /// What an approver says with an approval.
@@ -22,7 +23,7 @@ pub struct Approval<'a> {
     pub reason: Option<&'a str>,
 }
 
-/// Approves the current package. The caller has locked the submission and its department reviews, and commits.
+/// Approves the current package; its rounds end by that. The caller has locked the submission and its department reviews, and commits.
 ///
 /// # Errors
 /// [`Unwritten`].
@@ -34,6 +35,7 @@ pub async fn approve(
     reviews: &[DepartmentReview],
     approval: Approval<'_>,
 ) -> Result<i32, Unwritten> {
+    questions::end_of_package(conn, clock, by.0, submission.id, Closing::Approval).await?;
     let to = ContractReviewStatus::Approved;
     let version = sqlx::query_scalar!(
         "update contract_review set status = $3, released_on = $4 where id = $1 and version = $2 returning version",

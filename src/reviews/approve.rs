@@ -18,6 +18,7 @@ use crate::domain::forms::parse_date;
 use crate::domain::lifecycle::{ContractReviewAction, ContractReviewStatus, DepartmentReviewStatus, Tag};
 use crate::domain::text::Text;
 use crate::history::{self, Told};
+use crate::questions::{self, GoingOn};
 use crate::submissions::{self, Submission};
 use crate::web::chrome::Chrome;
 use crate::web::conflict::ConflictPanel;
@@ -54,6 +55,8 @@ struct ApprovePage<'a> {
     chrome: Chrome,
     submission: &'a Submission,
     reviews: Vec<Row<'a>>,
+    /// The rounds that end with the approval, in words.
+    rounds: Vec<String>,
     needs_reason: bool,
     /// The last day that the calendar offers, as YYYY-MM-DD.
     today: String,
@@ -82,8 +85,9 @@ pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> 
         return Ok(see_other(format!("/submissions/{}", submission.key)));
     }
     let reviews = counted(&mut conn, &submission).await?;
+    let rounds = ending(&mut conn, &submission, &reviews).await?;
     drop(conn);
-    draw(&who, StatusCode::OK, &submission, &reviews, FormState::default())
+    draw(&who, StatusCode::OK, &submission, (&reviews, rounds), FormState::default())
 }
 
 /// A state knows nothing of this page; others may see that it is not theirs.
@@ -101,6 +105,16 @@ async fn counted(conn: &mut PgConnection, submission: &Submission) -> Result<Vec
     Ok(reviews)
 }
 
+/// The rounds that end with the approval: those on the contract and on its own rates.
+async fn ending(conn: &mut PgConnection, submission: &Submission, reviews: &[DepartmentReview]) -> Result<Vec<String>> {
+    let own = |round: &GoingOn| {
+        let mut subjects = reviews.iter().map(|review| review.subject.history().1).chain([submission.id.0]);
+        subjects.any(|subject| subject == round.subject)
+    };
+    let rounds = questions::going_on(conn, submission.id.0).await?;
+    Ok(rounds.iter().filter(|round| own(round)).map(GoingOn::sentence).collect())
+}
+
 fn why_not(submission: &Submission, told: &[Told]) -> String {
     let status = submission.status.tag(crate::domain::role::Side::Cms).label.to_lowercase();
     match told.iter().rev().find(|entry| entry.led_to(submission.status.as_str())) {
@@ -113,7 +127,7 @@ fn draw(
     who: &SignedIn,
     status: StatusCode,
     submission: &Submission,
-    reviews: &[DepartmentReview],
+    (reviews, rounds): (&[DepartmentReview], Vec<String>),
     form: FormState,
 ) -> Result<HttpResponse> {
     let key = submission.key.to_string();
@@ -137,6 +151,7 @@ fn draw(
         chrome,
         submission,
         reviews: rows,
+        rounds,
         needs_reason: !lacking.is_empty(),
         today: who.app.clock.today().to_string(),
         sent: submission.last_submitted_at.map(Moment),
@@ -180,9 +195,10 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
         return Ok(see_other(here));
     }
     if let Err(problems) = &read {
+        let rounds = ending(&mut tx, &submission, &reviews).await?;
         drop(tx);
         let (submission, reviews) = as_it_was(submission, reviews, &form, &seen);
-        return refused(who, &submission, &reviews, posted, problems);
+        return refused(who, &submission, (&reviews, rounds), posted, problems);
     }
     let moved_on = form.version != submission.version
         || Some(form.revision) != submission.sent_revision
@@ -194,10 +210,11 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
     }
     let (released_on, reason) = read.unwrap_or_else(|_| unreachable!("refused above"));
     if reason.is_none() && !missing(&reviews).is_empty() {
+        let rounds = ending(&mut tx, &submission, &reviews).await?;
         drop(tx);
         let problem =
             ("reason", "Say why the package is approved although a department has not signed off.".to_owned());
-        return refused(who, &submission, &reviews, posted, &[problem]);
+        return refused(who, &submission, (&reviews, rounds), posted, &[problem]);
     }
     let approval = Approval { released_on, reason: reason.as_deref() };
     approval::approve(&mut tx, &app.clock, approver, &submission, &reviews, approval).await?;
@@ -255,7 +272,7 @@ fn as_it_was(
 fn refused(
     who: &SignedIn,
     submission: &Submission,
-    reviews: &[DepartmentReview],
+    package: (&[DepartmentReview], Vec<String>),
     posted: &Posted,
     problems: &[(&'static str, String)],
 ) -> Result<HttpResponse> {
@@ -263,7 +280,7 @@ fn refused(
     for (field, sentence) in problems {
         state.refuse(*field, sentence.clone());
     }
-    draw(who, StatusCode::UNPROCESSABLE_ENTITY, submission, reviews, state)
+    draw(who, StatusCode::UNPROCESSABLE_ENTITY, submission, package, state)
 }
 
 fn seen(form: &ApproveForm) -> Result<Vec<Seen>> {

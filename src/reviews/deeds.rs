@@ -5,15 +5,18 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
+use super::queries;
 use super::review::{DepartmentReview, Reviewer};
+use super::waiting::{self, Cause};
 use crate::domain::clock::Clock;
 use crate::domain::event::{Kind, Subject};
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
 use crate::domain::key::RateKey;
-use crate::domain::lifecycle::{Decision, DepartmentReviewStatus};
+use crate::domain::lifecycle::{Closing, Decision, DepartmentReviewStatus};
 use crate::domain::permission::{DepartmentMember, Person};
 use crate::domain::role::Department;
 use crate::history::{Actor, Happening, Row, record};
+use crate::questions;
 use crate::web::Error;
 
 /// The row had another version than the one it was to be changed from; nothing was written.
@@ -70,7 +73,7 @@ pub async fn make(
     clock: &Clock,
     reviewed: Reviewed<'_>,
     department: Department,
-) -> sqlx::Result<()> {
+) -> Result<(), Unwritten> {
     let mut details = json!({ "department": department });
     let (contract, rate, subject, subject_id) = match reviewed {
         Reviewed::Contract(id) => (Some(id), None, Subject::ContractReview, id.0),
@@ -79,9 +82,13 @@ pub async fn make(
             (None, Some(id), Subject::RateReview, id.0)
         }
     };
-    let made: Option<DepartmentReviewId> = sqlx::query_scalar!(
-        r#"insert into department_review (id, contract_review_id, rate_review_id, department, status_since)
-           values ($1, $2, $3, $4, $5) on conflict do nothing returning id as "id: DepartmentReviewId""#,
+    let made = sqlx::query!(
+        r#"insert into department_review as made (id, contract_review_id, rate_review_id, department, status_since)
+           values ($1, $2, $3, $4, $5) on conflict do nothing
+           returning id as "id: DepartmentReviewId",
+             exists (select from question q
+                      where coalesce(q.contract_review_id, q.rate_review_id) = coalesce(made.contract_review_id, made.rate_review_id)
+                        and q.department = made.department and q.status = 'open') as "asked!""#,
         clock.new_id::<DepartmentReviewId>() as _,
         contract as _,
         rate as _,
@@ -90,21 +97,29 @@ pub async fn make(
     )
     .fetch_optional(&mut *conn)
     .await?;
-    let Some(id) = made else { return Ok(()) };
+    let Some(made) = made else { return Ok(()) };
     let happening = Happening {
         kind: Kind::ReviewMade,
         subject,
         subject_id,
         row: Row {
             table: "department_review",
-            id: id.0,
+            id: made.id.0,
             status: (None, Some(DepartmentReviewStatus::NotStarted.as_str())),
             version: (None, 1),
         },
         reason: None,
         details,
     };
-    record(conn, clock, &Actor::product(), happening).await
+    record(conn, clock, &Actor::product(), happening).await?;
+    if !made.asked {
+        return Ok(());
+    }
+    // The department has asked before it had a review.
+    match queries::of_subject(conn, subject_id, department).await? {
+        Some(review) => waiting::wait(conn, clock, Actor::product(), &review, Cause::Question).await,
+        None => Ok(()),
+    }
 }
 
 /// Makes the reviews that a package lacks which is subject to review: DMCO's of the contract, DMCP's and OACT's of each
@@ -117,7 +132,7 @@ pub async fn make_missing(
     clock: &Clock,
     contract: ContractReviewId,
     rates: &[(RateReviewId, RateKey)],
-) -> sqlx::Result<()> {
+) -> Result<(), Unwritten> {
     make(conn, clock, Reviewed::Contract(contract), Department::Dmco).await?;
     for (rate, key) in rates {
         for department in [Department::Dmcp, Department::Oact] {
@@ -140,7 +155,7 @@ pub(super) struct Change<'a> {
 pub(super) async fn tell(
     conn: &mut PgConnection,
     clock: &Clock,
-    by: &Person,
+    by: impl Into<Actor>,
     review: &DepartmentReview,
     change: Change<'_>,
 ) -> sqlx::Result<()> {
@@ -163,7 +178,7 @@ pub(super) async fn tell(
         reason: change.reason,
         details,
     };
-    record(conn, clock, &Actor::from(by), happening).await
+    record(conn, clock, &by.into(), happening).await
 }
 
 fn named(reviewer: Option<&Reviewer>) -> Value {
@@ -213,7 +228,7 @@ pub async fn start(
     Ok(version)
 }
 
-/// The department signs off or objects.
+/// The department signs off or objects. Signing off closes its round that was answered.
 ///
 /// # Errors
 /// [`Unwritten`].
@@ -247,6 +262,10 @@ pub async fn decide(
     .ok_or(Unwritten::Stale)?;
     let details = json!({ "revision": decided.revision });
     tell(conn, clock, by.person, review, Change { kind, to, version, reason: decided.note, details }).await?;
+    if decided.decision == Decision::SignedOff {
+        let about = review.subject.asked();
+        questions::close_answered(conn, clock, by.person, about, review.department, Closing::SignOff).await?;
+    }
     Ok(version)
 }
 

@@ -12,8 +12,9 @@ use super::queries;
 use super::review::{DepartmentReview, Subject};
 use crate::domain::clock::Moment;
 use crate::domain::id::{DepartmentReviewId, RateReviewId};
-use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
+use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RoundStatus, Tag, takes_questions};
 use crate::domain::permission::Person;
+use crate::questions::{self, GoingOn};
 use crate::submissions::{Actions, NewestEvents, Submission, actions, newest_events, newest_rate_events};
 use crate::web::flash::Flash;
 use crate::web::{Result, SignedIn, html, see_other};
@@ -27,6 +28,10 @@ pub struct Panel {
     rows: Vec<Row>,
     /// The reviews of linked rates, which are only read here.
     linked: Vec<Row>,
+    /// Rounds of departments that have no review of what they asked about.
+    aside: Vec<GoingOn>,
+    /// Where the rounds stand.
+    questions: String,
     csrf: String,
     /// The row whose status takes the focus after it was changed.
     changed: Option<DepartmentReviewId>,
@@ -61,6 +66,10 @@ struct Row {
     outdated: bool,
     /// What changed from the version that was decided on to the one that came since.
     what_changed: Option<String>,
+    /// The department's round that goes on, and where it stands.
+    round: Option<(String, String)>,
+    /// Where the department asks.
+    ask: Option<String>,
     deeds: Vec<(DepartmentReviewStatus, String)>,
     may_start: bool,
     may_take: bool,
@@ -79,9 +88,10 @@ pub fn place_of(submission: &Submission, review: &DepartmentReview) -> String {
 /// When the database fails.
 pub async fn panel(conn: &mut PgConnection, who: &SignedIn, submission: &Submission) -> Result<Panel> {
     let reviews = queries::of_package(conn, submission.id).await?;
+    let rounds = questions::going_on(conn, submission.id.0).await?;
     let actions = actions(who.person(), submission, &reviews.own);
-    let mut panel = drawn(who, submission, reviews.own);
-    panel.linked = reviews.linked.into_iter().map(|review| read_only(who, submission, review)).collect();
+    let mut panel = drawn(who, submission, reviews.own, rounds);
+    panel.linked = reviews.linked.into_iter().map(|review| read_only(who, submission, review, &[])).collect();
     panel.actions = Some(actions);
     Ok(panel)
 }
@@ -97,12 +107,16 @@ pub async fn rate_panel(
     rate: RateReviewId,
 ) -> Result<Panel> {
     let reviews = queries::of_rate(conn, parent.id, rate).await?;
-    Ok(Panel { ready: false, ..drawn(who, parent, reviews) })
+    let rounds = questions::going_on(conn, rate.0).await?;
+    Ok(Panel { ready: false, ..drawn(who, parent, reviews, rounds) })
 }
 
-fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>) -> Panel {
-    let rows: Vec<Row> = reviews.into_iter().map(|review| row(who, submission, review)).collect();
+fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>, rounds: Vec<GoingOn>) -> Panel {
+    let rows: Vec<Row> = reviews.into_iter().map(|review| row(who, submission, review, &rounds)).collect();
+    let without_review = |round: &GoingOn| !rows.iter().any(|row| is_of(round, &row.review));
     Panel {
+        aside: rounds.iter().filter(|round| without_review(round)).cloned().collect(),
+        questions: format!("/submissions/{}/questions", submission.key),
         line: line(submission, &rows),
         csrf: who.csrf(),
         changed: None,
@@ -115,9 +129,14 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
     }
 }
 
-fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+/// Whether a round is of the department whose review this is, on what it reviews.
+fn is_of(round: &GoingOn, review: &DepartmentReview) -> bool {
+    round.department == review.department && round.subject == review.subject.history().1
+}
+
+fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview, rounds: &[GoingOn]) -> Row {
     if review.withdrawn {
-        return read_only(who, submission, review);
+        return read_only(who, submission, review, rounds);
     }
     let (person, package) = (who.person(), submission.status);
     Row {
@@ -126,13 +145,23 @@ fn row(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row
         may_take: package.open() && review.primary.is_none() && person.member_of(review.department).is_some(),
         may_hand_back: package.open() && review.is_on(person.id),
         may_assign: package.open() && person.assigner_for(review.department).is_some(),
-        ..read_only(who, submission, review)
+        ask: may_ask(person, package, &review, rounds).then(|| format!("{}/questions/ask", review.subject.page())),
+        ..read_only(who, submission, review, rounds)
     }
 }
 
-fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview) -> Row {
+/// Whether somebody of the department can ask now; one round is open at a time.
+fn may_ask(person: &Person, package: ContractReviewStatus, review: &DepartmentReview, rounds: &[GoingOn]) -> bool {
+    let open = |round: &GoingOn| is_of(round, review) && round.status == RoundStatus::Open;
+    takes_questions(package) && person.member_of(review.department).is_some() && !rounds.iter().any(open)
+}
+
+fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview, rounds: &[GoingOn]) -> Row {
     let versions = review.decided_revision.zip(review.current_revision).filter(|(decided, now)| decided != now);
+    let round = rounds.iter().find(|round| is_of(round, &review));
     Row {
+        round: round.map(|round| (format!("{}/questions#{}", review.subject.page(), round.anchor), round.in_words())),
+        ask: None,
         what_changed: versions
             .map(|(decided, now)| format!("{}/compare?from={decided}&to={now}", review.subject.page())),
         subject: review.title(),

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use super::review::{DepartmentReview, Reviewer, Subject};
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
+use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::permission::Person;
 use crate::domain::role::{Department, Side};
 use crate::submissions::{self, Submission};
@@ -44,6 +45,25 @@ pub async fn of_rate(
     Ok(reviews)
 }
 
+/// The review of a department on a contract or a rate, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_subject(
+    conn: &mut PgConnection,
+    subject: uuid::Uuid,
+    department: Department,
+) -> sqlx::Result<Option<DepartmentReview>> {
+    let home = sqlx::query_scalar!(
+        r#"select coalesce((select parent_id from rate_review where id = $1), $1) as "home!: ContractReviewId""#,
+        subject,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let own = of_package(conn, home).await?.own.into_iter();
+    Ok(own.into_iter().find(|review| review.department == department && review.subject.history().1 == subject))
+}
+
 /// The department reviews of a submission's current package, those of linked rates apart.
 ///
 /// # Errors
@@ -56,7 +76,8 @@ pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -
                join contract_submission v on v.contract_review_id = c.id and v.revision = c.sent_revision
                join package_rate p on p.contract_submission_id = v.id
               where c.id = $1)
-           select d.id as "id: DepartmentReviewId", d.department, d.status, d.status_since, d.decision, d.decision_note,
+           select d.id as "id: DepartmentReviewId", d.department, d.status, d.status_since,
+                  d.status_before as "status_before: DepartmentReviewStatus", d.decision, d.decision_note,
                   d.decided_revision, d.decided_at, d.version,
                   by.given_name || ' ' || by.family_name as decided_by,
                   p.id as "primary_id?: AccountId", p.given_name || ' ' || p.family_name as primary_name, p.email as "primary_email?",
@@ -101,6 +122,7 @@ pub async fn of_package(conn: &mut PgConnection, submission: ContractReviewId) -
             department: row.department,
             status: row.status,
             status_since: row.status_since,
+            status_before: row.status_before,
             primary: reviewer(row.primary_id, row.primary_name, row.primary_email),
             secondary: reviewer(row.secondary_id, row.secondary_name, row.secondary_email),
             decision: row.decision,

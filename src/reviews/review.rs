@@ -7,6 +7,7 @@ use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId, RateRev
 use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
 use crate::domain::role::{Department, Side};
+use crate::questions::About;
 use crate::submissions::Submission;
 
 /// Somebody on a review.
@@ -49,6 +50,14 @@ impl Subject {
         match self {
             Self::Contract { id, .. } => (event::Subject::ContractReview, id.0),
             Self::Rate { id, .. } => (event::Subject::RateReview, id.0),
+        }
+    }
+
+    /// As questions are about it.
+    pub fn asked(&self) -> About {
+        match self {
+            Self::Contract { id, .. } => About::Contract(*id),
+            Self::Rate { id, .. } => About::Rate(*id),
         }
     }
 
@@ -110,6 +119,8 @@ pub struct DepartmentReview {
     pub status: DepartmentReviewStatus,
     /// Since when.
     pub status_since: OffsetDateTime,
+    /// Of one that waits, the status that it goes on from.
+    pub status_before: Option<DepartmentReviewStatus>,
     /// Who does it.
     pub primary: Option<Reviewer>,
     /// Who helps.

@@ -1,8 +1,11 @@
 //! What a person can do with a submission as it stands, or the line that says who could do what.
 
-use crate::domain::lifecycle::{CONTRACT_REVIEW, ContractReviewAction, ContractReviewStatus as Status};
+use crate::domain::lifecycle::{
+    CONTRACT_REVIEW, ContractReviewAction, ContractReviewStatus as Status, takes_questions,
+};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
+use crate::questions::Rounds;
 use crate::reviews::DepartmentReview;
 
 use super::queries::Submission;
@@ -30,7 +33,7 @@ pub struct ActionLink {
 /// The actions of a person on a submission with these department reviews.
 pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentReview]) -> Actions {
     if person.side() == Side::State {
-        return Actions { links: Vec::new(), line: line_for_the_state(submission.status).to_owned() };
+        return for_the_state(submission);
     }
     let ready = !reviews.is_empty() && !reviews.iter().any(DepartmentReview::missing);
     let mut links: Vec<ActionLink> = CONTRACT_REVIEW
@@ -50,6 +53,23 @@ pub fn actions(person: &Person, submission: &Submission, reviews: &[DepartmentRe
         line_for_cms(submission.status).to_owned()
     };
     Actions { links, line }
+}
+
+/// A state responds while a round goes on; all else it does while it writes.
+fn for_the_state(submission: &Submission) -> Actions {
+    let Rounds { open, answered } = submission.rounds;
+    let respond = takes_questions(submission.status) && open + answered > 0;
+    let link = ActionLink {
+        href: format!("/submissions/{}/questions", submission.key),
+        label: "Respond".to_owned(),
+        next: open > 0,
+    };
+    let line = match (respond, open) {
+        (true, 1) => "CMS has a question for you.".to_owned(),
+        (true, open) if open > 1 => format!("CMS has {open} questions for you."),
+        _ => line_for_the_state(submission.status).to_owned(),
+    };
+    Actions { links: respond.then_some(link).into_iter().collect(), line }
 }
 
 fn what_is_missing(submission: &Submission, reviews: &[DepartmentReview], ready: bool) -> String {
@@ -125,6 +145,7 @@ mod tests {
             department: Department::Dmco,
             status,
             status_since: datetime!(2026-11-18 19:14 UTC),
+            status_before: None,
             primary: None,
             secondary: None,
             decision: None,
@@ -188,6 +209,17 @@ mod tests {
                 assert_eq!(labels(&actions(&person(role), &submission(status), &[])), [""; 0]);
             }
         }
+    }
+
+    #[test]
+    fn a_state_responds_while_a_round_goes_on() {
+        let with = |status, open, answered| Submission { rounds: Rounds { open, answered }, ..submission(status) };
+        let shown = |submission| actions(&person(Role::StateUser), &submission, &[]);
+        let open = shown(with(Status::NotSubjectToReview, 2, 0));
+        assert_eq!((labels(&open), open.links[0].next), (vec!["Respond"], true));
+        assert_eq!(open.line, "CMS has 2 questions for you.");
+        assert!(!shown(with(Status::Submitted, 0, 1)).links[0].next);
+        assert_eq!(labels(&shown(with(Status::Submitted, 0, 0))), [""; 0]);
     }
 
     #[test]

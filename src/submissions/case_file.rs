@@ -1,5 +1,6 @@
 //! `/submissions/{key}/case-file.zip`: everything about a submission that its reader may see, as one file: the answers
-//! and documents of every version that was sent, the history, and for CMS notes and department reviews. All of it is
+//! and documents of every version that was sent, the questions with their responses, the history, and for CMS notes and department
+//! reviews. All of it is
 //! read as it stood at one moment; documents go from the file store to the reader piece by piece.
 
 use actix_web::{HttpResponse, web};
@@ -20,6 +21,7 @@ use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::Side;
 use crate::history::{Filter, Reader};
 use crate::notes::{self, About};
+use crate::questions::{self, Round};
 use crate::rates::{self, SentRate};
 use crate::reviews::{self, DepartmentReview};
 use crate::web::csv::Table;
@@ -71,6 +73,9 @@ pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> 
     let reader = Reader { side, subject_id: submission.id.0, key: &key };
     let told = crate::history::all(&mut tx, &reader, &Filter::default()).await?;
     entries.push(ArchiveEntry::text("", "history.csv", history::table(side, &told).finish()));
+    let rounds = questions::of_page(&mut tx, who.person(), submission.id.0).await?;
+    entries.push(ArchiveEntry::text("", "questions.csv", rounds_table(&key, &rounds).finish()));
+    entries.extend(rounds.into_iter().flat_map(round_documents));
     if side == Side::Cms {
         let reviews = reviews::of_package(&mut tx, submission.id).await?;
         let reviews: Vec<DepartmentReview> = reviews.own.into_iter().chain(reviews.linked).collect();
@@ -162,6 +167,54 @@ fn answers(submission: &Submission, version: &Version, rates: &[SentRate]) -> Va
         "sent_at": Moment(version.at).exact(), "sent_by": version.by, "led_to": version.led_to.as_str(),
         "form_version": form_version, "answers": contract, "rates": rates,
     })
+}
+
+/// Every question and every response, each in a row.
+fn rounds_table(key: &str, rounds: &[Round]) -> Table {
+    let mut table = Table::new([
+        "Subject",
+        "Department",
+        "Round",
+        "Status",
+        "What",
+        "Time",
+        "Who",
+        "Text",
+        "Documents",
+        "Recorded",
+    ]);
+    for round in rounds {
+        let on = round.rate.as_ref().map_or_else(|| key.to_owned(), |rate| format!("Rate {rate}"));
+        let said = [("Question", &round.question)].into_iter();
+        for (what, said) in said.chain(round.responses.iter().map(|response| ("Response", response))) {
+            let documents: Vec<&str> = said.documents.iter().map(|document| document.file_name.as_str()).collect();
+            let recorded = said
+                .recorded
+                .as_ref()
+                .map_or_else(String::new, |recorded| format!("{}: {}", recorded.line, recorded.reason));
+            table.row([
+                on.as_str(),
+                round.department.short_name(),
+                &round.number.to_string(),
+                round.status.label(),
+                what,
+                &said.at.exact(),
+                &said.author,
+                said.text.as_deref().unwrap_or_default(),
+                &documents.join(", "),
+                &recorded,
+            ]);
+        }
+    }
+    table
+}
+
+/// The documents of a round, in a folder of its own.
+fn round_documents(round: Round) -> impl Iterator<Item = ArchiveEntry> {
+    let on = round.rate.as_ref().map_or_else(|| "contract".to_owned(), |rate| format!("rate {rate}"));
+    let folder = format!("Questions/{} round {} on {on}", round.department.short_name(), round.number);
+    let said = [round.question].into_iter().chain(round.responses);
+    said.flat_map(|said| said.documents).map(move |document| ArchiveEntry::document(folder.clone(), document))
 }
 
 fn reviews_table(reviews: &[DepartmentReview]) -> Table {

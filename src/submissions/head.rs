@@ -4,12 +4,13 @@ use crate::domain::clock::Moment;
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, Tag, Turn};
 use crate::domain::role::Side;
+use crate::questions::Rounds;
 use crate::rates::Rate;
 
 use super::queries::Submission;
 
 /// A link of the side navigation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SideItem {
     /// Where it leads.
     pub href: String,
@@ -22,7 +23,8 @@ pub struct SideItem {
 /// The pages of a submission, with the one marked that is shown, and one link for each rate that was sent with it.
 /// `notes` is their number, for CMS alone.
 pub fn side_nav(submission: &Submission, current: &str, notes: Option<i64>, rates: &[&RateKey]) -> Vec<SideItem> {
-    let mut items = pages(&format!("/submissions/{}", submission.key), current, (submission.versions, notes));
+    let address = format!("/submissions/{}", submission.key);
+    let mut items = pages(&address, current, submission.rounds, (submission.versions, notes));
     items.extend(rates.iter().map(|rate| SideItem {
         href: format!("/rates/{rate}"),
         label: format!("Rate {rate}"),
@@ -33,30 +35,31 @@ pub fn side_nav(submission: &Submission, current: &str, notes: Option<i64>, rate
 
 /// The pages of a rate, with the one marked that is shown, and the way to its submission.
 pub fn rate_side_nav(rate: &Rate, current: &str, notes: Option<i64>) -> Vec<SideItem> {
-    let mut items = pages(&format!("/rates/{}", rate.key), current, (rate.versions, notes));
+    let mut items = pages(&format!("/rates/{}", rate.key), current, rate.rounds, (rate.versions, notes));
     let parent = &rate.parent.key;
     let (href, label) = (format!("/submissions/{parent}"), format!("Submission {parent}"));
     items.push(SideItem { href, label, current: false });
     items
 }
 
-fn pages(address: &str, current: &str, (versions, notes): (i64, Option<i64>)) -> Vec<SideItem> {
-    let item = |name: &str, path: &str, count: Option<i64>| SideItem {
+fn pages(address: &str, current: &str, rounds: Rounds, (versions, notes): (i64, Option<i64>)) -> Vec<SideItem> {
+    let item = |name: &str, path: &str, count: Option<String>| SideItem {
         href: format!("{address}{path}"),
         label: count.map_or_else(|| name.to_owned(), |count| format!("{name} ({count})")),
         current: name == current,
     };
     let mut items = vec![item("Summary", "", None)];
     if versions > 0 {
-        items.push(item("Versions", "/versions", Some(versions)));
+        items.push(item("Questions", "/questions", rounds.in_words()));
+        items.push(item("Versions", "/versions", Some(versions.to_string())));
     }
     items.push(item("History", "/history", None));
-    items.extend(notes.map(|notes| item("Notes", "/notes", Some(notes))));
+    items.extend(notes.map(|notes| item("Notes", "/notes", Some(notes.to_string()))));
     items
 }
 
 /// Where the people of a state write a submission: its first page, or of one that was sent before, what is left to do.
-pub(super) fn form_of(submission: &Submission) -> String {
+pub fn form_of(submission: &Submission) -> String {
     let first = if submission.status == ContractReviewStatus::Draft { "type" } else { "review" };
     format!("/submissions/{}/edit/{first}", submission.key)
 }
@@ -92,14 +95,23 @@ impl Head {
     }
 }
 
-/// Whose turn it is, as a side reads it, and since which day.
-pub(super) fn turn_in_words(side: Side, status: ContractReviewStatus, since: Option<Moment>) -> String {
+/// Whose turn it is, as a side reads it: what waits for the state, and since which day it is with CMS.
+pub(super) fn turn_in_words(side: Side, turn: Turn, open_rounds: i64, since: Option<Moment>) -> String {
     let since = since.map_or_else(String::new, |since| format!(" since {}", since.day()));
-    match (Turn::of(status), side) {
+    let questions = match open_rounds {
+        1 => "1 question".to_owned(),
+        several => format!("{several} questions"),
+    };
+    match (turn, side) {
+        (Turn::State, Side::State) if open_rounds > 0 => format!("With you: answer {questions}"),
         (Turn::State, Side::State) => "With you".to_owned(),
+        (Turn::Both, Side::State) => format!("With CMS; {questions} for you"),
         (Turn::Cms, Side::State) => format!("With CMS{since}"),
+        (Turn::State, Side::Cms) if open_rounds > 0 => format!("State: {questions} open"),
         (Turn::State, Side::Cms) => format!("State{since}"),
+        (Turn::Both, Side::Cms) => format!("State and CMS: {questions} open"),
         (Turn::Cms, Side::Cms) => format!("CMS{since}"),
+        (Turn::Nobody, Side::State) if open_rounds > 0 => format!("Nobody; {questions} for you"),
         (Turn::Nobody, _) => "Nobody".to_owned(),
     }
 }
@@ -113,11 +125,14 @@ mod tests {
     #[test]
     fn the_turn_is_told_from_where_the_reader_stands() {
         let since = Some(Moment(datetime!(2026-11-03 15:00 UTC)));
-        let told = |side, status| turn_in_words(side, status, since);
-        assert_eq!(told(Side::State, ContractReviewStatus::Submitted), "With CMS since 11/03/2026");
-        assert_eq!(told(Side::Cms, ContractReviewStatus::Resubmitted), "CMS since 11/03/2026");
-        assert_eq!(told(Side::Cms, ContractReviewStatus::Unlocked), "State since 11/03/2026");
-        assert_eq!(told(Side::State, ContractReviewStatus::Unlocked), "With you");
-        assert_eq!(told(Side::Cms, ContractReviewStatus::Approved), "Nobody");
+        let told = |side, turn, open| turn_in_words(side, turn, open, since);
+        assert_eq!(told(Side::State, Turn::Cms, 0), "With CMS since 11/03/2026");
+        assert_eq!(told(Side::Cms, Turn::Cms, 0), "CMS since 11/03/2026");
+        assert_eq!(told(Side::Cms, Turn::State, 0), "State since 11/03/2026");
+        assert_eq!(told(Side::State, Turn::State, 0), "With you");
+        assert_eq!(told(Side::State, Turn::State, 2), "With you: answer 2 questions");
+        assert_eq!(told(Side::State, Turn::Both, 1), "With CMS; 1 question for you");
+        assert_eq!(told(Side::Cms, Turn::Both, 1), "State and CMS: 1 question open");
+        assert_eq!(told(Side::Cms, Turn::Nobody, 0), "Nobody");
     }
 }

@@ -25,7 +25,7 @@ pub use banner::{Banner, rate_banner};
 pub use case_file::get as case_file;
 pub use compare::{Chosen, Comparing, Seen, Wanted, Which, choose, get as compare, get_csv as compare_csv};
 pub use draft::read_stored;
-pub use head::{Head, SideItem, rate_side_nav, side_nav};
+pub use head::{Head, SideItem, form_of, rate_side_nav, side_nav};
 pub use history::{Whose, draw_history, export_history, history, history_csv};
 pub use history_query::Pairs;
 pub use list::get as list;

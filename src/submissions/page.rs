@@ -121,7 +121,7 @@ fn overview(who: &SignedIn, submission: &Submission, version: &SentVersion, last
             dates: format!("{}{until}", date_in_words(start)),
             start: start_in_words(start, today),
         }),
-        turn: turn_in_words(side, submission.status, last.map(|last| last.at)),
+        turn: turn_in_words(side, submission.turn, submission.rounds.open, last.map(|last| last.at)),
         mccrs_number: submission.mccrs_number.clone().filter(|_| side == Side::Cms),
     }
 }

@@ -5,8 +5,9 @@ use time::{Date, OffsetDateTime};
 
 use crate::domain::id::ContractReviewId;
 use crate::domain::key::SubmissionKey;
-use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
+use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind, Turn};
 use crate::domain::permission::Person;
+use crate::questions::Rounds;
 use crate::web::{Error, Result, SignedIn};
 
 /// A contract review, as its columns say.
@@ -40,6 +41,10 @@ pub struct Submission {
     pub last_submitted_at: Option<OffsetDateTime>,
     /// The number that CMS's contract review system gave it.
     pub mccrs_number: Option<String>,
+    /// Whose turn it is.
+    pub turn: Turn,
+    /// How many rounds on it and on the rates of its package go on.
+    pub rounds: Rounds,
 }
 
 /// The submission that `given`, in any spelling, names, if the person may know of it: a state user those of their
@@ -53,7 +58,10 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         r#"select r.id as "id: ContractReviewId", r.kind, r.name, r.status, r.version, r.sent_revision, r.released_on,
                   r.effective_from, r.first_submitted_at, r.last_submitted_at, r.mccrs_number, s.name as state_name,
                   (select count(*) from contract_submission v
-                    where v.contract_review_id = r.id and v.submitted_at is not null) as "versions!"
+                    where v.contract_review_id = r.id and v.submitted_at is not null) as "versions!",
+                  turn_of(r) as "turn!: Turn",
+                  (select count(*) from question_page where page_id = r.id and status = 'open') as "open!",
+                  (select count(*) from question_page where page_id = r.id and status = 'answered') as "answered!"
              from contract_review r join state s on s.code = r.state_code
             where r.state_code = $1 and r.number = $2 and r.deleted_at is null
               and case when $3::text is null then r.status <> 'draft' else r.state_code = $3 end"#,
@@ -79,6 +87,8 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
         first_submitted_at: row.first_submitted_at,
         last_submitted_at: row.last_submitted_at,
         mccrs_number: row.mccrs_number,
+        turn: row.turn,
+        rounds: Rounds { open: row.open, answered: row.answered },
     })
 }
 
@@ -118,7 +128,8 @@ pub mod example {
     use super::Submission;
     use crate::domain::id::ContractReviewId;
     use crate::domain::key::SubmissionKey;
-    use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
+    use crate::domain::lifecycle::{ContractReviewStatus, Obligations, SubmissionKind, Turn};
+    use crate::questions::Rounds;
 
     /// A submission whose first version was sent.
     pub fn submission(status: ContractReviewStatus) -> Submission {
@@ -137,6 +148,8 @@ pub mod example {
             first_submitted_at: None,
             last_submitted_at: None,
             mccrs_number: None,
+            turn: Turn::of(status, Obligations::default()),
+            rounds: Rounds::default(),
         }
     }
 }

@@ -23,6 +23,8 @@ begin
   elsif of_table = 'department_review' then
     select status, version, coalesce(contract_review_id, rate_review_id) into now_status, now_version, about
       from department_review where id = of_row;
+  elsif of_table = 'question' then
+    select status, version, coalesce(contract_review_id, rate_review_id) into now_status, now_version, about from question where id = of_row;
   elsif of_table = 'note' then
     select 1, coalesce(contract_review_id, rate_review_id) into now_version, about from note where id = of_row;
   else
@@ -198,7 +200,7 @@ begin
   end loop;
   update contract_review set status = 'unlocked' where id = key(called);
   perform tell('unlocked', 'contract_review', key(called), before, 'Please mend it.');
-  if exists (select from department_review where id = key(called || '/DMCO')) then
+  if exists (select from department_review where id = key(called || '/DMCO') and status <> 'awaiting_state') then
     perform wait(called);
   end if;
 end $$;
@@ -246,3 +248,119 @@ begin
                         (select status::text from rate_review where id = key(of_case))),
                'It was wrong.', jsonb_build_object('correction', key(called)));
 end $$;
+
+-- The review of a department on what a round is about, if there is one.
+create function reviewed_in(called text) returns uuid language sql stable as $$
+  select d.id from department_review d join question q using (department)
+   where q.id = key(called) and coalesce(d.contract_review_id, d.rate_review_id) = coalesce(q.contract_review_id, q.rate_review_id)
+$$;
+create function wait_for_answer(called text) returns void language plpgsql as $$
+declare
+  review uuid := reviewed_in(called);
+  before text := (select status from department_review where id = review);
+begin
+  if before <> 'awaiting_state' then
+    update department_review set status = 'awaiting_state', status_since = now(), status_before = 'in_review' where id = review;
+    perform tell('review_waiting', 'department_review', review, before);
+  end if;
+end $$;
+create function go_on_after(called text) returns void language plpgsql as $$
+declare
+  review uuid := reviewed_in(called);
+begin
+  if exists (select from department_review where id = review and status = 'awaiting_state') then
+    update department_review set status = 'in_review', status_since = now(), status_before = null where id = review;
+    perform tell('review_resumed', 'department_review', review, 'awaiting_state');
+  end if;
+end $$;
+-- Has the review of a contract go on.
+create function resume(called text) returns void language plpgsql as $$
+begin
+  update department_review set status = 'in_review', status_since = now(), status_before = null where id = key(called || '/DMCO');
+  perform tell('review_resumed', 'department_review', key(called || '/DMCO'), 'awaiting_state');
+end $$;
+
+-- A department's next question about a submission or a rate; its review waits.
+create function ask(called text, about text, by_department department default 'DMCO', who text default 'sam.lee') returns void language plpgsql as $$
+begin
+  insert into question (id, contract_review_id, department, round, text, revision, asked_at, asked_by)
+    select key(called), key(about), by_department, 1 + count(*), 'Where?', 1, now(), person(who)
+      from question where contract_review_id = key(about) and department = by_department;
+  perform tell('question_asked', 'question', key(called)), wait_for_answer(called);
+end $$;
+create function ask_of_rate(called text, about text, by_department department default 'DMCP', who text default 'owen.park') returns void
+  language plpgsql as $$
+begin
+  insert into question (id, rate_review_id, department, round, text, revision, asked_at, asked_by)
+    select key(called), key(about), by_department, 1 + count(*), 'Where?', 1, now(), person(who)
+      from question where rate_review_id = key(about) and department = by_department;
+  perform tell('question_asked', 'question', key(called)), wait_for_answer(called);
+end $$;
+
+-- What follows a response: its round is answered.
+create function answered(called text, of_round text) returns void language plpgsql as $$
+declare
+  before text := (select status from question where id = key(of_round));
+begin
+  update question set status = 'answered' where id = key(of_round);
+  perform tell('response_sent', 'question', key(of_round), before, null, jsonb_build_object('response', key(called)));
+end $$;
+create function respond_unlocked(called text, to_round text) returns void language plpgsql as $$
+begin
+  insert into response (id, question_id, text, sent_at, sent_by) values (key(called), key(to_round), 'There.', now(), person('maya.lindqvist'));
+  perform answered(called, to_round);
+end $$;
+create function respond(called text, to_round text, words text default 'There.', who text default 'maya.lindqvist') returns void
+  language plpgsql as $$
+begin
+  insert into response (id, question_id, text, sent_at, sent_by) values (key(called), key(to_round), words, now(), person(who));
+  perform answered(called, to_round), go_on_after(to_round);
+end $$;
+create function close_round(called text, how round_closing, why text default null, who text default 'sam.lee') returns void language plpgsql as $$
+declare
+  before text := (select status from question where id = key(called));
+begin
+  update question set status = 'closed', closed_at = now(), closed_by = person(who), closed_because = how, close_reason = why
+   where id = key(called);
+  perform tell('round_closed', 'question', key(called), before, why);
+  if before = 'open' then
+    perform go_on_after(called);
+  end if;
+end $$;
+create function remove_round(called text, who text default 'alex.morgan') returns void language plpgsql as $$
+declare
+  before text := (select status from question where id = key(called));
+begin
+  update question
+     set status = 'closed', closed_at = now(), closed_by = person(who), closed_because = 'removal', removed_at = now(),
+         removed_by = person(who), removal_reason = 'Personal data'
+   where id = key(called);
+  perform tell('round_removed', 'question', key(called), before, 'Personal data');
+end $$;
+create function remove_response(called text, who text default 'alex.morgan') returns void language plpgsql as $$
+declare
+  of_round uuid := (select question_id from response where id = key(called));
+begin
+  update response set removed_at = now(), removed_by = person(who), removal_reason = 'Personal data' where id = key(called);
+  update question set version = version where id = of_round;
+  perform tell('response_removed', 'question', of_round, (select status::text from question where id = of_round), 'Personal data',
+               jsonb_build_object('response', key(called)));
+end $$;
+
+-- A file that goes with a question or a response which is yet to be written.
+create function attach_to_round(content text, at_position integer, question uuid, response uuid) returns void language plpgsql as $$
+declare
+  digest text := encode(sha256(convert_to(content, 'UTF8')), 'hex');
+begin
+  insert into blob (sha256, size, media_type, scan, stored_at) values (digest, 10, 'application/pdf', 'clean', now())
+    on conflict do nothing;
+  insert into document (id, question_id, response_id, category, sha256, file_name, position, uploaded_at, uploaded_by, first_submitted_at)
+    values (gen_random_uuid(), question, response, case when response is null then 'question' else 'response' end::document_category, digest,
+            content || '.pdf', at_position, now(), person('sam.lee'), now());
+end $$;
+create function attach_to_question(called text, content text, at_position integer default 1) returns void language sql as $$
+  select attach_to_round(content, at_position, key(called), null)
+$$;
+create function attach_to_response(called text, content text, at_position integer default 1) returns void language sql as $$
+  select attach_to_round(content, at_position, null, key(called))
+$$;

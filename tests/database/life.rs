@@ -1,8 +1,8 @@
 //! A status changes only along a row of the table of transitions, and whatever belongs to it changes along.
 
 use mc_review::domain::lifecycle::{
-    CONTRACT_REVIEW, ContractReviewStatus, DEPARTMENT_REVIEW, DepartmentReviewStatus, RATE_REVIEW, RateReviewStatus,
-    SubmissionKind,
+    CONTRACT_REVIEW, ContractReviewStatus, DEPARTMENT_REVIEW, DepartmentReviewStatus, RATE_REVIEW, ROUND,
+    RateReviewStatus, RoundStatus, SubmissionKind,
 };
 
 use crate::bench::Bench;
@@ -126,6 +126,16 @@ async fn the_tables_of_life_in_the_program_and_in_the_database_are_the_same() {
         let texts = |statuses: &[DepartmentReviewStatus]| statuses.iter().map(|status| status.as_str()).collect();
         add("department_review", rule.name, texts(rule.from), texts(rule.to));
     }
+    for rule in ROUND {
+        // Who responds again to what is answered changes no status, nor does who removes what is closed.
+        let steps = rule.from.iter().flat_map(|from| rule.to.iter().map(move |to| (*from, *to)));
+        for (from, to) in steps.filter(|(from, to)| from != to) {
+            add("question", rule.name, vec![from.as_str()], vec![to.as_str()]);
+        }
+        if rule.from.is_empty() {
+            add("question", rule.name, Vec::new(), rule.to.iter().map(|status| status.as_str()).collect());
+        }
+    }
     program.sort();
     let mut database = bench
         .texts("select concat_ws(' ', subject, action, coalesce(from_status, 'nothing'), to_status) from status_transition")
@@ -144,6 +154,8 @@ async fn the_statuses_of_the_program_and_of_the_database_are_the_same_and_in_the
     assert_eq!(bench.texts(&values("rate_review_status")).await, statuses);
     let statuses = DepartmentReviewStatus::ALL.map(|status| status.as_str().to_owned()).to_vec();
     assert_eq!(bench.texts(&values("department_review_status")).await, statuses);
+    let statuses = RoundStatus::ALL.map(|status| status.as_str().to_owned()).to_vec();
+    assert_eq!(bench.texts(&values("round_status")).await, statuses);
     assert_eq!(bench.texts(&values("submission_kind")).await, ["health_plan", "eqro"]);
     assert_eq!(serde_json::to_value(SubmissionKind::Eqro).unwrap(), "eqro");
 }

@@ -19,6 +19,7 @@ mod migrations;
 mod notes;
 mod people;
 mod proof;
+mod questions;
 mod rates;
 mod reports;
 mod unlocks;

@@ -68,7 +68,7 @@ async fn migrations_are_undone_and_done_again_over_rows() {
                    from (select state_code, status, sum(reviews) as n from contract_review_tally group by 1, 2 having sum(reviews) > 0) t";
     let expected = "MN draft 1, MN submitted 1, TX not_subject_to_review 1";
     assert_eq!(bench.value::<String>(tally).await, expected);
-    bench.done("drop function key, person, tell, draft, attach, rate, put, rate_review_by, send_rates, send, start, sign_off, approve, delete_draft").await;
+    bench.done("drop function key, person, tell, draft, attach, rate, put, rate_review_by, send_rates, send, start, sign_off, approve, delete_draft, ask, ask_of_rate, close_round").await;
     // Counts are made afresh from the rows that are there.
     MIGRATOR.undo(&bench.db, 5).await.unwrap();
     MIGRATOR.run(&bench.db).await.unwrap();

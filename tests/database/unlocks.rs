@@ -80,10 +80,10 @@ async fn a_department_that_waits_knows_from_where_and_no_other_does() {
              select tell('review_waiting', 'department_review', key('a/DMCO'), 'in_review')"
         )
     };
-    bench.rule("department_review_waits_from", "select wait('a')", &set("status = 'awaiting_state'")).await;
+    bench.rule("department_review_waits_from", "select ask('q', 'a')", &set("status = 'awaiting_state'")).await;
     bench.refused("department_review_waits_from", "update department_review set status_before = 'in_review'").await;
     let nowhere = set("status = 'awaiting_state', status_before = 'awaiting_state'");
-    bench.rule("department_review_waits_from_elsewhere", "select wait('a')", &nowhere).await;
+    bench.rule("department_review_waits_from_elsewhere", "select ask('q', 'a')", &nowhere).await;
 }
 
 #[tokio::test]

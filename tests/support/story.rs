@@ -10,6 +10,7 @@ use mc_review::domain::lifecycle::{ContractReviewAction, SubmissionKind};
 use mc_review::domain::permission::Person;
 use mc_review::domain::role::Department;
 use mc_review::life;
+use mc_review::questions::{self, About, Answer, Question, Unsaid};
 use mc_review::rates::{self, Added, Linked};
 use mc_review::reviews::{self, Approval, Decided, DepartmentReview, Unwritten};
 use mc_review::submissions::draft::{self, Save};
@@ -234,6 +235,42 @@ impl World {
         let (mut tx, submission, _) = self.opened(&by, story).await;
         life::withdraw(&mut tx, &self.clock, proof, &submission, "Sent by mistake.").await.expect("it is withdrawn");
         tx.commit().await.expect("it stays withdrawn");
+    }
+
+    /// A department asks about a submission, or about a rate of it by its address; gives the number of the round.
+    pub async fn ask(&self, asker: &str, story: &Story, rate: Option<&str>) -> i32 {
+        let by = self.person(asker).await;
+        let department = by.department.expect("somebody of a department asks");
+        let proof = by.asker_for(department).expect("a reviewer asks");
+        let (mut tx, submission, _) = self.opened(&by, story).await;
+        let rate = match rate {
+            Some(rate) => Some(rates::visible(&mut tx, &by, rate).await.expect("the rate was sent")),
+            None => None,
+        };
+        let says = Unsaid { text: Some("Where is the withhold described?"), files: &[], recorded: None };
+        let question = Question {
+            id: self.clock.new_id(),
+            about: rate.as_ref().map_or(About::Contract(submission.id), |rate| About::Rate(rate.id)),
+            rate: rate.as_ref().map(|rate| &rate.key),
+            revision: rate.as_ref().map_or(submission.sent_revision, |rate| rate.sent_revision).expect("it was sent"),
+            says,
+        };
+        let round = questions::ask(&mut tx, &self.clock, proof, question).await.expect("it is asked");
+        tx.commit().await.expect("it stays asked");
+        round
+    }
+
+    /// The state responds to the round of a department that is open.
+    pub async fn respond(&self, author: &str, story: &Story, department: Department) {
+        let by = self.person(author).await;
+        let proof = by.responder_for(&story.key[..2]).expect("a state user responds");
+        let (mut tx, submission, _) = self.opened(&by, story).await;
+        let rounds = questions::standing_on(&mut tx, About::Contract(submission.id)).await.expect("they are read");
+        let round = rounds.iter().find(|round| round.department == department).expect("the department has asked");
+        let says = Unsaid { text: Some("In section 4."), files: &[], recorded: None };
+        let answer = Answer { id: self.clock.new_id(), says };
+        questions::respond(&mut tx, &self.clock, proof, round, answer).await.expect("it is sent");
+        tx.commit().await.expect("it stays sent");
     }
 
     /// A draft that was deleted.

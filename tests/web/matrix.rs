@@ -43,12 +43,16 @@ pub enum Thing {
     Rated,
     /// A draft with a rate that was never sent.
     RatedDraft,
+    /// Sent, and DMCO has asked about it.
+    Asked,
+    /// Sent with a rate, about which DMCP has asked.
+    RateAsked,
     /// A program of Minnesota.
     Program,
     /// Never was.
     Missing,
 }
-use Thing::{Anything, Approved, Deleted, Draft, Missing, Program, Rated, RatedDraft, Sent, Unclean};
+use Thing::{Anything, Approved, Asked, Deleted, Draft, Missing, Program, RateAsked, Rated, RatedDraft, Sent, Unclean};
 
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
 /// nothing else: where it is allowed, the answer is that fields are missing (422).
@@ -229,6 +233,38 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /rates/{rate}/notes", Rated, 303,         [404, 404,   422, 422,     422, 422,      422, 403, 403, 403]),
     ("GET /rates/{rate}/notes", RatedDraft, 303,     [404; 10]),
     ("POST /rates/{rate}/notes", RatedDraft, 303,    [404; 10]),
+    // Questions: a department asks, its state responds, the department or an administrator closes.
+    ("GET /submissions/{key}/questions", Asked, 303,      [200, 404, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /submissions/{key}/questions", Draft, 303,      [303, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /submissions/{key}/questions", Deleted, 303,    [404; 10]),
+    ("GET /submissions/{key}/questions", Missing, 303,    [404; 10]),
+    ("GET /submissions/{key}/questions/ask", Sent, 303,   [404, 404, 200, 200, 200, 200, 200, 403, 403, 403]),
+    ("GET /submissions/{key}/questions/ask", Asked, 303,  [404, 404, 303, 200, 303, 200, 200, 403, 403, 403]),
+    ("GET /submissions/{key}/questions/ask", Approved, 303, [404, 404, 303, 303, 303, 303, 303, 403, 403, 403]),
+    ("GET /submissions/{key}/questions/ask", Draft, 303,  [404; 10]),
+    ("POST /submissions/{key}/questions/ask", Sent, 303,  [404, 404, 422, 422, 422, 422, 422, 403, 403, 403]),
+    ("POST /submissions/{key}/questions/ask", Draft, 303, [404; 10]),
+    ("GET /submissions/{key}/questions/{department}/{round}/respond", Asked, 303, [200, 404, 403, 403, 403, 403, 200, 403, 403, 403]),
+    ("GET /submissions/{key}/questions/{department}/{round}/respond", Sent, 303,  [404; 10]),
+    ("GET /submissions/{key}/questions/{department}/{round}/respond", Draft, 303, [404; 10]),
+    ("POST /submissions/{key}/questions/{department}/{round}/respond", Asked, 303, [422, 404, 403, 403, 403, 403, 422, 403, 403, 403]),
+    ("POST /submissions/{key}/questions/{department}/{round}/respond", Sent, 303, [404; 10]),
+    ("GET /submissions/{key}/questions/{department}/{round}/close", Asked, 303,   [404, 404, 200, 403, 200, 403, 200, 403, 403, 403]),
+    ("POST /submissions/{key}/questions/{department}/{round}/close", Asked, 303,  [404, 404, 422, 403, 422, 403, 422, 403, 403, 403]),
+    ("GET /submissions/{key}/questions/{department}/{round}/close", Sent, 303,    [404; 10]),
+    ("GET /submissions/{key}/questions/{department}/{round}/remove", Asked, 303,  [404, 404, 403, 403, 403, 403, 200, 403, 403, 403]),
+    ("POST /submissions/{key}/questions/{department}/{round}/remove", Asked, 303, [404, 404, 403, 403, 403, 403, 422, 403, 403, 403]),
+    ("GET /submissions/{key}/questions/{department}/{round}/remove", Sent, 303,   [404; 10]),
+    ("GET /rates/{rate}/questions", RateAsked, 303,       [200, 404, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /rates/{rate}/questions", RatedDraft, 303,      [404; 10]),
+    ("GET /rates/{rate}/questions/ask", RateAsked, 303,   [404, 404, 200, 303, 200, 303, 200, 403, 403, 403]),
+    ("POST /rates/{rate}/questions/ask", Rated, 303,      [404, 404, 422, 422, 422, 422, 422, 403, 403, 403]),
+    ("GET /rates/{rate}/questions/{department}/{round}/respond", RateAsked, 303,  [200, 404, 403, 403, 403, 403, 200, 403, 403, 403]),
+    ("POST /rates/{rate}/questions/{department}/{round}/respond", RateAsked, 303, [422, 404, 403, 403, 403, 403, 422, 403, 403, 403]),
+    ("GET /rates/{rate}/questions/{department}/{round}/close", RateAsked, 303,    [404, 404, 403, 200, 403, 200, 200, 403, 403, 403]),
+    ("POST /rates/{rate}/questions/{department}/{round}/close", RateAsked, 303,   [404, 404, 403, 422, 403, 422, 422, 403, 403, 403]),
+    ("GET /rates/{rate}/questions/{department}/{round}/remove", RateAsked, 303,   [404, 404, 403, 403, 403, 403, 200, 403, 403, 403]),
+    ("POST /rates/{rate}/questions/{department}/{round}/remove", RateAsked, 303,  [404, 404, 403, 403, 403, 403, 422, 403, 403, 403]),
     // The settings: all of CMS reads, administrators change.
     ("GET /settings", Anything, 303,                 [404, 404,   303, 303,     303, 303,      303, 303, 303, 303]),
     ("GET /settings/programs", Anything, 303,        [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
@@ -256,11 +292,18 @@ pub async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     let (rated_draft, _) = world.drafted_with_rate(author).await;
     let dmcp = "select id from department_review where department = 'DMCP'";
     let dmcp: Uuid = sqlx::query_scalar(dmcp).fetch_one(&world.db).await.unwrap();
+    let asked = world.sent(author).await;
+    world.ask("sam.lee", &asked, None).await;
+    let (rate_asked, rate) = world.sent_with_rate(author).await;
+    world.ask("owen.park", &rate_asked, Some(&rate)).await;
     let program = sqlx::query_scalar("select id from program where name = 'SNBC'").fetch_one(&world.db).await.unwrap();
     let (first, second) = (world.review_of(&sent).await.0, world.review_of(&approved).await.0);
-    let reviews = [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil(), program];
-    let stories = [sent.clone(), approved, draft, deleted, unclean, rated, rated_draft, sent];
-    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft, Program].into_iter().zip(stories);
+    let reviews =
+        [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil(), Uuid::nil(), Uuid::nil(), program];
+    let stories = [sent.clone(), approved, draft, deleted, unclean, rated, rated_draft, asked, rate_asked, sent];
+    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft, Asked, RateAsked, Program]
+        .into_iter()
+        .zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())
 }
 
@@ -277,9 +320,12 @@ pub fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> St
     let rate = match thing {
         Rated => "MN-0001",
         RatedDraft => "MN-0002",
+        RateAsked => "MN-0003",
         _ => "MN-0999",
     };
     let path = path.replace("{key}", key).replace("{rate}", rate).replace("{id}", &id.to_string());
+    let department = if path.starts_with("/rates") { "dmcp" } else { "dmco" };
+    let path = path.replace("{department}", department).replace("{round}", "1");
     let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract").replace("{n}", "1");
     if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
 }
@@ -331,7 +377,7 @@ async fn no_post_does_anything_without_the_token_whoever_sends_it() {
             let address = address(&things, route, *thing);
             let met = answer(&browser, None, route, &address).await.status();
             // Forms with files are not read, 500 MiB at worst, for a thing that is not there.
-            let unread = ["/edit/{page}", "/edit/rates/{rate}", "submissions/new", "/correct"]
+            let unread = ["/edit/{page}", "/edit/rates/{rate}", "submissions/new", "/correct", "/ask", "/respond"]
                 .iter()
                 .any(|part| route.contains(part));
             let refused = if unread && expected[place] == 404 { 404 } else { 403 };

@@ -213,31 +213,62 @@ impl ContractReviewAction {
     }
 }
 
-/// Whose turn it is, computed and never typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Whose turn it is, computed and never typed; the database computes it as [`Turn::of`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "turn", rename_all = "snake_case")]
 pub enum Turn {
-    /// The state writes or answers.
+    /// The state writes, or every department that has not decided waits for its answer.
     State,
+    /// The state has something to answer, and CMS something to review.
+    Both,
     /// CMS reviews.
     Cms,
     /// Nobody: it has ended.
     Nobody,
 }
 
+/// What is asked of whom while departments review.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Obligations {
+    /// How many department reviews have no decision, those that wait among them.
+    pub undecided: i64,
+    /// How many wait for the state to answer.
+    pub waiting: i64,
+    /// How many rounds on the contract and its own rates are open.
+    pub open_rounds: i64,
+}
+
 impl Turn {
-    /// The turn that follows from the status.
-    pub fn of(status: ContractReviewStatus) -> Self {
+    /// Every turn.
+    pub const ALL: [Self; 4] = [Self::State, Self::Both, Self::Cms, Self::Nobody];
+
+    /// The turn that follows from the status and from what is asked of whom.
+    pub fn of(status: ContractReviewStatus, obligations: Obligations) -> Self {
+        let Obligations { undecided, waiting, open_rounds } = obligations;
         match status {
             C::Draft | C::Unlocked => Self::State,
+            C::Submitted | C::Resubmitted if waiting > 0 && waiting == undecided => Self::State,
+            C::Submitted | C::Resubmitted if waiting > 0 || open_rounds > 0 => Self::Both,
             C::Submitted | C::Resubmitted => Self::Cms,
             C::Approved | C::Withdrawn | C::NotSubjectToReview => Self::Nobody,
         }
     }
 
-    /// The turn in one word.
+    /// The value as it is stored and stands in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Both => "both",
+            Self::Cms => "cms",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The turn in words.
     pub fn label(self) -> &'static str {
         match self {
             Self::State => "State",
+            Self::Both => "State and CMS",
             Self::Cms => "CMS",
             Self::Nobody => "Nobody",
         }

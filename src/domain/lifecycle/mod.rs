@@ -1,18 +1,22 @@
-//! The life of a contract review, of a rate review and of their department reviews: statuses, what leads from one to the
+//! The life of a contract review, of a rate review, of their department reviews and of questions: statuses, what leads from one to the
 //! next, who may do it, and what each status is called and looks like. Buttons, permissions, help and the database's own
 //! table of transitions all say what stands here.
 
 mod contract_review;
 mod department_review;
 mod rate_review;
+mod round;
 
 use std::borrow::Cow;
 
 use super::role::Role;
 
-pub use contract_review::{CONTRACT_REVIEW, ContractReviewAction, ContractReviewStatus, SubmissionKind, Turn};
+pub use contract_review::{
+    CONTRACT_REVIEW, ContractReviewAction, ContractReviewStatus, Obligations, SubmissionKind, Turn,
+};
 pub use department_review::{DEPARTMENT_REVIEW, Decision, DepartmentReviewAction, DepartmentReviewStatus};
 pub use rate_review::{RATE_REVIEW, RateReviewAction, RateReviewStatus};
+pub use round::{Closing, ROUND, RoundAction, RoundStatus, rate_takes_questions, takes_questions};
 
 /// A status as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

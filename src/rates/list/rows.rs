@@ -30,6 +30,9 @@ pub struct Row {
     pub parent_status: ContractReviewStatus,
     pub first_submitted_at: OffsetDateTime,
     pub last_activity_at: OffsetDateTime,
+    /// The rounds on it that go on.
+    pub open_rounds: i64,
+    pub answered_rounds: i64,
     /// The programs in the name, in no order, and whether each is retired.
     pub program_names: Option<Vec<String>>,
     pub programs_retired: Option<Vec<bool>>,
@@ -89,6 +92,7 @@ impl List for Rates {
                 ("Status", Some(By::Status)),
                 ("DMCP", None),
                 ("OACT", None),
+                ("Questions", None),
                 ("First sent", Some(By::FirstSent)),
                 ("Last activity", Some(By::LastActivity)),
             ],
@@ -100,6 +104,7 @@ impl List for Rates {
                 ("Rating period to", Some(By::RatingTo)),
                 ("Submission", None),
                 ("Status", Some(By::Status)),
+                ("Questions", None),
                 ("First sent", Some(By::FirstSent)),
                 ("Last activity", Some(By::LastActivity)),
             ],
@@ -111,7 +116,9 @@ impl List for Rates {
         sql.push(
             "page as (
                select keys.*, r.id, r.name, r.status, r.sent_revision, r.parent_id, r.rating_from, r.rating_to,
-                      r.first_submitted_at, ",
+                      r.first_submitted_at,
+                      (select count(*) from question q where q.rate_review_id = r.id and q.status = 'open') as open_rounds,
+                      (select count(*) from question q where q.rate_review_id = r.id and q.status = 'answered') as answered_rounds, ",
         );
         sql.push(if cms { "r.last_activity_cms_at" } else { "r.last_activity_state_at" });
         sql.push(" as last_activity_at from keys join rate_review r using (state_code, number)), ");

@@ -8,6 +8,7 @@ use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, Tag};
 use crate::domain::role::{Department, Side};
+use crate::questions::Rounds;
 use crate::web::list::programs_in_words;
 
 /// A row as the template draws it.
@@ -27,6 +28,8 @@ pub struct ListRow {
     /// The same as stored.
     pub stored: &'static str,
     pub departments: Vec<DepartmentWork>,
+    /// "2 open, 1 answered"
+    pub questions: String,
     pub first_sent: Moment,
     pub last_activity: Moment,
 }
@@ -63,6 +66,7 @@ impl ListRow {
             parent: SubmissionKey { state_code: row.state_code.clone(), number: row.parent_number }.to_string(),
             status: row.status.tag(side),
             stored: row.status.as_str(),
+            questions: Rounds { open: row.open_rounds, answered: row.answered_rounds }.in_words().unwrap_or_default(),
             departments: DEPARTMENTS.map(|department| work(&row, department)).into(),
             first_sent: Moment(row.first_submitted_at),
             last_activity: Moment(row.last_activity_at),
@@ -114,6 +118,8 @@ mod tests {
                 oact_status: None,
                 oact_revision: None,
             },
+            open_rounds: 0,
+            answered_rounds: 0,
             total: 1,
         };
         let departments = ListRow::of(row, Side::Cms).departments;

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::head::{SideItem, side_nav};
 use super::queries::Submission;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::event::{Kind, Subject};
@@ -58,6 +59,8 @@ pub struct Unlocked {
     pub at: Moment,
     /// Why.
     pub reason: String,
+    /// The pages of what was sent before.
+    pub side: Vec<SideItem>,
 }
 
 impl Draft {
@@ -131,7 +134,9 @@ pub async fn load(conn: &mut PgConnection, submission: Submission) -> Result<Dra
     let rates_were_sent =
         submission.status == ContractReviewStatus::Unlocked && rates::were_sent(conn, submission.id).await?;
     let unlocked = match (row.unlocked_by, row.unlocked_at, row.unlock_reason) {
-        (Some(by), Some(at), Some(reason)) => Some(Unlocked { by, at: Moment(at), reason }),
+        (Some(by), Some(at), Some(reason)) => {
+            Some(Unlocked { by, at: Moment(at), reason, side: side_nav(&submission, "", None, &[]) })
+        }
         _ => None,
     };
     let (id, revision, version) = (row.id, row.revision, row.version);

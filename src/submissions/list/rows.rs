@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 
 use super::columns::SortBy;
 use crate::domain::key::SubmissionKey;
-use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, SubmissionKind};
+use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, SubmissionKind, Turn};
 use crate::domain::role::{Department, Side};
 use crate::web::list::{List, ListQuery, Reader, day_number, moment_number, push_programs, push_total};
 use crate::web::paging::Cursor;
@@ -27,6 +27,10 @@ pub struct Row {
     pub first_submitted_at: Option<OffsetDateTime>,
     pub last_submitted_at: Option<OffsetDateTime>,
     pub last_activity_at: OffsetDateTime,
+    pub turn: Turn,
+    /// The rounds on it and on the rates of its package that go on.
+    pub open_rounds: i64,
+    pub answered_rounds: i64,
     /// The programs in the name, in no order, and whether each is retired.
     pub program_names: Option<Vec<String>>,
     pub programs_retired: Option<Vec<bool>>,
@@ -89,6 +93,7 @@ impl List for Submissions {
                 ("Programs", None),
                 ("Status", Some(By::Status)),
                 ("Turn", None),
+                ("Questions", None),
                 ("Departments", None),
                 ("First sent", Some(By::FirstSent)),
                 ("Last activity", Some(By::LastActivity)),
@@ -100,6 +105,7 @@ impl List for Submissions {
                 ("Programs", None),
                 ("Status", Some(By::Status)),
                 ("Turn", None),
+                ("Questions", None),
                 ("First sent", Some(By::FirstSent)),
                 ("Last activity", Some(By::LastActivity)),
             ],
@@ -111,7 +117,9 @@ impl List for Submissions {
         sql.push(
             "page as (
                select keys.*, r.id, r.kind, r.name, r.status, r.sent_revision, r.effective_from, r.first_submitted_at,
-                      r.last_submitted_at, ",
+                      r.last_submitted_at, turn_of(r) as turn,
+                      (select count(*) from question_page q where q.page_id = r.id and q.status = 'open') as open_rounds,
+                      (select count(*) from question_page q where q.page_id = r.id and q.status = 'answered') as answered_rounds, ",
         );
         sql.push(if cms { "r.last_activity_cms_at" } else { "r.last_activity_state_at" });
         sql.push(" as last_activity_at from keys join contract_review r using (state_code, number)), ");

@@ -4,8 +4,10 @@ use time::Date;
 
 use super::rows::Row;
 use crate::domain::clock::{Moment, days_between};
-use crate::domain::lifecycle::{DepartmentReviewStatus, Tag, Turn};
+use crate::domain::lifecycle::{DepartmentReviewStatus, Tag};
 use crate::domain::role::{Department, Side};
+use crate::questions::Rounds;
+use crate::submissions::head::turn_in_words;
 use crate::web::list::programs_in_words;
 
 /// A row as the template draws it.
@@ -22,6 +24,8 @@ pub struct ListRow {
     /// The same as stored.
     pub stored: &'static str,
     pub turn: String,
+    /// "2 open, 1 answered"
+    pub questions: String,
     pub departments: Vec<DepartmentWork>,
     pub first_sent: Option<Moment>,
     pub last_activity: Moment,
@@ -64,6 +68,7 @@ impl ListRow {
             status: row.status.tag(side),
             stored: row.status.as_str(),
             turn: turn(&row, side),
+            questions: rounds(&row).in_words().unwrap_or_default(),
             departments: departments(&row),
             first_sent: row.first_submitted_at.map(Moment),
             last_activity: Moment(row.last_activity_at),
@@ -75,12 +80,14 @@ impl ListRow {
 }
 
 fn turn(row: &Row, side: Side) -> String {
-    match (side, Turn::of(row.status), row.last_submitted_at) {
-        (Side::Cms, turn, _) => turn.label().to_owned(),
-        (Side::State, Turn::State, _) => "With you".to_owned(),
-        (Side::State, Turn::Cms, Some(sent)) => format!("With CMS since {}", Moment(sent).day()),
-        (Side::State, turn, _) => turn.label().to_owned(),
+    match side {
+        Side::Cms => row.turn.label().to_owned(),
+        Side::State => turn_in_words(side, row.turn, row.open_rounds, row.last_submitted_at.map(Moment)),
     }
+}
+
+fn rounds(row: &Row) -> Rounds {
+    Rounds { open: row.open_rounds, answered: row.answered_rounds }
 }
 
 fn departments(row: &Row) -> Vec<DepartmentWork> {
@@ -124,7 +131,7 @@ fn from_today(days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::lifecycle::{ContractReviewStatus, SubmissionKind};
+    use crate::domain::lifecycle::{ContractReviewStatus, Obligations, SubmissionKind, Turn};
     use crate::submissions::list::rows::CmsColumns;
     use time::macros::{date, datetime};
 
@@ -140,6 +147,9 @@ mod tests {
             first_submitted_at: Some(datetime!(2026-01-05 15:00 UTC)),
             last_submitted_at: Some(datetime!(2026-03-11 03:30 UTC)),
             last_activity_at: datetime!(2026-03-12 15:00 UTC),
+            turn: Turn::of(status, Obligations::default()),
+            open_rounds: 0,
+            answered_rounds: 0,
             program_names: Some(vec!["Plan 10".to_owned(), "Plan 9".to_owned()]),
             programs_retired: Some(vec![false, true]),
             cms: CmsColumns {
