@@ -218,8 +218,9 @@ async fn responses(
              join account a on a.id = x.sent_by
              left join state s on s.code = a.state_code
              left join account f on f.id = x.recorded_for
+             join event e on e.row_id = x.question_id and e.kind = 'response_sent' and e.details ->> 'response' = x.id::text
             where x.question_id = any($1) and x.removed_at is null
-            order by x.sent_at, x.id"#,
+            order by e.seq"#,
         questions,
     )
     .fetch_all(conn)

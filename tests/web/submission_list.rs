@@ -131,6 +131,7 @@ async fn a_row_tells_cms_how_far_each_department_is() {
             ("Programs", "PMAP, SNBC"),
             ("Status", "Submitted"),
             ("Turn", "CMS"),
+            ("Questions", ""),
             ("Departments", "DMCO: 0 of 1 signed offIn review"),
             ("First sent", "03/10/2026 11:00 AM ET"),
             ("Last activity", "03/10/2026 12:00 PM ET"),

@@ -142,6 +142,7 @@ async fn a_row_tells_cms_where_each_department_stands() {
             ("Status", "Submitted"),
             ("DMCP", "Not started"),
             ("OACT", "In review"),
+            ("Questions", ""),
             ("First sent", "03/10/2026 11:00 AM ET"),
             ("Last activity", "03/10/2026 12:00 PM ET"),
         ]
@@ -168,6 +169,7 @@ async fn a_state_sees_its_own_once_sent_and_nothing_of_departments() {
             "Rating period to",
             "Submission",
             "Status",
+            "Questions",
             "First sent",
             "Last activity"
         ]

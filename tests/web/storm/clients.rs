@@ -74,6 +74,8 @@ async fn review(client: &Client, case: &Case, looked: &mut u64) -> Option<Opened
     let (status, reviewers) = (case.address("status"), case.address("reviewers"));
     let mut deeds = page.texts("#department-reviews .row-actions button");
     deeds.extend(page.texts("#department-reviews .row-actions a"));
+    // A question is no change of the review's row; the pairs of people at the same moment ask.
+    deeds.retain(|deed| !deed.starts_with("Ask "));
     let deed = deeds.choose(&mut rand::rng())?;
     let how = |how: &str| Wish::Reviewers { how: how.to_owned() };
     let (form, wish) = match deed.split_whitespace().next()? {
