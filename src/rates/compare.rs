@@ -80,6 +80,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Option<C
         head: head(&rate, side),
         side: rate_side_nav(&rate, "Versions", notes),
         what: "Rate",
+        reader: side,
         list: ("/rates".to_owned(), "Rates".to_owned()),
         address: format!("/rates/{}", rate.key),
         sent,

@@ -225,7 +225,7 @@ impl SentRate {
             name: self.name.clone(),
             revision: self.revision,
             form: self.form.clone(),
-            files: self.documents.iter().filter(|file| file.withdrawn().is_none()).map(Document::compared).collect(),
+            files: self.documents.iter().map(Document::compared).collect(),
             linked: self.linked_from.is_some(),
             withdrawn: self.status == RateReviewStatus::Withdrawn,
         }

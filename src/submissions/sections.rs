@@ -2,10 +2,10 @@
 
 use std::mem::take;
 
-use crate::corrections::{Mark, Was};
+use crate::corrections::Mark;
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
-use crate::domain::correction::{What, newest};
+use crate::domain::correction::{Was, What, newest};
 use crate::domain::document::Category;
 use crate::domain::forms::{Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections};
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, SubmissionKind, Tag};
@@ -141,9 +141,8 @@ fn anchor(page: Page) -> &'static str {
 
 /// That the contract action was corrected, beside the row that says it.
 fn action_mark(row: &Row, version: &SentVersion, side: Side) -> Option<Mark> {
-    let correction = newest(&version.corrections, What::ContractAction).filter(|_| row.target.starts_with(ACTION))?;
-    let was = version.as_sent().contract_type().map_or("", |action| action.label());
-    Some(Mark::of(side, correction, "Corrected", Some(Was::Words(was.to_owned()))))
+    let corrected = version.action_corrected().filter(|_| row.target.starts_with(ACTION))?;
+    Some(Mark::beside(side, &corrected))
 }
 
 /// What the first section says of the case before its answers.
@@ -163,7 +162,7 @@ fn of_the_case(submission: &Submission, version: &SentVersion, side: Side) -> Ve
     }
     let corrected = newest(&version.corrections, What::FirstSent);
     let was = Was::Moment(Moment(version.first_sent));
-    let mark = corrected.map(|correction| Mark::of(side, correction, "Corrected", Some(was)));
+    let mark = corrected.map(|correction| Mark::of(side, correction, Some(was)));
     facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at, mark)));
     let latest = submission.sent_revision == Some(version.revision);
     facts.push(moment(if latest { "Last sent" } else { "This version sent" }, version.at, None));

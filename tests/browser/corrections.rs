@@ -1,5 +1,7 @@
 //! Corrections by an administrator: their forms, the marks that both sides read, and what two who correct at once meet.
 
+use serde_json::json;
+
 use crate::checks::inspect;
 use crate::sent::PDF;
 use crate::stage::{Stage, play};
@@ -35,6 +37,10 @@ async fn what_is_corrected_is_read_with_its_marks_by_both_sides() {
         }
         first_sent(&admin, &here, "03/02/2026").await;
         marks(stage, &story, &rate).await;
+        stage.world.resent(&story, &json!({}), &json!({})).await;
+        admin.open(&story.path("compare?from=1&to=2&show=all")).await;
+        admin.reads("Withdrawn from view by").await;
+        inspect(&admin, "a comparison with corrections").await;
     })
     .await;
 }

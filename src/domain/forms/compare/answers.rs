@@ -24,7 +24,15 @@ pub(super) fn compare<F: Form>(older: &F, newer: &F, page: Page, programs: &Prog
         let label = if sides.1.is_some() { newer.label(field) } else { older.label(field) };
         if let Some((kind, older, newer)) = contrast(field, sides.0.as_ref(), sides.1.as_ref(), programs) {
             let anchor = format!("{prefix}{}", field.key);
-            items.push(Item { anchor, about: String::new(), label: capitalized(&label), kind, older, newer });
+            items.push(Item {
+                anchor,
+                about: String::new(),
+                label: capitalized(&label),
+                kind,
+                older,
+                newer,
+                corrected: (None, None),
+            });
         }
     }
     items
