@@ -113,6 +113,7 @@ async fn version(conn: &mut PgConnection, rate: &Rate, which: Which) -> Result<R
         linked_from: None,
         submission: row.id,
         revision: row.revision,
+        newer: None,
         form: package::read_sent(row.rate_data, row.form_version)?,
         documents,
     };

@@ -210,10 +210,21 @@ pub struct SentRate {
     pub submission: RateSubmissionId,
     /// The number of that version.
     pub revision: i32,
+    /// Of a linked rate, the version that was sent since with another submission.
+    pub newer: Option<NewerVersion>,
     /// The answers.
     pub form: RateForm,
     /// Its documents.
     pub documents: Vec<Document>,
+}
+
+/// A version of a rate that was sent after the one that a package has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewerVersion {
+    /// Its number.
+    pub revision: i32,
+    /// The submission that it was sent with.
+    pub sent_with: SubmissionKey,
 }
 
 impl SentRate {
@@ -240,7 +251,8 @@ impl SentRate {
 pub async fn of_version(conn: &mut PgConnection, contract_submission: ContractSubmissionId) -> Result<Vec<SentRate>> {
     let rows = sqlx::query!(
         r#"select r.id as "id: RateReviewId", r.state_code, r.number, r.name, r.status, r.parent_id <> p.contract_review_id as "linked!",
-                  c.number as parent_number, s.id as "submission: RateSubmissionId", s.revision, s.rate_data, s.form_version
+                  c.number as parent_number, s.id as "submission: RateSubmissionId", s.revision, s.rate_data, s.form_version,
+                  newest.revision as "newest_revision?", newest.sent_with as "newest_sent_with?"
              from package_rate p
              join rate_review r on r.id = p.rate_review_id
              join contract_review c on c.id = r.parent_id
@@ -249,6 +261,13 @@ pub async fn of_version(conn: &mut PgConnection, contract_submission: ContractSu
                  where d.rate_review_id = r.id and d.contract_submission_id = p.contract_submission_id
                    and d.submitted_at is null and d.discarded_at is null),
                (select l.id from rate_submission l where l.rate_review_id = r.id and l.revision = r.sent_revision))
+             left join lateral (
+               select n.revision, w.number as sent_with
+                 from rate_submission n
+                 join contract_submission v on v.id = n.contract_submission_id
+                 join contract_review w on w.id = v.contract_review_id
+                where n.rate_review_id = r.id and n.revision = r.sent_revision
+                  and r.sent_revision > s.revision and r.parent_id <> p.contract_review_id) newest on true
             where p.contract_submission_id = $1 order by p.position"#,
         contract_submission as _,
     )
@@ -258,7 +277,10 @@ pub async fn of_version(conn: &mut PgConnection, contract_submission: ContractSu
     let mut documents = documents::of_rates(conn, &submissions).await?;
     let mut rates = Vec::new();
     for row in rows {
-        let parent = SubmissionKey { state_code: row.state_code.clone(), number: row.parent_number };
+        let of_state = |number| SubmissionKey { state_code: row.state_code.clone(), number };
+        let parent = of_state(row.parent_number);
+        let newest = row.newest_revision.zip(row.newest_sent_with);
+        let newer = newest.map(|(revision, number)| NewerVersion { revision, sent_with: of_state(number) });
         rates.push(SentRate {
             id: row.id,
             key: RateKey { state_code: row.state_code, number: row.number },
@@ -267,6 +289,7 @@ pub async fn of_version(conn: &mut PgConnection, contract_submission: ContractSu
             linked_from: row.linked.then_some(parent),
             submission: row.submission,
             revision: row.revision,
+            newer,
             form: read_sent(row.rate_data, row.form_version)?,
             documents: documents.remove(&row.submission).unwrap_or_default(),
         });
@@ -338,6 +361,7 @@ pub async fn of_revision(conn: &mut PgConnection, rate: &Rate, revision: i32) ->
         linked_from: None,
         submission: row.id,
         revision: row.revision,
+        newer: None,
         form: read_sent(row.rate_data, row.form_version)?,
         documents,
     })

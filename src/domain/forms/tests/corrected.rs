@@ -48,9 +48,9 @@ fn a_corrected_contract_action_stands_beside_the_question_it_answers() {
     let was = Some(Was::Words("Amendment to a base contract".to_owned()));
     let action_corrected = Some(Corrected { correction: correction(What::ContractAction), was });
     let corrected = PackageVersion { action_corrected, ..version(base()) };
-    let action = ("Contract action".to_owned(), None, Some(What::ContractAction));
-    assert_eq!(marked(&version(amendment), &corrected), [action.clone()]);
-    assert_eq!(marked(&corrected, &version(base())), [(action.0, action.2, action.1)], "equal as it is");
+    let (title, action) = ("Contract action".to_owned(), Some(What::ContractAction));
+    assert_eq!(marked(&version(amendment), &corrected), [(title.clone(), None, action)]);
+    assert_eq!(marked(&corrected, &version(base())), [(title, action, None)], "equal as it is");
 }
 
 #[test]
