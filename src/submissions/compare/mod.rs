@@ -121,15 +121,16 @@ async fn package(conn: &mut PgConnection, submission: &Submission, which: Which)
     .ok_or(Error::NotFound)?;
     let files = documents::of_submission(conn, row.id).await?;
     let rates = rates::of_version_then(conn, row.id).await?;
-    let (contract, action_corrected) = if which.is_draft() {
-        (read_stored(submission.kind, row.contract_data, row.form_version)?, None)
+    let (contract, as_sent, action_corrected) = if which.is_draft() {
+        let contract = read_stored(submission.kind, row.contract_data, row.form_version)?;
+        (contract.clone(), contract, None)
     } else {
         let version = stored::of(conn, submission, which.revision()).await?;
-        let corrected = version.action_corrected();
-        (version.data, corrected)
+        (version.data.clone(), version.as_sent().clone(), version.action_corrected())
     };
     Ok(PackageVersion {
         contract,
+        as_sent,
         action_corrected,
         files: files.iter().map(Document::compared).collect(),
         rates: rates.iter().map(rates::SentRate::compared).collect(),

@@ -129,3 +129,34 @@ async fn documents_that_were_added_withdrawn_or_dated_say_so_in_the_version_that
     let csv = String::from_utf8_lossy(csv.body());
     assert!(csv.contains("03/02/2026 9:30 AM ET. Corrected by CMS administrator on "), "{csv}");
 }
+
+#[tokio::test]
+async fn answers_that_a_correction_leaves_unasked_stand_under_earlier_questions() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    let (alex, maya) = (world.signed_in("alex.morgan").await, world.signed_in("maya.lindqvist").await);
+    let here = story.path("");
+    let earlier = "[aria-labelledby=earlier-questions]";
+    assert!(!maya.get(&here).await.has(earlier));
+    correct(&alex, &here, "contract_action", &[("contract_action", "BASE")]).await;
+
+    for (who, path) in [(&maya, here.clone()), (&alex, here.clone()), (&maya, story.path("versions/1"))] {
+        let page = who.get(&path).await;
+        assert_eq!(page.texts("main h2[id]").into_iter().filter(|title| title == "Earlier questions").count(), 1);
+        assert!(page.text(earlier).contains("By the corrected contract action they are not asked"), "{path}");
+        assert_eq!(page.texts(&format!("{earlier} dt")).len(), 9, "an amendment is asked of more than a base contract");
+        let areas = "Does this amendment add or change provisions on geographic areas served?";
+        assert_eq!(page.definition(areas), "Yes");
+    }
+
+    world.resent(&story, &json!({}), &json!({})).await;
+    assert!(!maya.get(&here).await.has(earlier), "version 2 was sent without them");
+    assert!(maya.get(&story.path("versions/1")).await.has(earlier));
+    let page = maya.get(&story.path("compare?from=1&to=2")).await;
+    assert!(page.reading().contains("9 changes"), "{}", page.reading());
+    let areas = row(&page, "Earlier questions", "Geographic areas served");
+    assert_eq!((areas.cell("Version 1"), areas.cell("Version 2")), ("removed: Yes", "Not asked"));
+    let csv = maya.get(&story.path("compare.csv?from=1&to=2")).await;
+    let csv = String::from_utf8_lossy(csv.body());
+    assert!(csv.contains("Earlier questions,Geographic areas served,Yes,Not asked,Removed"), "{csv}");
+}

@@ -31,6 +31,8 @@ use crate::domain::key::RateKey;
 pub struct PackageVersion {
     /// The contract's answers.
     pub contract: ContractForm,
+    /// The same as they were sent, whatever was corrected.
+    pub as_sent: ContractForm,
     /// That its contract action was corrected.
     pub action_corrected: Option<Corrected>,
     /// The contract's documents.
@@ -126,6 +128,8 @@ pub fn packages(older: &PackageVersion, newer: &PackageVersion, programs: &Progr
     sections.push(Section::new(RATES, "Rates", rates::compare(&older.rates, &newer.rates, &revised)));
     sections.extend(in_both.into_iter().map(|(_, section)| section));
     sections.push(Section::new("contacts", "State contacts", answers(Page::Contacts)));
+    let (was, is) = ((&older.as_sent, &was), (&newer.as_sent, &is));
+    sections.push(Section::new("earlier-questions", "Earlier questions", answers::earlier(was, is, programs)));
     Comparison { sections }.without_empty_sections()
 }
 

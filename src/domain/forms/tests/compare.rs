@@ -21,7 +21,9 @@ pub fn file(category: Category, name: &str, content: u8) -> File {
 }
 
 pub fn version(contract: impl Into<ContractForm>) -> PackageVersion {
-    PackageVersion { contract: contract.into(), action_corrected: None, files: Vec::new(), rates: Vec::new() }
+    let contract = contract.into();
+    let as_sent = contract.clone();
+    PackageVersion { contract, as_sent, action_corrected: None, files: Vec::new(), rates: Vec::new() }
 }
 
 pub fn with_files(files: &[File]) -> PackageVersion {

@@ -109,3 +109,36 @@ fn when_a_document_was_added_is_compared_where_it_was_corrected() {
         ]
     );
 }
+
+#[test]
+fn answers_that_a_correction_leaves_unasked_are_earlier_questions() {
+    let amendment = HealthPlan { contract_type: Some(ContractAction::Amendment), ..base() };
+    let answered = |key: &str| {
+        let mut plan = amendment.clone();
+        for provision in Provision::ALL {
+            *plan.provisions.get_mut(*provision) = Some(provision.key() == key);
+        }
+        ContractForm::from(plan)
+    };
+    let sent = answered("provisions.modified_length_of_contract");
+    let ContractForm::HealthPlan(plan) = &sent else { panic!("it is one") };
+    let now = ContractForm::from(HealthPlan { contract_type: Some(ContractAction::Base), ..plan.clone() });
+    let rows = earlier(&sent, &now, &programs());
+    let unasked = ProvisionVariant::of(plan.population_covered, Some(ContractAction::Base)).unwrap().provisions();
+    assert_eq!(rows.len(), Provision::ALL.len() - unasked.len());
+    let of_length = rows.iter().find(|row| row.target == "provisions.modified_length_of_contract").unwrap();
+    assert_eq!(of_length.label, "Does this amendment add or change provisions on length of the contract period?");
+    assert_eq!(of_length.answers, ["Yes"]);
+    assert_eq!(earlier(&sent, &sent, &programs()), []);
+    assert_eq!(earlier(&now, &sent, &programs()), [], "what was not asked then was not answered");
+
+    let corrected = PackageVersion { as_sent: sent.clone(), ..version(now) };
+    let title = "Length of the contract period";
+    let last = |older: &PackageVersion, newer: &PackageVersion| compared(older, newer).sections.pop().unwrap();
+    let section = last(&corrected, &version(base()));
+    assert_eq!((section.id.as_str(), section.changes()), ("earlier-questions", rows.len()));
+    let item = section.items.iter().find(|item| item.label == title).unwrap();
+    assert_eq!((item.older.in_words(), item.newer.in_words()), ("Yes".to_owned(), "Not asked".to_owned()));
+    assert_eq!(last(&version(sent), &corrected).changes(), 0, "sent with the same answers");
+    assert_eq!(last(&version(base()), &version(base())).id, "contacts");
+}
