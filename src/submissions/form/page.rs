@@ -196,7 +196,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, asked: web::Q
             let next = opened.draft.data.next(page).unwrap_or(Page::Review);
             Ok(see_other(address(&way.key, next)))
         }
-        Page::Rates => rates::draw(&who, &way, &opened, &asked),
+        Page::Rates => rates::draw(&who, &mut conn, &way, &opened, &asked).await,
         Page::Review => {
             let documents = documents::of_submission(&mut conn, opened.draft.id).await?;
             drop(conn);
