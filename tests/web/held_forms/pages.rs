@@ -178,3 +178,53 @@ async fn a_rate_that_was_to_be_added_or_linked_is_offered_again() {
     assert_eq!(again.press("Continue").await.location(), made.location(), "a second press leads to the same rate");
     assert_eq!(held(&world).await, 0);
 }
+
+#[tokio::test]
+async fn the_summary_of_a_version_is_offered_again_where_it_is_sent() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    world.unlock("sam.lee", &story).await;
+    let path = story.path("edit/review");
+    let maya = world.signed_in("maya.lindqvist").await;
+    let form = maya.get(&path).await.form(&path).set("summary", "The dates are mended.");
+    world.pass(Duration::minutes(31));
+    assert_eq!(form.press("Resubmit to CMS").await.status(), 303);
+    world.write(&story, &serde_json::json!({ "contract_date_end": "2027-06-30" }), &serde_json::json!({})).await;
+    let maya = world.signed_in("maya.lindqvist").await;
+    let page = maya.get(&path).await;
+    assert!(page.text(".held").starts_with("Nothing was saved yet."), "{}", page.text(".held"));
+    let again = page.form(&path);
+    assert_eq!((again.value("summary"), again.value("version")), (form.value("summary"), form.value("version")));
+    assert!(!maya.get(&page.link("Open the page as it is saved").unwrap()).await.has(".held"));
+    assert_eq!(again.press("Resubmit to CMS").await.status(), 409, "the draft changed");
+    let saved = maya.get(&format!("{path}?held=no")).await.form(&path).set("summary", "The dates are mended.");
+    assert_eq!((saved.press("Resubmit to CMS").await.status(), held(&world).await), (303, 0));
+}
+
+#[tokio::test]
+async fn a_press_to_send_a_first_version_is_not_offered_again() {
+    let world = World::start().await;
+    let story = world.drafted("maya.lindqvist").await;
+    let path = story.path("edit/review");
+    let form = world.signed_in("maya.lindqvist").await.get(&path).await.form(&path);
+    world.pass(Duration::minutes(31));
+    assert_eq!(form.press("Submit to CMS").await.status(), 303);
+    assert!(!world.signed_in("maya.lindqvist").await.get(&path).await.has(".held"), "nothing was typed");
+}
+
+#[tokio::test]
+async fn the_number_of_the_contract_review_system_is_offered_again() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    let path = story.path("mccrs-number");
+    let form = world.signed_in("sam.lee").await.get(&path).await.form(&path).set("mccrs_number", "4711");
+    world.pass(Duration::minutes(31));
+    assert_eq!(form.press("Save").await.status(), 303);
+    let sam = world.signed_in("sam.lee").await;
+    let page = sam.get(&path).await;
+    assert!(page.has(".held"));
+    assert!(!sam.get(&page.link("Open the page as it is saved").unwrap()).await.has(".held"));
+    let again = page.form(&path);
+    assert_eq!(again.value("mccrs_number"), "4711");
+    assert_eq!((again.press("Save").await.status(), held(&world).await), (303, 0));
+}
