@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, web};
 use sqlx::PgConnection;
 
-use super::package::{self, SentRate};
 use super::page::head;
 use super::queries::{self, Rate};
+use super::sent::{self, SentRate};
 use super::versions::{listed, open_draft};
 use crate::documents;
 use crate::domain::forms::compare::{RateVersion, rates};
@@ -94,7 +94,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Option<C
 
 async fn version(conn: &mut PgConnection, rate: &Rate, which: Which) -> Result<RateVersion> {
     if !which.is_draft() {
-        return Ok(package::of_revision(conn, rate, which.revision()).await?.compared());
+        return Ok(sent::of_revision(conn, rate, which.revision()).await?.compared());
     }
     let row = sqlx::query!(
         r#"select id as "id: RateSubmissionId", revision, rate_data, form_version from rate_submission
@@ -114,7 +114,7 @@ async fn version(conn: &mut PgConnection, rate: &Rate, which: Which) -> Result<R
         submission: row.id,
         revision: row.revision,
         newer: None,
-        form: package::read_sent(row.rate_data, row.form_version)?,
+        form: sent::read_sent(row.rate_data, row.form_version)?,
         documents,
     };
     Ok(drafted.compared())
