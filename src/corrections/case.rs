@@ -5,10 +5,10 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::mark::{Mark, Was};
+use super::mark::Mark;
 use crate::documents::{self, Document, Owner};
 use crate::domain::clock::Moment;
-use crate::domain::correction::{Correction, What, newest};
+use crate::domain::correction::{Correction, Was, What, newest};
 use crate::domain::event::Subject;
 use crate::domain::forms::ContractAction;
 use crate::domain::id::{CorrectionId, RateReviewId, RateSubmissionId};
@@ -205,12 +205,7 @@ impl Case {
             }
             What::DocumentAdded | What::DocumentWithdrawn => None,
         };
-        let verb = match correction.what {
-            What::DocumentAdded => "Added",
-            What::DocumentWithdrawn => "Withdrawn from view",
-            _ => "Corrected",
-        };
-        Mark::of(Side::Cms, correction, verb, was)
+        Mark::of(Side::Cms, correction, was)
     }
 }
 
@@ -258,8 +253,5 @@ pub async fn first_sent_of_rate(conn: &mut PgConnection, rate: RateReviewId, sid
     let first = first_sent(conn, rate).await?;
     let was = Was::Moment(Moment(first.then));
     let mark = newest(&first.corrections, What::FirstSent);
-    Ok(FirstSent {
-        at: Moment(first.now),
-        mark: mark.map(|correction| Mark::of(side, correction, "Corrected", Some(was))),
-    })
+    Ok(FirstSent { at: Moment(first.now), mark: mark.map(|correction| Mark::of(side, correction, Some(was))) })
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::clock::Moment;
-use crate::domain::correction::Correction;
+use crate::domain::correction::{Corrected, Correction, Was};
 use crate::domain::role::{Role, Side};
 use crate::history::Author;
 
@@ -12,28 +12,36 @@ use crate::history::Author;
 #[derive(Clone, Debug, Template)]
 #[template(path = "corrections/mark.html")]
 pub struct Mark {
-    verb: &'static str,
+    done: &'static str,
     by: String,
     at: Moment,
     was: Option<Was>,
     reason: String,
 }
 
-/// What was there before.
-#[derive(Clone, Debug)]
-pub enum Was {
-    /// Words.
-    Words(String),
-    /// A moment.
-    Moment(Moment),
-}
-
 impl HtmlSafe for Mark {}
 
 impl Mark {
-    /// The mark of a correction for a reader of this side; `verb` says what was done: "corrected", "added".
-    pub fn of(side: Side, correction: &Correction, verb: &'static str, was: Option<Was>) -> Self {
-        Self { verb, by: by(side, correction), at: Moment(correction.at), was, reason: correction.reason.clone() }
+    /// The mark of a correction for a reader of this side.
+    pub fn of(side: Side, correction: &Correction, was: Option<Was>) -> Self {
+        let (done, at) = (correction.what.done(), Moment(correction.at));
+        Self { done, by: by(side, correction), at, was, reason: correction.reason.clone() }
+    }
+
+    /// The mark of what is compared, for a reader of this side.
+    pub fn beside(side: Side, corrected: &Corrected) -> Self {
+        Self::of(side, &corrected.correction, corrected.was.clone())
+    }
+
+    /// The same in one line of plain text.
+    pub fn in_words(&self) -> String {
+        let Self { done, by, at, reason, .. } = self;
+        let was = match &self.was {
+            Some(Was::Words(words)) => format!(", was {words}"),
+            Some(Was::Moment(moment)) => format!(", was {moment}"),
+            None => String::new(),
+        };
+        format!("{done} by {by} on {at}{was}. Reason: {reason}")
     }
 }
 

@@ -10,6 +10,6 @@ mod post;
 mod wish;
 
 pub use case::{FirstSent, first_sent_of_rate};
-pub use mark::{Mark, Was};
+pub use mark::Mark;
 pub use page::{rate_page, submission_page};
 pub use post::{rate_post, submission_post};

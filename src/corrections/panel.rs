@@ -86,7 +86,7 @@ fn offer_again(
 }
 
 /// Whether an entry tells of the same thing.
-fn is_about(entry: &Told, change: &Change<'_>) -> bool {
+pub(super) fn is_about(entry: &Told, change: &Change<'_>) -> bool {
     let document = change.document().map(|document| document.id.to_string());
     matches!(entry.kind, Kind::Corrected | Kind::CorrectionUndone)
         && entry.details["corrected"].as_str() == Some(change.what().label())

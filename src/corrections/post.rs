@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::case::Case;
 use super::correct::{Change, correct, made_by};
 use super::page::{draw, guard};
-use super::panel::{keeps, panel, unchosen};
+use super::panel::{is_about, keeps, panel, unchosen};
 use super::wish::{Asked, Sent, Topic, read, value};
 use crate::documents::PostedForm;
 use crate::domain::clock::Moment;
@@ -117,7 +117,8 @@ async fn save(who: &SignedIn, which: (Subject, &str), topic: Topic, form: &Poste
             state.refuse_at(name, id, "It is that already.");
             return draw(who, StatusCode::UNPROCESSABLE_ENTITY, &case, topic, state);
         }
-        let by = told.last().map_or_else(String::new, |entry| format!(", by {}, {}", entry.who(), Moment(entry.at)));
+        let last = told.iter().rev().find(|entry| is_about(entry, &change));
+        let by = last.map_or_else(String::new, |entry| format!(", by {}, {}", entry.who(), Moment(entry.at)));
         return leave(who, &case, Flash::news(format!("{} is that already{by}. Nothing was left to do.", case.key)));
     }
     let moved_on = sent.version != case.version || sent.revision != case.revision || case.barred.is_some();

@@ -112,8 +112,14 @@ impl Document {
 
     /// The same, as comparing sees it.
     pub fn compared(&self) -> File {
-        let href = self.is_clean().then(|| self.href());
-        File { category: self.category, file_name: self.file_name.clone(), sha256: self.sha256.clone(), href }
+        File {
+            category: self.category,
+            file_name: self.file_name.clone(),
+            sha256: self.sha256.clone(),
+            href: self.is_clean().then(|| self.href()),
+            first_sent: self.first_submitted_at,
+            corrections: self.corrections.0.clone(),
+        }
     }
 
     /// What the rules of the form need to know of it.

@@ -4,8 +4,9 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::document::Document;
-use crate::corrections::{Mark, Was};
+use crate::corrections::Mark;
 use crate::domain::clock::Moment;
+use crate::domain::correction::Was;
 use crate::domain::document::Category;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Side;
@@ -37,16 +38,14 @@ impl DocumentTable {
 
     /// That a document was added to what was sent, or withdrawn from view.
     fn marks(&self, document: &Document) -> Vec<Mark> {
-        let added = document.added().map(|correction| Mark::of(self.side, correction, "Added", None));
-        let withdrawn =
-            document.withdrawn().map(|correction| Mark::of(self.side, correction, "Withdrawn from view", None));
-        added.into_iter().chain(withdrawn).collect()
+        let corrections = document.added().into_iter().chain(document.withdrawn());
+        corrections.map(|correction| Mark::of(self.side, correction, None)).collect()
     }
 
     /// That its date was corrected.
     fn dated_mark(&self, document: &Document) -> Option<Mark> {
         let was = document.first_submitted_at.map(|at| Was::Moment(Moment(at)));
-        document.dated().map(|correction| Mark::of(self.side, correction, "Corrected", was))
+        document.dated().map(|correction| Mark::of(self.side, correction, was))
     }
 
     fn new_mark() -> Tag {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::clock::Moment;
 use super::forms::ContractAction;
 use super::id::CorrectionId;
 
@@ -60,6 +61,15 @@ impl What {
             Self::DocumentDated => "Correct when a document was added",
         }
     }
+
+    /// That it was done, in words.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::DocumentAdded => "Added",
+            Self::DocumentWithdrawn => "Withdrawn from view",
+            Self::FirstSent | Self::ContractAction | Self::DocumentDated => "Corrected",
+        }
+    }
 }
 
 /// A correction that counts: not undone.
@@ -81,6 +91,24 @@ pub struct Correction {
     /// When it was made.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+}
+
+/// A correction, beside what it put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// The correction.
+    pub correction: Correction,
+    /// What was there before; nothing beside a document that was added or withdrawn.
+    pub was: Option<Was>,
+}
+
+/// What was there before a correction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Was {
+    /// Words.
+    Words(String),
+    /// A moment.
+    Moment(Moment),
 }
 
 /// The newest correction of this, of corrections in their order.

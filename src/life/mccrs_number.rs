@@ -20,7 +20,7 @@ use crate::web::conflict::{ConflictPanel, KEEP, MINE};
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
+use crate::web::{Error, Result, SignedIn, held, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only reviewers and approvers note the MC-CRS number.";
 /// The most digits that are taken.
@@ -45,16 +45,37 @@ struct NumberForm {
     choose: Option<String>,
 }
 
+/// How the page is asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// Given when what was held is not wanted.
+    held: Option<String>,
+}
+
 /// `GET /submissions/{k}/mccrs-number`
 ///
 /// # Errors
 /// 403 for others than reviewers and approvers.
-pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> {
+pub async fn get(who: SignedIn, key: web::Path<String>, asked: web::Query<Asked>) -> Result<HttpResponse> {
     let mut conn = who.app.db.acquire().await?;
     let submission = submissions::open(&mut conn, &who, &key).await?;
     guard(&who)?;
+    let here = address(&submission);
+    let held = held::found(&mut conn, &who, &here).await?.filter(|_| asked.held.is_none());
     let number = submission.mccrs_number.clone().unwrap_or_default();
-    draw(&who, StatusCode::OK, &submission, FormState::filled(vec![("mccrs_number".to_owned(), number)]))
+    let form = held.map_or_else(
+        || FormState::filled(vec![("mccrs_number".to_owned(), number)]),
+        |held| {
+            let notice = held.notice(format!("{here}?held=no"));
+            FormState::filled(held.fields().to_vec()).held_as(Some(notice))
+        },
+    );
+    draw(&who, StatusCode::OK, &submission, form)
+}
+
+/// Where the form is posted.
+fn address(submission: &Submission) -> String {
+    format!("/submissions/{}/mccrs-number", submission.key)
 }
 
 /// A state knows nothing of this number.
@@ -104,6 +125,8 @@ async fn save(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpResponse
     let wanted = Some(typed).filter(|typed| !typed.is_empty());
     let keeps = form.choose.as_deref() == Some(KEEP.value);
     if wanted == submission.mccrs_number.as_deref() || keeps && form.version == submission.version {
+        held::forget(&mut tx, who, &address(&submission)).await?;
+        tx.commit().await?;
         who.tell(&Flash::success(says(&submission, submission.mccrs_number.as_deref())))?;
         return Ok(see_other(here));
     }
@@ -114,6 +137,7 @@ async fn save(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpResponse
         return panel(&submission, &told, typed).answer(who, "Not saved");
     }
     set_mccrs_number(&mut tx, &who.app.clock, proof, &submission, wanted).await?;
+    held::forget(&mut tx, who, &address(&submission)).await?;
     tx.commit().await?;
     who.tell(&Flash::success(says(&submission, wanted)))?;
     Ok(see_other(here))
@@ -130,7 +154,7 @@ fn says(submission: &Submission, number: Option<&str>) -> String {
 /// Both numbers, and nothing chosen.
 fn panel(submission: &Submission, told: &[history::Told], wanted: &str) -> ConflictPanel {
     let here = format!("/submissions/{}", submission.key);
-    let mut panel = conflict::panel(told, "this submission", format!("{here}/mccrs-number"), here);
+    let mut panel = conflict::panel(told, "this submission", address(submission), here);
     let then = told.iter().find(|entry| entry.kind == Kind::MccrsNumberSet);
     let then = then.and_then(|entry| entry.details["number"][0].as_str()).unwrap_or_default();
     let now = submission.mccrs_number.as_deref().unwrap_or_default();

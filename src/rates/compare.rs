@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, web};
 use sqlx::PgConnection;
 
-use super::package::{self, SentRate};
 use super::page::head;
 use super::queries::{self, Rate};
+use super::sent::{self, SentRate};
 use super::versions::{listed, open_draft};
 use crate::documents;
 use crate::domain::forms::compare::{RateVersion, rates};
@@ -80,6 +80,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Option<C
         head: head(&rate, side),
         side: rate_side_nav(&rate, "Versions", notes),
         what: "Rate",
+        reader: side,
         list: ("/rates".to_owned(), "Rates".to_owned()),
         address: format!("/rates/{}", rate.key),
         sent,
@@ -93,7 +94,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Option<C
 
 async fn version(conn: &mut PgConnection, rate: &Rate, which: Which) -> Result<RateVersion> {
     if !which.is_draft() {
-        return Ok(package::of_revision(conn, rate, which.revision()).await?.compared());
+        return Ok(sent::of_revision(conn, rate, which.revision()).await?.compared());
     }
     let row = sqlx::query!(
         r#"select id as "id: RateSubmissionId", revision, rate_data, form_version from rate_submission
@@ -112,7 +113,8 @@ async fn version(conn: &mut PgConnection, rate: &Rate, which: Which) -> Result<R
         linked_from: None,
         submission: row.id,
         revision: row.revision,
-        form: package::read_sent(row.rate_data, row.form_version)?,
+        newer: None,
+        form: sent::read_sent(row.rate_data, row.form_version)?,
         documents,
     };
     Ok(drafted.compared())

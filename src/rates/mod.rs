@@ -10,6 +10,7 @@ mod package;
 mod page;
 mod queries;
 mod send;
+mod sent;
 mod versions;
 
 pub use children::{ChildRate, WithdrawnRate, child, children, lock_children, set_status, withdrawn_from};
@@ -17,10 +18,9 @@ pub use compare::{get as compare, get_csv as compare_csv};
 pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, renumber, reorder, save};
 pub use linkable::{Linkable, linkable};
 pub use list::get as list;
-pub use package::{
-    Content, DraftRate, RateDraft, SentFacts, SentRate, of_draft, of_version, of_version_then, period, were_sent,
-};
+pub use package::{Content, DraftRate, RateDraft, SentFacts, of_draft, period, were_sent};
 pub use page::{head, history, history_csv, page};
 pub use queries::{Parent, Rate, holding, lock_one, open, visible};
 pub use send::send;
+pub use sent::{NewerVersion, SentRate, of_version, of_version_then};
 pub use versions::{list as versions, page as version};

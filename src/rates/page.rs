@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use super::package;
 use super::queries::{self, Rate};
+use super::sent as stored;
 use crate::corrections::{self, FirstSent};
 use crate::domain::clock::{Moment, start_in_words};
 use crate::domain::event::Kind;
@@ -65,7 +66,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let rate = queries::open(&mut conn, &who, &key).await?;
     let parent = submissions::visible(&mut conn, who.person(), &rate.parent.key.to_string()).await?;
     let programs = submissions::draft::programs(&mut conn, &who.app.clock, &rate.key.state_code).await?;
-    let sent = package::latest(&mut conn, &rate).await?;
+    let sent = stored::latest(&mut conn, &rate).await?;
     let panel = match side {
         Side::Cms => Some(reviews::rate_panel(&mut conn, &who, &parent, rate.id).await?),
         Side::State => None,

@@ -5,9 +5,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use sqlx::PgConnection;
 
-use super::package;
 use super::page::head;
 use super::queries::{self, Rate};
+use super::sent;
 use crate::domain::clock::Moment;
 use crate::domain::key::SubmissionKey;
 use crate::domain::role::Side;
@@ -75,7 +75,7 @@ pub async fn page(who: SignedIn, path: web::Path<(String, String)>) -> Result<Ht
         return open.map(|(_, form)| see_other(form)).ok_or(Error::NotFound);
     };
     let programs = submissions::draft::programs(&mut conn, &who.app.clock, &rate.key.state_code).await?;
-    let sent = package::of_revision(&mut conn, &rate, revision).await?;
+    let sent = sent::of_revision(&mut conn, &rate, revision).await?;
     let decisions = match side {
         Side::Cms => Some(decisions_on(&mut conn, &[(rate.id.0, revision)]).await?),
         Side::State => None,

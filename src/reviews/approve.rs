@@ -1,5 +1,7 @@
 //! `/submissions/{k}/approve`
 
+mod clash;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -8,26 +10,33 @@ use sqlx::PgConnection;
 use time::Date;
 use uuid::Uuid;
 
+use self::clash::{Seen, as_it_was, as_seen, same_statuses, seen};
 use super::approval::{self, Approval, missing};
-use super::conflict;
 use super::queries;
 use super::review::DepartmentReview;
-use crate::domain::clock::{Moment, date_in_words};
+use crate::domain::clock::Moment;
 use crate::domain::event::Kind;
 use crate::domain::forms::parse_date;
-use crate::domain::lifecycle::{ContractReviewAction, ContractReviewStatus, DepartmentReviewStatus, Tag};
+use crate::domain::lifecycle::{ContractReviewAction, ContractReviewStatus, Tag};
 use crate::domain::text::Text;
 use crate::history::{self, Told};
 use crate::questions::{self, GoingOn};
 use crate::submissions::{self, Submission};
 use crate::web::chrome::Chrome;
-use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
+use crate::web::held::{self, Held};
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, html, not_saved, see_other};
 
 const NOT_YOURS: &str = "Only approvers and admins approve packages.";
+
+/// How the page is asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// Given when what was held is not wanted.
+    held: Option<String>,
+}
 
 #[derive(Debug, Deserialize)]
 struct ApproveForm {
@@ -40,13 +49,6 @@ struct ApproveForm {
     released_on: String,
     #[serde(default)]
     reason: String,
-}
-
-/// A department review as the form showed it.
-struct Seen {
-    id: Uuid,
-    version: i32,
-    status: String,
 }
 
 #[derive(Template)]
@@ -75,7 +77,7 @@ struct Row<'a> {
 ///
 /// # Errors
 /// 403 for others than approvers and admins; leads back with the reason as news when it can't be approved now.
-pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> {
+pub async fn get(who: SignedIn, key: web::Path<String>, asked: web::Query<Asked>) -> Result<HttpResponse> {
     let mut conn = who.app.db.acquire().await?;
     let submission = submissions::open(&mut conn, &who, &key).await?;
     guard(&who)?;
@@ -86,8 +88,27 @@ pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> 
     }
     let reviews = counted(&mut conn, &submission).await?;
     let rounds = ending(&mut conn, &submission, &reviews).await?;
+    let held = held::found(&mut conn, &who, &address(&submission)).await?.filter(|_| asked.held.is_none());
     drop(conn);
+    if let Some((held, form, seen)) = held.and_then(as_typed) {
+        let as_saved = format!("{}?held=no", address(&submission));
+        let state = FormState::filled(held.fields().to_vec()).held_as(Some(held.notice(as_saved)));
+        let (submission, reviews) = as_it_was(submission, reviews, &form, &seen);
+        return draw(&who, StatusCode::OK, &submission, (&reviews, rounds), state);
+    }
     draw(&who, StatusCode::OK, &submission, (&reviews, rounds), FormState::default())
+}
+
+/// Where the form is posted.
+fn address(submission: &Submission) -> String {
+    format!("/submissions/{}/approve", submission.key)
+}
+
+/// What is held, with what it was drawn from; none of what is no form of this page.
+fn as_typed(held: Held) -> Option<(Held, ApproveForm, Vec<Seen>)> {
+    let form: ApproveForm = held.read()?;
+    let seen = seen(&form).ok()?;
+    Some((held, form, seen))
 }
 
 /// A state knows nothing of this page; others may see that it is not theirs.
@@ -186,11 +207,9 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
         seen.iter().map(|seen| (seen.id, seen.version)).chain([(submission.id.0, form.version)]).collect();
     let told = history::since(&mut tx, &rows).await?;
     let here = format!("/submissions/{}", submission.key);
-    if let (ContractReviewStatus::Approved, Ok((released_on, _))) = (submission.status, &read)
-        && submission.released_on == Some(*released_on)
-    {
-        let by_me = told.iter().any(|entry| entry.kind == Kind::Approved && entry.actor_id == Some(who.person().id));
-        let flash = if by_me { Flash::success(done(&submission)) } else { Flash::news(why_not(&submission, &told)) };
+    if let Some(flash) = already(who, &submission, &read, &told) {
+        held::forget(&mut tx, who, &address(&submission)).await?;
+        tx.commit().await?;
         who.tell(&flash)?;
         return Ok(see_other(here));
     }
@@ -206,7 +225,7 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
         || !same_statuses(&seen, &reviews);
     if moved_on {
         drop(tx);
-        return conflict_panel(&submission, &reviews, &form, &seen, &told).answer(who, "Not approved");
+        return clash::panel(&submission, &reviews, &form, &seen, &told).answer(who, "Not approved");
     }
     let (released_on, reason) = read.unwrap_or_else(|_| unreachable!("refused above"));
     if reason.is_none() && !missing(&reviews).is_empty() {
@@ -218,9 +237,25 @@ async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpRespo
     }
     let approval = Approval { released_on, reason: reason.as_deref() };
     approval::approve(&mut tx, &app.clock, approver, &submission, &reviews, approval).await?;
+    held::forget(&mut tx, who, &address(&submission)).await?;
     tx.commit().await?;
     who.tell(&Flash::success(done(&submission)))?;
     Ok(see_other(here))
+}
+
+/// The answer when it is approved from that day already: one's own second press is answered like the first.
+fn already(
+    who: &SignedIn,
+    submission: &Submission,
+    read: &Result<(Date, Option<String>), Problems>,
+    told: &[Told],
+) -> Option<Flash> {
+    let (released_on, _) = read.as_ref().ok()?;
+    if submission.status != ContractReviewStatus::Approved || submission.released_on != Some(*released_on) {
+        return None;
+    }
+    let by_me = told.iter().any(|entry| entry.kind == Kind::Approved && entry.actor_id == Some(who.person().id));
+    Some(if by_me { Flash::success(done(submission)) } else { Flash::news(why_not(submission, told)) })
 }
 
 fn done(submission: &Submission) -> String {
@@ -250,25 +285,6 @@ fn read(form: &ApproveForm, today: Date) -> Result<(Date, Option<String>), Probl
     }
 }
 
-/// The package as the form showed it: sending the form again meets what happened since.
-fn as_it_was(
-    submission: Submission,
-    reviews: Vec<DepartmentReview>,
-    form: &ApproveForm,
-    seen: &[Seen],
-) -> (Submission, Vec<DepartmentReview>) {
-    let review = |review: DepartmentReview| match seen.iter().find(|seen| seen.id == review.id.0) {
-        Some(seen) => DepartmentReview {
-            version: seen.version,
-            status: DepartmentReviewStatus::from_stored(&seen.status).unwrap_or(review.status),
-            ..review
-        },
-        None => review,
-    };
-    let submission = Submission { version: form.version, sent_revision: Some(form.revision), ..submission };
-    (submission, reviews.into_iter().map(review).collect())
-}
-
 fn refused(
     who: &SignedIn,
     submission: &Submission,
@@ -281,81 +297,4 @@ fn refused(
         state.refuse(*field, sentence.clone());
     }
     draw(who, StatusCode::UNPROCESSABLE_ENTITY, submission, package, state)
-}
-
-fn seen(form: &ApproveForm) -> Result<Vec<Seen>> {
-    let one = |text: &String| {
-        let mut parts = text.splitn(3, ':');
-        Some(Seen {
-            id: parts.next()?.parse().ok()?,
-            version: parts.next()?.parse().ok()?,
-            status: parts.next()?.to_owned(),
-        })
-    };
-    let seen: Option<Vec<Seen>> = form.review.iter().map(one).collect();
-    seen.ok_or_else(|| Error::unprocessable("The form does not say what it showed of the department reviews."))
-}
-
-/// A changed reviewer is no reason to look again; a changed status is.
-fn same_statuses(seen: &[Seen], reviews: &[DepartmentReview]) -> bool {
-    seen.len() == reviews.len()
-        && reviews
-            .iter()
-            .all(|review| seen.iter().any(|seen| seen.id == review.id.0 && seen.status == review.status.as_str()))
-}
-
-fn conflict_panel(
-    submission: &Submission,
-    reviews: &[DepartmentReview],
-    form: &ApproveForm,
-    seen: &[Seen],
-    told: &[Told],
-) -> ConflictPanel {
-    let here = format!("/submissions/{}", submission.key);
-    let mut panel = conflict::panel(told, "this package", format!("{here}/approve"), here.clone());
-    let cms = crate::domain::role::Side::Cms;
-    for review in reviews {
-        let then = seen.iter().find(|seen| seen.id == review.id.0);
-        let then = then
-            .and_then(|seen| DepartmentReviewStatus::from_stored(&seen.status))
-            .map_or("–", |status| status.label());
-        let (name, label) = (format!("review.{}", review.id), format!("{} review", review.department.short_name()));
-        let values = [then, review.status.label(), ""];
-        panel.rows.push(conflict::row(&name, &label, values, "another person's decision"));
-    }
-    let possible = ContractReviewAction::Approve.possible_from(submission.status);
-    let current = Some(form.revision) == submission.sent_revision;
-    if possible && current {
-        panel.lead.push("You can still approve it. Look at what changed first.".to_owned());
-        panel.hidden = vec![
-            ("version".to_owned(), submission.version.to_string()),
-            ("revision".to_owned(), form.revision.to_string()),
-            ("released_on".to_owned(), form.released_on.clone()),
-            ("reason".to_owned(), form.reason.clone()),
-        ];
-        panel.hidden.extend(reviews.iter().map(|review| ("review".to_owned(), as_seen(review))));
-        panel.save_label = Some("Approve all the same".to_owned());
-        return panel;
-    }
-    if possible {
-        let newest = submission.sent_revision.unwrap_or_default();
-        panel
-            .lead
-            .push(format!("You decided on version {}. Version {newest} came meanwhile: read it first.", form.revision));
-        panel.next_step = Some((here, format!("Read version {newest}")));
-    } else {
-        panel.lead.push(format!("The package is {} now.", submission.status.tag(cms).label.to_lowercase()));
-        if let Some(date) = submission.released_on {
-            panel.lead.push(format!("Its release date is {}; you wanted {}.", date_in_words(date), form.released_on));
-        }
-    }
-    if !form.reason.is_empty() {
-        panel.copy.push(("Your reason".to_owned(), form.reason.clone()));
-    }
-    panel
-}
-
-/// A department review as the form carries it.
-fn as_seen(review: &DepartmentReview) -> String {
-    format!("{}:{}:{}", review.id, review.version, review.status.as_str())
 }

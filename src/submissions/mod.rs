@@ -12,6 +12,7 @@ mod history;
 mod history_query;
 mod list;
 mod newest_events;
+mod notices;
 mod page;
 mod queries;
 mod sections;

@@ -10,6 +10,7 @@ use super::banner::{Banner, banner};
 use super::draft::programs;
 use super::head::{Head, SideItem, form_of, side_nav, turn_in_words};
 use super::newest_events::{NewestEvents, newest_events};
+use super::notices::{Notice, notices};
 use super::queries::{Submission, open};
 use super::sections::{RateCard, SectionView, section_views};
 use super::sent::{self, SentVersion};
@@ -32,6 +33,7 @@ struct SubmissionPage {
     /// What came since this person looked last.
     since: Option<Since>,
     overview: Overview,
+    notices: Vec<Notice>,
     banner: Option<Banner>,
     /// For CMS, with what can be done; empty of what is not reviewed.
     panel: Option<Panel>,
@@ -93,6 +95,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             head: Head::of(&submission, side),
             since,
             overview: overview(&who, &submission, &version, last.as_ref()),
+            notices: notices(&submission, &version, &rates),
             banner: last.and_then(|last| banner(side, &submission, &last)),
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
             panel,

@@ -2,12 +2,14 @@
 
 use std::mem::take;
 
-use crate::corrections::{Mark, Was};
+use crate::corrections::Mark;
 use crate::documents::{Document, DocumentTable};
 use crate::domain::clock::Moment;
-use crate::domain::correction::{What, newest};
+use crate::domain::correction::{Was, What, newest};
 use crate::domain::document::Category;
-use crate::domain::forms::{Group, Page, Programs, ProvisionLists, Row, determination, rate_section, sections};
+use crate::domain::forms::{
+    Group, Page, Programs, ProvisionLists, Row, determination, earlier, rate_section, sections,
+};
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, SubmissionKind, Tag};
 use crate::domain::role::Side;
 use crate::rates::SentRate;
@@ -25,6 +27,8 @@ pub struct SectionView {
     pub id: &'static str,
     /// Its heading.
     pub title: &'static str,
+    /// What it is, where its heading alone does not say.
+    pub lead: Option<&'static str>,
     /// Its answers.
     pub facts: Vec<Fact>,
     /// Entries with answers of their own.
@@ -112,7 +116,7 @@ pub fn section_views(
     side: Side,
 ) -> Vec<SectionView> {
     let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT, side);
-    sections(&version.data, programs)
+    let mut views: Vec<SectionView> = sections(&version.data, programs)
         .into_iter()
         .map(|section| {
             let own = if section.page == Page::Type { of_the_case(submission, version, side) } else { Vec::new() };
@@ -120,13 +124,33 @@ pub fn section_views(
             SectionView {
                 id: anchor(section.page),
                 title: section.title,
+                lead: None,
                 facts: own.into_iter().chain(section.rows.into_iter().map(fact)).collect(),
                 groups: section.groups,
                 provisions: section.provisions,
                 documents: if section.page == Page::Contract { take(&mut tables) } else { Vec::new() },
             }
         })
-        .collect()
+        .collect();
+    views.extend(earlier_questions(version, programs));
+    views
+}
+
+/// What was answered to questions that are not asked of the version as it was corrected.
+fn earlier_questions(version: &SentVersion, programs: &Programs) -> Option<SectionView> {
+    let rows = earlier(version.as_sent(), &version.data, programs);
+    (!rows.is_empty()).then(|| SectionView {
+        id: "earlier-questions",
+        title: "Earlier questions",
+        lead: Some(
+            "These were answered when this version was sent. By the corrected contract action they are not asked, and \
+             do not count.",
+        ),
+        facts: rows.into_iter().map(Fact::from).collect(),
+        groups: Vec::new(),
+        provisions: None,
+        documents: Vec::new(),
+    })
 }
 
 impl From<Row> for Fact {
@@ -141,9 +165,8 @@ fn anchor(page: Page) -> &'static str {
 
 /// That the contract action was corrected, beside the row that says it.
 fn action_mark(row: &Row, version: &SentVersion, side: Side) -> Option<Mark> {
-    let correction = newest(&version.corrections, What::ContractAction).filter(|_| row.target.starts_with(ACTION))?;
-    let was = version.as_sent().contract_type().map_or("", |action| action.label());
-    Some(Mark::of(side, correction, "Corrected", Some(Was::Words(was.to_owned()))))
+    let corrected = version.action_corrected().filter(|_| row.target.starts_with(ACTION))?;
+    Some(Mark::beside(side, &corrected))
 }
 
 /// What the first section says of the case before its answers.
@@ -163,7 +186,7 @@ fn of_the_case(submission: &Submission, version: &SentVersion, side: Side) -> Ve
     }
     let corrected = newest(&version.corrections, What::FirstSent);
     let was = Was::Moment(Moment(version.first_sent));
-    let mark = corrected.map(|correction| Mark::of(side, correction, "Corrected", Some(was)));
+    let mark = corrected.map(|correction| Mark::of(side, correction, Some(was)));
     facts.extend(submission.first_submitted_at.map(|at| moment("First sent", at, mark)));
     let latest = submission.sent_revision == Some(version.revision);
     facts.push(moment(if latest { "Last sent" } else { "This version sent" }, version.at, None));

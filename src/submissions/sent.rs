@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 use super::draft::read_stored;
 use super::queries::Submission;
-use crate::domain::correction::{Correction, What, newest};
-use crate::domain::forms::ContractForm;
+use crate::domain::correction::{Corrected, Correction, Was, What, newest};
+use crate::domain::forms::{ContractAction, ContractForm};
 use crate::domain::id::ContractSubmissionId;
 use crate::web::{Error, Result};
 
@@ -34,6 +34,13 @@ impl SentVersion {
     /// The answers as they were sent.
     pub fn as_sent(&self) -> &ContractForm {
         self.original.as_ref().unwrap_or(&self.data)
+    }
+
+    /// That its contract action was corrected, and what it was.
+    pub fn action_corrected(&self) -> Option<Corrected> {
+        let correction = newest(&self.corrections, What::ContractAction)?.clone();
+        let was = self.as_sent().contract_type().map_or("", ContractAction::label);
+        Some(Corrected { correction, was: Some(Was::Words(was.to_owned())) })
     }
 }
 

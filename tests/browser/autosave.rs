@@ -5,6 +5,7 @@ use time::Duration;
 use crate::checks::inspect;
 use crate::sent;
 use crate::stage::play;
+use crate::window::Window;
 
 #[tokio::test]
 async fn a_draft_is_saved_while_it_is_filled_in() {
@@ -69,6 +70,46 @@ async fn a_session_that_ends_loses_nothing_that_was_typed() {
         maya.reads("Draft saved at").await;
         maya.open(&page).await;
         assert_eq!(maya.value("Description").await, "Typed before the session ended.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_pressed_too_late_is_offered_again() {
+    play(async |stage| {
+        let world = &stage.world;
+        let sent = world.sent("maya.lindqvist").await;
+        let (draft, _) = world.drafted_with_rate("maya.lindqvist").await;
+        world.add_rate("maya.lindqvist", &draft).await;
+        let back = async |window: &Window, name: &str, what: &str| {
+            window.reads("Choose who you want to be").await;
+            window.press(name).await;
+            window.reads("Nothing was saved yet.").await;
+            window.focus_is("what is said of it", |focused| focused.name.starts_with("Nothing was saved yet.")).await;
+            inspect(window, what).await;
+        };
+        for scripts in [true, false] {
+            let state = stage.window(scripts).await;
+            state.sign_in("maya.lindqvist").await;
+            state.open(&draft.path("edit/rates")).await;
+            stage.world.pass(Duration::minutes(31));
+            state.press("Move up MN-0002").await;
+            back(&state, "Maya Lindqvist", "the list of rates with what was pressed too late").await;
+            state.open(&draft.path("edit/rates/new")).await;
+            state.choose("Was this rate certification sent with another submission?", "No, it is new").await;
+            stage.world.pass(Duration::minutes(31));
+            state.within("main form").press("Continue").await;
+            back(&state, "Maya Lindqvist", "the page for a new rate with what was chosen too late").await;
+
+            let cms = stage.window(scripts).await;
+            cms.sign_in("dana.ruiz").await;
+            cms.open(&sent.path("approve")).await;
+            cms.fill("Release date", "03/09/2026").await;
+            cms.fill("Why it is approved without every sign-off", "As agreed.").await;
+            stage.world.pass(Duration::minutes(31));
+            cms.within("main form").press("Approve").await;
+            back(&cms, "Dana Ruiz", "an approval that was typed too late").await;
+        }
     })
     .await;
 }

@@ -13,6 +13,7 @@ mod window;
 
 mod autosave;
 mod conflicts;
+mod corrections;
 mod ground;
 mod keys;
 mod kinds;

@@ -76,3 +76,29 @@ async fn rates(stage: &Stage, scripts: bool) {
     cms.reads("OACT review of MN-0001 started").await;
     inspect(&cms, "the history of a rate").await;
 }
+
+#[tokio::test]
+async fn a_package_whose_linked_rate_went_on_and_was_withdrawn_says_both() {
+    play(async |stage| {
+        let world = &stage.world;
+        let (parent, rate) = world.sent_with_rate("maya.lindqvist").await;
+        let holder = world.drafted_with_link("maya.lindqvist", &rate).await;
+        world.send("maya.lindqvist", &holder).await;
+        world.resent(&parent, &json!({}), &json!({ "rate_capitation_type": "RATE_RANGE" })).await;
+        let cms = stage.window(true).await;
+        cms.sign_in("sam.lee").await;
+        cms.open(&format!("/rates/{rate}/withdraw")).await;
+        cms.fill("Reason", "Replaced by another.").await;
+        cms.press("Withdraw rate").await;
+        cms.reads("is withdrawn.").await;
+        for (name, scripts) in [("sam.lee", true), ("maya.lindqvist", false)] {
+            let window = stage.window(scripts).await;
+            window.sign_in(name).await;
+            window.open(&holder.path("")).await;
+            window.reads("none is left").await;
+            window.reads(&format!("Version 2 of linked rate {rate} was sent with {}", parent.key)).await;
+            inspect(&window, &format!("a submission with notices, as {name} reads it")).await;
+        }
+    })
+    .await;
+}

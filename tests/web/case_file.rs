@@ -66,7 +66,9 @@ async fn cms_gets_every_version_with_answers_and_documents_and_what_it_wrote_its
         );
         expected.push(format!("Version {version}/{rate} Rate certification/{rate} certification.pdf"));
     }
-    expected.extend(["department-reviews.csv", "history.csv", "manifest.csv", "notes.csv", "questions.csv"].map(str::to_owned));
+    expected.extend(
+        ["department-reviews.csv", "history.csv", "manifest.csv", "notes.csv", "questions.csv"].map(str::to_owned),
+    );
     expected.sort();
     assert_eq!(files.keys().cloned().collect::<Vec<_>>(), expected);
     assert_eq!(

@@ -1,5 +1,6 @@
 //! Corrections by an administrator: beside what was sent, marked wherever they count, undone, and met by others.
 
+mod compared;
 mod documents;
 mod together;
 

@@ -1,5 +1,7 @@
 //! What was typed when the session had ended: held for the same account alone, for a day, and not carried out.
 
+mod pages;
+
 use time::Duration;
 
 use crate::support::filled::PDF;

@@ -18,6 +18,7 @@ mod life;
 mod matrix;
 mod not_saved;
 mod notes;
+mod notices;
 mod questions;
 mod rates;
 mod refused_forms;

@@ -21,6 +21,7 @@ mod dates;
 mod determination;
 mod display;
 mod documents;
+mod earlier;
 mod entries;
 mod entry;
 mod eqro;
@@ -57,6 +58,7 @@ pub use display::{
     Group, ListedProvision, NOT_ANSWERED, ProvisionLists, Row, Section, field_label, in_words, rate_section, sections,
 };
 pub use documents::DocumentFacts;
+pub use earlier::earlier;
 pub use entries::{add_entry, for_submit, remove_entry, without_blank_entries};
 pub use entry::{Reading, Situation, read_page};
 pub use eqro::{Activities, ContractOnly, Eqro};

@@ -5,8 +5,11 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::choice::{Chosen, Which};
+use crate::corrections::Mark;
 use crate::domain::clock::Moment;
-use crate::domain::forms::compare::Comparison;
+use crate::domain::correction::Corrected;
+use crate::domain::forms::compare::{self, Comparison, Item};
+use crate::domain::role::Side;
 use crate::history::Entry;
 use crate::submissions::versions::Sent;
 use crate::submissions::{Head, SideItem};
@@ -23,6 +26,8 @@ pub struct Comparing {
     pub side: Vec<SideItem>,
     /// What it is: `Submission` or `Rate`.
     pub what: &'static str,
+    /// Who reads it.
+    pub reader: Side,
     /// The list that it stands in: address and words.
     pub list: (String, String),
     /// The address of its page.
@@ -39,6 +44,12 @@ pub struct Comparing {
     pub comparison: Option<Comparison>,
     /// What happened since the person looked last, where they ask for that.
     pub seen: Option<Seen>,
+}
+
+/// One side of a thing as a cell of a spreadsheet: what stands there, then what was corrected about it.
+fn in_words(side: &compare::Side, mark: Option<Mark>) -> String {
+    let words = side.in_words();
+    mark.map_or_else(|| words.clone(), |mark| format!("{words}. {}", mark.in_words()))
 }
 
 /// What happened since somebody looked last.
@@ -100,7 +111,8 @@ impl Comparing {
         let mut table = Table::new(["Section", "Field", "Old", "New", "Kind"]);
         for section in self.shown().unwrap_or_default().sections {
             for item in &section.items {
-                let (older, newer) = (item.older.in_words(), item.newer.in_words());
+                let (older, newer) = self.marks(item);
+                let (older, newer) = (in_words(&item.older, older), in_words(&item.newer, newer));
                 table.row([&*section.title, &item.title(), &older, &newer, item.kind.label()]);
             }
         }
@@ -144,6 +156,12 @@ impl Comparing {
 
     fn of(&self, which: Which) -> Option<&Sent> {
         self.sent.iter().find(|sent| which == Which::Sent(sent.revision))
+    }
+
+    /// What was corrected about a thing in either version.
+    fn marks(&self, item: &Item) -> (Option<Mark>, Option<Mark>) {
+        let mark = |corrected: &Option<Corrected>| corrected.as_ref().map(|it| Mark::beside(self.reader, it));
+        (mark(&item.corrected.0), mark(&item.corrected.1))
     }
 
     fn is_since(&self) -> bool {

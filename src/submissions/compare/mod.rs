@@ -95,6 +95,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Prepared
         head: Head::of(&submission, side),
         side: side_nav(&submission, "Versions", notes, &[]),
         what: "Submission",
+        reader: side,
         list: ("/submissions".to_owned(), "Submissions".to_owned()),
         address,
         sent: rows.into_iter().filter_map(VersionRow::sent).collect(),
@@ -120,14 +121,18 @@ async fn package(conn: &mut PgConnection, submission: &Submission, which: Which)
     .ok_or(Error::NotFound)?;
     let files = documents::of_submission(conn, row.id).await?;
     let rates = rates::of_version_then(conn, row.id).await?;
-    let contract = if which.is_draft() {
-        read_stored(submission.kind, row.contract_data, row.form_version)?
+    let (contract, as_sent, action_corrected) = if which.is_draft() {
+        let contract = read_stored(submission.kind, row.contract_data, row.form_version)?;
+        (contract.clone(), contract, None)
     } else {
-        stored::of(conn, submission, which.revision()).await?.data
+        let version = stored::of(conn, submission, which.revision()).await?;
+        (version.data.clone(), version.as_sent().clone(), version.action_corrected())
     };
     Ok(PackageVersion {
         contract,
-        files: files.iter().filter(|file| file.withdrawn().is_none()).map(Document::compared).collect(),
+        as_sent,
+        action_corrected,
+        files: files.iter().map(Document::compared).collect(),
         rates: rates.iter().map(rates::SentRate::compared).collect(),
     })
 }

@@ -8,16 +8,18 @@ use sqlx::PgConnection;
 
 use super::page::{Opened, open_draft};
 use super::rates::stale_panel;
+use super::search::Search;
 use super::view::Choice;
 use super::way::{Asked, Step, Way, address, steps};
 use super::{gone, state_user};
 use crate::domain::forms::{Form, Page, RateForm};
 use crate::domain::id::RateReviewId;
-use crate::rates::{self, Added, Linkable, Linked};
+use crate::rates::{self, Added, Linked};
 use crate::submissions::draft::{self, Draft, Save};
 use crate::submissions::lock;
 use crate::web::chrome::Chrome;
 use crate::web::form::FormState;
+use crate::web::held::{self, Held};
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
@@ -40,15 +42,6 @@ struct NewRatePage<'a> {
     id: RateReviewId,
     origins: Vec<Choice>,
     search: Search,
-}
-
-/// The rates to choose from.
-struct Search {
-    words: String,
-    found: Vec<Linkable>,
-    page: i64,
-    more: bool,
-    chosen: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,11 +80,28 @@ pub async fn get(who: SignedIn, path: web::Path<String>, asked: web::Query<Asked
     if !draft.data.steps().contains(&Page::Rates) {
         return Ok(see_other(address(&way.key, draft.data.next(Page::Rates).unwrap_or(Page::Review))));
     }
-    let (found, more) = rates::linkable(&mut conn, draft.package(), "", 0).await?;
-    drop(conn);
-    let search = Search { words: String::new(), found, page: 0, more, chosen: String::new() };
+    let held = held::found(&mut conn, &who, &here(&way)).await?.filter(|_| !asked.as_saved());
+    if let Some((held, drawn_from)) = held.and_then(drawn_from) {
+        let value = |name: &str| held.value(name).unwrap_or_default();
+        let search = Search::showing(&mut conn, &draft, value("q"), value("rate_review_id")).await?;
+        let notice = held.notice(format!("{}?held=no", here(&way)));
+        let state = FormState::filled(held.fields().to_vec()).held_as(Some(notice));
+        return draw(&who, &way, StatusCode::OK, &draft, drawn_from, state, search);
+    }
+    let search = Search::at(&mut conn, &draft, "", "", 0).await?;
     let id = who.app.clock.new_id();
     draw(&who, &way, StatusCode::OK, &draft, (id, draft.version), FormState::default(), search)
+}
+
+/// Where the form is posted.
+fn here(way: &Way) -> String {
+    format!("{}/new", address(&way.key, Page::Rates))
+}
+
+/// What is held, with the key and the version that it was drawn with; none of what is no form of this page.
+fn drawn_from(held: Held) -> Option<(Held, (RateReviewId, i32))> {
+    let drawn_from = (held.value("id")?.parse().ok()?, held.value("version")?.parse().ok()?);
+    Some((held, drawn_from))
 }
 
 fn draw(
@@ -118,7 +128,7 @@ fn draw(
         heading: &draft.submission.name,
         steps: steps(&draft.data, Page::Rates),
         form,
-        here: format!("{cancel}/new"),
+        here: here(way),
         cancel,
         version,
         id,
@@ -186,10 +196,9 @@ type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 impl Desk<'_> {
     /// The page again, with what was typed, and with what is wrong.
     async fn again(&self, conn: &mut PgConnection, page: i64, problem: Option<(&str, &str)>) -> Result<HttpResponse> {
-        let (found, more) = rates::linkable(conn, self.draft.package(), &self.form.q, page).await?;
-        let chosen = self.form.rate_review_id.clone().unwrap_or_default();
-        let first = found.first().map(|rate| format!("rate_review_id-{}", rate.id));
-        let search = Search { words: self.form.q.clone(), found, page, more, chosen };
+        let chosen = self.form.rate_review_id.as_deref().unwrap_or_default();
+        let search = Search::at(conn, self.draft, &self.form.q, chosen, page).await?;
+        let first = search.found.first().map(|rate| format!("rate_review_id-{}", rate.id));
         let mut state = FormState::filled(self.posted.pairs()?);
         if let Some((field, message)) = problem {
             let target = match field {
@@ -210,15 +219,14 @@ impl Desk<'_> {
         let list = address(&self.way.key, Page::Rates);
         match added {
             Added::Before(key) if self.draft.rates.iter().any(|rate| rate.key == key) => {
-                Ok(see_other(format!("{list}/{key}")))
+                self.leave(tx, format!("{list}/{key}")).await
             }
-            Added::Before(_) => Ok(see_other(list)),
+            Added::Before(_) => self.leave(tx, list).await,
             Added::TooMany => self.again(&mut tx, 0, Some(("origin", TOO_MANY))).await,
             Added::Now(_) if self.form.version != self.draft.version => self.moved_on(tx).await,
             Added::Now(key) => {
                 self.save(&mut tx).await?;
-                tx.commit().await?;
-                Ok(see_other(format!("{list}/{key}")))
+                self.leave(tx, format!("{list}/{key}")).await
             }
         }
     }
@@ -229,7 +237,7 @@ impl Desk<'_> {
         let there = self.draft.rates.iter().any(|known| known.id == rate);
         if there && self.form.version != self.draft.version {
             // It has come true, by one's own hand or another's.
-            return Ok(see_other(list));
+            return self.leave(tx, list).await;
         }
         match rates::link(&mut tx, self.draft.package(), rate).await? {
             Linked::NotLinkable => self.again(&mut tx, 0, Some(("rate_review_id", NOT_LINKABLE))).await,
@@ -237,10 +245,16 @@ impl Desk<'_> {
             Linked::Now(_) if self.form.version != self.draft.version => self.moved_on(tx).await,
             Linked::Now(key) => {
                 self.save(&mut tx).await?;
-                tx.commit().await?;
-                Ok(see_other(format!("{list}#rate-{key}")))
+                self.leave(tx, format!("{list}#rate-{key}")).await
             }
         }
+    }
+
+    /// Keeps what was done, and leads on.
+    async fn leave(&self, mut tx: Transaction, to: String) -> Result<HttpResponse> {
+        held::forget(&mut tx, self.who, &here(self.way)).await?;
+        tx.commit().await?;
+        Ok(see_other(to))
     }
 
     /// Lets the version of the draft grow by what was added.
@@ -280,8 +294,7 @@ impl Desk<'_> {
             ("rate_review_id", form.rate_review_id.clone().unwrap_or_default()),
         ];
         let hidden = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let here = format!("{}/new", address(&self.way.key, Page::Rates));
-        let mut panel = stale_panel(draft, &saves, &programs, who.person().id, here, hidden);
+        let mut panel = stale_panel(draft, &saves, &programs, who.person().id, here(self.way), hidden);
         if draft.data.bars_rates() {
             panel.lead = vec![
                 "Nothing was saved. By the answers of now the submission takes no rate certifications.".to_owned(),

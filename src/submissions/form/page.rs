@@ -196,12 +196,15 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, asked: web::Q
             let next = opened.draft.data.next(page).unwrap_or(Page::Review);
             Ok(see_other(address(&way.key, next)))
         }
-        Page::Rates => rates::draw(&who, &way, &opened, &asked),
+        Page::Rates => rates::draw(&who, &mut conn, &way, &opened, &asked).await,
         Page::Review => {
             let documents = documents::of_submission(&mut conn, opened.draft.id).await?;
+            let here = address(&way.key, Page::Review);
+            let held = held::found(&mut conn, &who, &here).await?.filter(|_| !asked.as_saved());
             drop(conn);
             let Opened { draft, programs, colleagues } = opened;
-            review::draw(&who, &draft, &programs, &documents, colleagues, FormState::default(), StatusCode::OK)
+            let form = review::begun(held, &way);
+            review::draw(&who, &draft, &programs, &documents, colleagues, form, StatusCode::OK)
         }
         _ => draw_stored::<ContractForm>(&who, &mut conn, &way, opened, &asked).await,
     }

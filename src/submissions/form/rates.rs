@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 use super::page::{Opened, colleagues};
 use super::part::{Part, Sight};
+use super::press::{Action, Late};
 use super::way::{Asked, Step, Way, address, steps};
 use super::{gone, state_user, told};
 use crate::domain::forms::{Form, Page, Problem, Programs, confirm_removal};
@@ -22,7 +23,7 @@ use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, held, html, see_other};
 
 #[derive(Template)]
 #[template(path = "submissions/form/rates.html")]
@@ -63,6 +64,16 @@ struct Card {
     deletes: bool,
 }
 
+/// What the list is drawn with beside the rates.
+#[derive(Default)]
+struct Beside<'a> {
+    problems: &'a [Problem],
+    /// The rate whose removal is to be confirmed.
+    asking: Option<&'a RateKey>,
+    /// What was pressed when the session had ended.
+    late: Option<Late>,
+}
+
 #[derive(Debug, Deserialize)]
 struct RatesForm {
     version: i32,
@@ -70,48 +81,24 @@ struct RatesForm {
     confirm_removal: Option<String>,
 }
 
-/// A button of the page.
-enum Action {
-    Continue,
-    Save,
-    Back,
-    Up(RateKey),
-    Down(RateKey),
-    Remove(RateKey),
-}
-
-impl Action {
-    fn parse(text: &str) -> Option<Self> {
-        let (name, of) = text.split_once(':').unwrap_or((text, ""));
-        Some(match name {
-            "continue" => Self::Continue,
-            "save" => Self::Save,
-            "back" => Self::Back,
-            "move_up" => Self::Up(of.parse().ok()?),
-            "move_down" => Self::Down(of.parse().ok()?),
-            "remove_rate" => Self::Remove(of.parse().ok()?),
-            _ => return None,
-        })
-    }
-
-    /// The rate that it is about.
-    fn rate(&self) -> Option<&RateKey> {
-        match self {
-            Self::Up(key) | Self::Down(key) | Self::Remove(key) => Some(key),
-            Self::Continue | Self::Save | Self::Back => None,
-        }
-    }
-}
-
-/// The page as the draft stands.
+/// The page as the draft stands, with what is held of it.
 ///
 /// # Errors
-/// When the page can't be drawn.
-pub fn draw(who: &SignedIn, way: &Way, opened: &Opened, asked: &Asked) -> Result<HttpResponse> {
+/// When the database fails, or the page can't be drawn.
+pub async fn draw(
+    who: &SignedIn,
+    conn: &mut PgConnection,
+    way: &Way,
+    opened: &Opened,
+    asked: &Asked,
+) -> Result<HttpResponse> {
     let Opened { draft, programs, colleagues } = opened;
     let problems = if asked.marked() { problems(who, way, draft, programs) } else { Vec::new() };
+    let held = held::found(conn, who, &way.here()).await?.filter(|_| !asked.as_saved());
+    let late = held.and_then(|held| Late::of(&held, draft, way));
     let desk = Desk { who, way, draft, programs };
-    desk.page(StatusCode::OK, &problems, None, colleagues.clone())
+    let beside = Beside { problems: &problems, asking: None, late };
+    desk.page(StatusCode::OK, beside, colleagues.clone())
 }
 
 fn problems(who: &SignedIn, way: &Way, draft: &Draft, programs: &Programs) -> Vec<Problem> {
@@ -130,12 +117,13 @@ impl Desk<'_> {
     fn page(
         &self,
         status: StatusCode,
-        problems: &[Problem],
-        asking: Option<&RateKey>,
+        Beside { problems, asking, late }: Beside<'_>,
         colleagues: Vec<Colleague>,
     ) -> Result<HttpResponse> {
         let Self { who, way, draft, .. } = self;
-        let mut form = FormState::default();
+        let version = late.as_ref().map_or(draft.version, |late| late.version);
+        let asking_again = late.as_ref().and_then(|late| late.asking.clone());
+        let mut form = late.map_or_else(FormState::default, |late| late.form);
         for problem in problems {
             let target = problem.rate.as_ref().map_or_else(|| "add_rate".to_owned(), |key| format!("rate-{key}"));
             form.refuse_at(problem.path.clone(), target, &problem.message);
@@ -154,9 +142,9 @@ impl Desk<'_> {
             form,
             here: way.here(),
             add: format!("{}/new", address(&way.key, Page::Rates)),
-            version: draft.version,
+            version,
             cards,
-            asking: asking.map(ToString::to_string),
+            asking: asking.cloned().or(asking_again).map(|key| key.to_string()),
             unlocked: draft.unlocked.clone(),
             withdrawn: draft.withdrawn.clone(),
             colleagues,
@@ -236,7 +224,8 @@ pub async fn post(
     let draft = draft::load(&mut tx, submission).await?;
     let desk = Desk { who: &who, way: &way, draft: &draft, programs: &programs };
     let Some(key) = action.rate() else {
-        tx.rollback().await?;
+        held::forget(&mut tx, &who, &way.here()).await?;
+        tx.commit().await?;
         return desk.leave(&action).await;
     };
     let rate = draft.rates.iter().find(|rate| rate.key == *key);
@@ -248,13 +237,15 @@ pub async fn post(
     if let (Action::Remove(key), Some(_), false) = (&action, rate.own(), confirmed) {
         tx.rollback().await?;
         let colleagues = colleagues(&who, &draft).await?;
-        return desk.page(StatusCode::UNPROCESSABLE_ENTITY, &[], Some(key), colleagues);
+        let beside = Beside { asking: Some(key), ..Beside::default() };
+        return desk.page(StatusCode::UNPROCESSABLE_ENTITY, beside, colleagues);
     }
     let moved = desk.carry_out(&mut tx, &action, rate).await?;
     if !moved {
         tx.rollback().await?;
         return Err(Error::unprocessable("This can't be changed any more. Contact CMS if it has to."));
     }
+    held::forget(&mut tx, &who, &way.here()).await?;
     tx.commit().await?;
     if let Action::Remove(key) = &action {
         who.tell(&Flash::success(format!("{key} was removed from the draft.")))?;
@@ -275,7 +266,8 @@ impl Desk<'_> {
                     return Ok(see_other(way.next(&draft.data)));
                 }
                 let colleagues = colleagues(who, draft).await?;
-                self.page(StatusCode::UNPROCESSABLE_ENTITY, &problems, None, colleagues)
+                let beside = Beside { problems: &problems, ..Beside::default() };
+                self.page(StatusCode::UNPROCESSABLE_ENTITY, beside, colleagues)
             }
             _ => {
                 let now = crate::domain::clock::Moment(who.app.clock.now()).time_of_day();

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sqlx::{Postgres, Transaction};
 
 use super::told::{heading, told};
-use super::way::{Step, address, steps};
+use super::way::{Step, Way, address, steps};
 use super::{gone, state_user};
 use crate::documents::{self, Document};
 use crate::domain::clock::Clock;
@@ -28,6 +28,7 @@ use crate::web::chrome::Chrome;
 use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
+use crate::web::held::{self, Held};
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
@@ -124,9 +125,22 @@ impl ReviewPage<'_> {
         action.rule().label
     }
 
+    /// The version that the form is drawn from; of one that was held, that of then.
+    fn version(&self) -> i32 {
+        self.form.value("version").parse().unwrap_or(self.draft.version)
+    }
+
     fn previous(&self) -> String {
         self.page(&Page::Contacts)
     }
+}
+
+/// What stands in the form at first: the summary that was typed when the session had ended.
+pub fn begun(held: Option<Held>, way: &Way) -> FormState {
+    let typed = |held: &Held| held.value("summary").is_some_and(|summary| !summary.trim().is_empty());
+    held.filter(typed).map_or_else(FormState::default, |held| {
+        FormState::filled(held.fields().to_vec()).held_as(Some(held.notice(way.as_saved())))
+    })
 }
 
 /// The review page; refused when Submit was pressed while points are open.
@@ -322,6 +336,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
     }
     match submit::submit(&mut tx, clock, proof, &draft, &programs, summary.as_deref()).await? {
         Ok(sent) => {
+            held::forget(&mut tx, &who, &address(&draft.submission.key, Page::Review)).await?;
             tx.commit().await?;
             sent_answer(&who, &draft.submission, &sent.name, &sent.determination, !draft.is_first())
         }

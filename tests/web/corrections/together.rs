@@ -36,6 +36,9 @@ async fn two_who_correct_the_same_are_shown_both_values_and_choose() {
     assert_eq!(world.count("select count(*) from correction").await, 2);
 
     done(first_sent(&other, &here, "03/03/2026", "8:00 AM").await).await;
+    let (sam, path) = (world.signed_in("sam.lee").await, story.path("mccrs-number"));
+    let number = sam.get(&path).await.form("Save").set("mccrs_number", "4711");
+    done(number.press("Save").await).await;
     let news = done(agreed.press("Correct").await).await;
     assert!(news.starts_with("MN-0001 is that already, by Alex Morgan (Administrator), "), "{news}");
     assert_eq!(world.count("select count(*) from correction").await, 3);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::display::{answers_in_words, capitalized};
+use super::super::earlier::fields;
 use super::super::field::{Field, Kind as Question};
 use super::super::form::{Form, at, is_blank};
 use super::super::page::Page;
@@ -24,7 +25,33 @@ pub(super) fn compare<F: Form>(older: &F, newer: &F, page: Page, programs: &Prog
         let label = if sides.1.is_some() { newer.label(field) } else { older.label(field) };
         if let Some((kind, older, newer)) = contrast(field, sides.0.as_ref(), sides.1.as_ref(), programs) {
             let anchor = format!("{prefix}{}", field.key);
-            items.push(Item { anchor, about: String::new(), label: capitalized(&label), kind, older, newer });
+            items.push(Item {
+                anchor,
+                about: String::new(),
+                label: capitalized(&label),
+                kind,
+                older,
+                newer,
+                corrected: (None, None),
+            });
+        }
+    }
+    items
+}
+
+/// The questions that either version was sent with and does not ask as corrected: as both were sent. Each version comes
+/// as it was sent and as it counts.
+pub(super) fn earlier<F: Form>((was, was_now): (&F, &F), (is, is_now): (&F, &F), programs: &Programs) -> Vec<Item> {
+    let (left, right) = (fields(was, was_now), fields(is, is_now));
+    let has = |fields: &[&Field], key: &str| fields.iter().any(|field| field.key == key);
+    let mut items = Vec::new();
+    for field in is.fields().iter().filter(|field| has(&left, field.key) || has(&right, field.key)) {
+        let value =
+            |form: &F| form.asks(field).then(|| at(&form.document(), field.key).cloned().unwrap_or(Value::Null));
+        let label = if is.asks(field) { is.label(field) } else { was.label(field) };
+        if let Some((kind, older, newer)) = contrast(field, value(was).as_ref(), value(is).as_ref(), programs) {
+            let (anchor, label) = (format!("earlier.{}", field.key), capitalized(&label));
+            items.push(Item { anchor, about: String::new(), label, kind, older, newer, corrected: (None, None) });
         }
     }
     items

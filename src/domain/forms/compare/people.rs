@@ -84,7 +84,15 @@ fn changed<F: Form>(
     let items = parts.iter().filter_map(|part| {
         let sides = (value(forms.0, part, was), value(forms.1, part, is));
         let (kind, older, newer) = contrast(part, sides.0.as_ref(), sides.1.as_ref(), programs)?;
-        Some(Item { anchor: String::new(), about: about.clone(), label: part.label.to_owned(), kind, older, newer })
+        Some(Item {
+            anchor: String::new(),
+            about: about.clone(),
+            label: part.label.to_owned(),
+            kind,
+            older,
+            newer,
+            corrected: (None, None),
+        })
     });
     let items: Vec<Item> = items.filter(Item::differs).collect();
     if items.is_empty() { vec![one(title, is, Kind::Unchanged, parts, programs)] } else { items }
@@ -101,5 +109,13 @@ fn one(title: &str, person: &Value, kind: Kind, parts: &[Field], programs: &Prog
         Kind::Removed => (side, NOT_THERE),
         _ => (side.clone(), side),
     };
-    Item { anchor: String::new(), about: title.to_owned(), label: called(person), kind, older, newer }
+    Item {
+        anchor: String::new(),
+        about: title.to_owned(),
+        label: called(person),
+        kind,
+        older,
+        newer,
+        corrected: (None, None),
+    }
 }

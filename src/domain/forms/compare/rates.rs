@@ -40,7 +40,15 @@ fn item(rate: &RateVersion, kind: Kind, older: Side, newer: Side) -> Item {
         Kind::Moved => format!("rates.{}.place", rate.key),
         _ => format!("rates.{}", rate.key),
     };
-    Item { anchor, about: format!("Rate {}", rate.key), label: rate.name.clone(), kind, older, newer }
+    Item {
+        anchor,
+        about: format!("Rate {}", rate.key),
+        label: rate.name.clone(),
+        kind,
+        older,
+        newer,
+        corrected: (None, None),
+    }
 }
 
 fn whole(rate: &RateVersion, mark: bool) -> Side {

@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use time::macros::datetime;
 
+use super::corrected::correction;
 use super::*;
+use crate::domain::correction::{Correction, What};
 use crate::domain::forms::compare::{
     Comparison, File, Item, Kind as Found, PackageVersion, RateVersion, Side, packages,
 };
@@ -11,15 +14,19 @@ use crate::domain::forms::form::at;
 use crate::domain::id::RateReviewId;
 use crate::domain::key::RateKey;
 
-fn file(category: Category, name: &str, content: u8) -> File {
-    File { category, file_name: name.to_owned(), sha256: format!("{content:02x}").repeat(32), href: None }
+pub fn file(category: Category, name: &str, content: u8) -> File {
+    let sha256 = format!("{content:02x}").repeat(32);
+    let first_sent = Some(datetime!(2026-03-01 15:00 UTC));
+    File { category, file_name: name.to_owned(), sha256, href: None, first_sent, corrections: Vec::new() }
 }
 
-fn version(contract: impl Into<ContractForm>) -> PackageVersion {
-    PackageVersion { contract: contract.into(), files: Vec::new(), rates: Vec::new() }
+pub fn version(contract: impl Into<ContractForm>) -> PackageVersion {
+    let contract = contract.into();
+    let as_sent = contract.clone();
+    PackageVersion { contract, as_sent, action_corrected: None, files: Vec::new(), rates: Vec::new() }
 }
 
-fn with_files(files: &[File]) -> PackageVersion {
+pub fn with_files(files: &[File]) -> PackageVersion {
     PackageVersion { files: files.to_vec(), ..version(base()) }
 }
 
@@ -40,12 +47,12 @@ fn with_rates(rates: Vec<RateVersion>) -> PackageVersion {
     PackageVersion { rates, ..version(base()) }
 }
 
-fn compared(older: &PackageVersion, newer: &PackageVersion) -> Comparison {
+pub fn compared(older: &PackageVersion, newer: &PackageVersion) -> Comparison {
     packages(older, newer, &programs())
 }
 
 /// What differs, as `section anchor: kind, older → newer`.
-fn told(older: &PackageVersion, newer: &PackageVersion) -> Vec<String> {
+pub fn told(older: &PackageVersion, newer: &PackageVersion) -> Vec<String> {
     let of = |item: &Item| {
         format!("{}: {}, {} → {}", item.title(), item.kind.label(), item.older.in_words(), item.newer.in_words())
     };
@@ -194,15 +201,17 @@ fn contacts_are_told_by_address_then_by_name() {
 
 fn any_version() -> impl Strategy<Value = PackageVersion> {
     use super::properties::{health_plan, rate as any_rate};
-    let files =
-        prop::collection::vec((select(&Category::CONTRACT[..]), select(&["a.pdf", "b.pdf"][..]), 0..4_u8), 0..6);
+    let files = prop::collection::vec(
+        (select(&Category::CONTRACT[..]), select(&["a.pdf", "b.pdf"][..]), 0..4_u8, corrections()),
+        0..6,
+    );
     let rates = subsequence(vec![1, 2, 3, 4, 5, 6], 0..=6).prop_shuffle();
     let each = prop::collection::vec((any_rate(), any::<bool>()), 6);
     (health_plan(), files, rates, each).prop_map(|(contract, files, rates, each)| {
         let mut listed: Vec<File> = Vec::new();
-        for (category, name, content) in files {
+        for (category, name, content, corrections) in files {
             // A list holds a content once.
-            let new = file(category, name, content);
+            let new = File { corrections, ..file(category, name, content) };
             if !listed.iter().any(|old| (old.category, &old.sha256) == (new.category, &new.sha256)) {
                 listed.push(new);
             }
@@ -216,6 +225,11 @@ fn any_version() -> impl Strategy<Value = PackageVersion> {
         });
         PackageVersion { rates: rates.collect(), files: listed, ..version(contract) }
     })
+}
+
+fn corrections() -> impl Strategy<Value = Vec<Correction>> {
+    subsequence(vec![What::DocumentAdded, What::DocumentDated, What::DocumentWithdrawn], 0..=3)
+        .prop_map(|kinds| kinds.into_iter().map(correction).collect())
 }
 
 /// What differs, seen from the other side if wanted, in no order.

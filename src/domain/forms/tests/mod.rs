@@ -3,6 +3,7 @@
 mod cases;
 mod compare;
 mod conflicts;
+mod corrected;
 mod documents;
 mod entry;
 mod eqro;
