@@ -19,6 +19,7 @@ mod keys;
 mod kinds;
 mod notes;
 mod paging;
+mod questions;
 mod rates;
 mod uploads;
 mod versions;

@@ -72,7 +72,7 @@ async fn a_department_asks_and_its_state_answers_with_a_document() {
     let page = maya.get(&page.link("Respond").expect("the state responds")).await;
     assert_eq!(page.texts("main h2"), ["For you to answer"]);
     assert_eq!(page.text(".said .text-kept"), "Where is the withhold?");
-    assert!(page.text(".said__who").contains("by Sam Lee, Division of Managed Care Operations (DMCO), 03/10/2026"));
+    assert!(page.text(".said__who").contains("Sam Lee, Division of Managed Care Operations (DMCO), 03/10/2026"));
 
     let form = responding(&maya, &story, "dmco/1").await.set("text", "In the annex.");
     let form = form.attach("documents.response", "annex.pdf", PDF, "application/pdf");
@@ -80,7 +80,7 @@ async fn a_department_asks_and_its_state_answers_with_a_document() {
     assert_eq!(departments(&world).await, ["DMCO in_review"], "the review goes on");
     for (who, author) in [(&maya, "You"), (&sam, "Maya Lindqvist, Minnesota"), (&owen, "Maya Lindqvist, Minnesota")] {
         let page = who.get(&story.path("questions")).await;
-        assert!(page.text(".said--response").contains(&format!("Response by {author}")), "{}", page.text(".round"));
+        assert!(page.text(".said--response").contains(&format!("Response · {author}")), "{}", page.text(".round"));
         assert_eq!(page.text(".round__head .tag"), "Answered");
         let document = page.link("annex.pdf").expect("it is there for all who read the round");
         assert_eq!(who.get(&document).await.body(), PDF);
