@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::case::{Case, Which};
 use super::conflict;
-use super::deeds::{self, Question, Unsaid};
+use super::exchange::{self, Question, Unsaid};
 use super::queries::{self, GoingOn};
 use super::recording::Recording;
 use super::saying::{self, Fields, Says, Typing};
@@ -237,7 +237,7 @@ async fn save<W: Which>(who: &SignedIn, key: &str, posted: &PostedForm) -> Resul
     let says = Unsaid { text: text.as_deref(), files: posted.files(), recorded };
     let rate = case.rate.as_ref().map(|rate| &rate.key);
     let question = Question { id, about: case.about, rate, revision, says };
-    let number = deeds::ask(&mut tx, &app.clock, asker, question).await?;
+    let number = exchange::ask(&mut tx, &app.clock, asker, question).await?;
     held::forget(&mut tx, who, &address(&case)).await?;
     tx.commit().await?;
     asked(who, &case, id, number)

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use super::About;
-use super::deeds::{Standing, standing};
+use super::standing::{Standing, standing};
 use crate::domain::lifecycle::{SubmissionKind, Tag, rate_takes_questions, takes_questions};
 use crate::domain::permission::Person;
 use crate::domain::role::{Department, Side};

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::case::{Case, Which, segment};
+use super::closing::{self, Removed};
 use super::conflict;
-use super::deeds::{self, Removed, Standing};
 use super::queries::{self, Round};
 use super::respond::Address;
+use super::standing::Standing;
 use crate::domain::clock::Moment;
 use crate::domain::event::Kind;
 use crate::domain::id::ResponseId;
@@ -325,9 +326,9 @@ async fn save<W: Which>(
         }
     };
     match proof {
-        Proof::Close(asker) => deeds::close(&mut tx, &app.clock, asker, &round, reason.as_deref()).await?,
+        Proof::Close(asker) => closing::close(&mut tx, &app.clock, asker, &round, reason.as_deref()).await?,
         Proof::Remove(remover, what) => {
-            deeds::remove(&mut tx, &app.clock, remover, &round, what, &reason.unwrap_or_default()).await?;
+            closing::remove(&mut tx, &app.clock, remover, &round, what, &reason.unwrap_or_default()).await?;
         }
     }
     held::forget(&mut tx, who, &end.address(&case, &round)).await?;

@@ -2,25 +2,26 @@
 
 mod ask;
 mod case;
+mod closing;
 mod conflict;
-mod deeds;
 mod ending;
+mod exchange;
 mod page;
 mod queries;
 mod recording;
 mod respond;
 mod saying;
+mod standing;
 
 pub use ask::{get as ask_page, post as ask_post};
 pub use case::{OfContract, OfRate, Which};
-pub use deeds::{
-    Answer, Question, Recorded, Removed, Unsaid, ask, close, close_answered, end, end_of_package, remove, respond,
-    standing_on,
-};
+pub use closing::{Removed, close, close_answered, end, end_of_package, remove};
 pub use ending::{close_page, close_post, remove_page, remove_post};
+pub use exchange::{Answer, Question, Recorded, Unsaid, ask, respond};
 pub use page::page;
 pub use queries::{GoingOn, Round, Rounds, going_on, of_page};
 pub use respond::{get as respond_page, post as respond_post};
+pub use standing::{Standing, standing_on};
 
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::Date;
 
-use super::deeds::Recorded;
+use super::exchange::Recorded;
 use crate::domain::clock::date_in_words;
 use crate::domain::forms::parse_date;
 use crate::domain::id::AccountId;

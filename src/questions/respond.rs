@@ -9,10 +9,11 @@ use sqlx::PgConnection;
 
 use super::case::{Case, Which, segment};
 use super::conflict;
-use super::deeds::{self, Answer, Standing, Unsaid};
+use super::exchange::{self, Answer, Unsaid};
 use super::queries::{self, Round};
 use super::recording::{Behalf, Recording};
 use super::saying::{self, Fields, Says, Typing};
+use super::standing::Standing;
 use crate::documents::PostedForm;
 use crate::domain::clock::{Moment, eastern_date};
 use crate::domain::document::Category;
@@ -199,7 +200,7 @@ async fn save<W: Which>(
         return panel.answer(who, "Not sent");
     }
     let says = Unsaid { text: text.as_deref(), files: posted.files(), recorded: behalf.as_ref().map(Behalf::recorded) };
-    deeds::respond(&mut tx, &app.clock, proof, &round, Answer { id, says }).await?;
+    exchange::respond(&mut tx, &app.clock, proof, &round, Answer { id, says }).await?;
     held::forget(&mut tx, who, &address(&case, &round)).await?;
     tx.commit().await?;
     sent(who, &case, &round)
