@@ -9,6 +9,7 @@ mod lists;
 mod package;
 mod page;
 mod pgbench;
+mod rich;
 mod server;
 mod table;
 mod weight;

@@ -10,7 +10,7 @@ use crate::server::{CONNECTIONS, Server};
 use crate::support::filled::{PDF, filled_contact, filled_contract, filled_rate, filled_type};
 use crate::support::{Browser, Form};
 use crate::table::{Figure, Table};
-use crate::{Plan, capture, median, page};
+use crate::{Plan, capture, median, page, rich};
 
 /// A state user of the state whose programs the filled-in forms name.
 const AUTHOR: &str = "maya.lindqvist";
@@ -19,8 +19,8 @@ const RATES: usize = 5;
 const DOCUMENTS: usize = 20;
 /// The most rates that a submission can have.
 const MOST_RATES: usize = 50;
-/// The last button of a draft.
-const SEND: &str = "Submit to CMS";
+/// The last buttons of a draft: of the first version, and of a further one.
+const SEND: [&str; 2] = ["Submit to CMS", "Resubmit to CMS"];
 /// So many packages are sent: enough for every connection of the pool to have seen each statement.
 const PACKAGES: usize = 3 * CONNECTIONS;
 
@@ -74,9 +74,11 @@ fn largest(plan: &Plan, databases: &Databases, table: &mut Table) {
     send(&server, &ready(&server, &author, &draft));
     let what = format!("the page of a submission with {MOST_RATES} rates, {CONNECTIONS} clients");
     table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), &draft, (what, 0.4)));
+    rich::measure(plan, databases, (plan.middle, &server), (&draft, MOST_RATES), table);
 }
 
-fn signed_in(server: &Server) -> Browser {
+/// A browser in which the author is signed in.
+pub fn signed_in(server: &Server) -> Browser {
     let browser = Browser::new(&format!("http://{}", server.host()));
     server.wait(browser.sign_in(AUTHOR));
     browser
@@ -109,13 +111,19 @@ async fn drafted(author: &Browser, rates: usize, documents: usize) -> String {
 }
 
 /// The form with the last button of a draft.
-fn ready(server: &Server, author: &Browser, draft: &str) -> Form {
-    server.wait(author.get(&format!("{draft}/edit/review"))).form(SEND)
+pub fn ready(server: &Server, author: &Browser, draft: &str) -> Form {
+    let page = server.wait(author.get(&format!("{draft}/edit/review")));
+    let button = SEND
+        .into_iter()
+        .find(|button| page.buttons().iter().any(|there| there == button))
+        .expect("the draft is complete");
+    page.form(button)
 }
 
 /// Presses that button.
-fn send(server: &Server, form: &Form) {
-    let answer = server.wait(form.press(SEND));
+pub fn send(server: &Server, form: &Form) {
+    let button = SEND.into_iter().find(|button| form.buttons().contains(button)).expect("the form is ready");
+    let answer = server.wait(form.press(button));
     assert_eq!(
         (answer.status(), answer.location()),
         (303, form.action().trim_end_matches("/edit/review")),

@@ -36,6 +36,12 @@ pub fn beside_pgbench(
     }
 }
 
+/// How many statements the page takes for a reviewer.
+pub fn statements(databases: &Databases, (data, server): (Data, &Server), path: &str) -> usize {
+    let cookies = server.reviewer().cookies().expect("whoever is signed in has a cookie");
+    own_sql(databases, data, path, &cookies).1
+}
+
 /// The statements of one request, as a script, and how many they are.
 fn own_sql(databases: &Databases, data: Data, path: &str, cookies: &str) -> (Script, usize) {
     let server = Server::start_logged(databases, data);

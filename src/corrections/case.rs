@@ -21,7 +21,7 @@ use crate::web::{Error, Result, SignedIn};
 
 /// A submission or a rate, as far as it is corrected.
 #[derive(Debug)]
-pub(super) struct Case {
+pub struct Case {
     pub(super) subject: Subject,
     pub(super) id: Uuid,
     pub(super) key: String,
@@ -38,14 +38,16 @@ pub(super) struct Case {
     /// The latest version of its form that was sent, and when.
     pub(super) revision: i32,
     pub(super) sent: OffsetDateTime,
-    /// When it was first sent: as it counts, and as it was.
-    pub(super) first_sent: OffsetDateTime,
+    /// When it was first sent, as it counts.
+    pub first_sent: OffsetDateTime,
+    /// And as it was.
     pub(super) first_sent_then: OffsetDateTime,
-    /// The contract action: as it counts, and as it was sent. A rate has none.
-    pub(super) action: Option<ContractAction>,
+    /// The contract action, as it counts. A rate has none.
+    pub action: Option<ContractAction>,
+    /// And as it was sent.
     pub(super) action_then: Option<ContractAction>,
     /// Its documents, those withdrawn from view too.
-    pub(super) documents: Vec<Document>,
+    pub documents: Vec<Document>,
     pub(super) owner: Owner,
     /// What counts of it, those of its documents aside.
     corrections: Vec<Correction>,
@@ -61,7 +63,10 @@ impl Case {
     }
 
     /// The same, locked until the transaction ends.
-    pub(super) async fn lock_submission(conn: &mut PgConnection, person: &Person, key: &str) -> Result<Self> {
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for whom it may not exist; when the database fails.
+    pub async fn lock_submission(conn: &mut PgConnection, person: &Person, key: &str) -> Result<Self> {
         let submission = submissions::lock(conn, person, key).await?;
         Self::submission(conn, submission).await
     }
@@ -171,7 +176,7 @@ impl Case {
     }
 
     /// The documents that are not withdrawn.
-    pub(super) fn in_view(&self) -> impl Iterator<Item = &Document> {
+    pub fn in_view(&self) -> impl Iterator<Item = &Document> {
         self.documents.iter().filter(|document| document.withdrawn().is_none())
     }
 
@@ -186,7 +191,7 @@ impl Case {
     }
 
     /// A correction that counts.
-    pub(super) fn correction(&self, id: CorrectionId) -> Option<(&Correction, Option<&Document>)> {
+    pub fn correction(&self, id: CorrectionId) -> Option<(&Correction, Option<&Document>)> {
         self.standing().into_iter().find(|(correction, _)| correction.id == id)
     }
 

@@ -18,7 +18,7 @@ use crate::web::{Error, Result};
 
 /// What is corrected, and how.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Change<'a> {
+pub enum Change<'a> {
     /// It was first sent then.
     FirstSent(OffsetDateTime),
     /// It is this contract action.
@@ -112,7 +112,7 @@ pub(super) async fn made_by(conn: &mut PgConnection, id: CorrectionId) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn correct(
+pub async fn correct(
     conn: &mut PgConnection,
     clock: &Clock,
     proof: Corrector<'_>,

@@ -9,7 +9,8 @@ mod panel;
 mod post;
 mod wish;
 
-pub use case::{FirstSent, first_sent_of_rate};
+pub use case::{Case, FirstSent, first_sent_of_rate};
+pub use correct::{Change, correct};
 pub use mark::Mark;
 pub use page::{rate_page, submission_page};
 pub use post::{rate_post, submission_post};

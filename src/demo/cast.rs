@@ -7,7 +7,10 @@ use sqlx::PgConnection;
 
 use crate::accounts::DEMONSTRATION_DOMAIN;
 use crate::domain::id::AccountId;
-use crate::domain::permission::{DepartmentMember, PackageApprover, Person, StateUser};
+use crate::domain::lifecycle::{ContractReviewAction, RateReviewAction};
+use crate::domain::permission::{
+    Corrector, DepartmentMember, PackageApprover, PackageDeed, Person, RateDeed, StateUser,
+};
 use crate::domain::role::{Department, Role};
 use crate::reviews::Reviewer;
 
@@ -98,6 +101,44 @@ impl Cast {
             .filter_map(Person::package_approver)
             .collect();
         approvers.choose(rng).copied()
+    }
+
+    /// Somebody who may do this with packages: of the departments DMCO alone, rather one who follows the state.
+    pub fn may(&self, rng: &mut StdRng, state_code: &str, action: ContractReviewAction) -> Option<PackageDeed<'_>> {
+        let may = |person: &Person| {
+            let own = person.department.is_none_or(|department| department == Department::Dmco);
+            own && person.package_deed(action).is_some()
+        };
+        self.one_who(rng, state_code, may)?.package_deed(action)
+    }
+
+    /// Somebody who may do this with rates: of the departments that review them, rather one who follows the state.
+    pub fn may_with_rates(&self, rng: &mut StdRng, state_code: &str, action: RateReviewAction) -> Option<RateDeed<'_>> {
+        let may = |person: &Person| {
+            let own = person.department.is_some_and(|department| department != Department::Dmco);
+            own && person.rate_deed(action).is_some()
+        };
+        self.one_who(rng, state_code, may)?.rate_deed(action)
+    }
+
+    /// Somebody who corrects what was sent.
+    pub fn corrector(&self, rng: &mut StdRng) -> Option<Corrector<'_>> {
+        let correctors: Vec<_> = self.all().filter_map(Person::corrector).collect();
+        correctors.choose(rng).copied()
+    }
+
+    /// Somebody else of a department, to be named in a note.
+    pub fn colleague(&self, rng: &mut StdRng, of: &Person) -> Option<&Person> {
+        let others: Vec<_> = self.all().filter(|person| person.department.is_some() && person.id != of.id).collect();
+        others.choose(rng).copied()
+    }
+
+    fn one_who(&self, rng: &mut StdRng, state_code: &str, may: impl Fn(&Person) -> bool) -> Option<&Person> {
+        let all: Vec<_> = self.people.iter().filter(|(person, _)| may(person)).collect();
+        let near = all.iter().filter(|(_, follows)| follows.iter().any(|code| code == state_code));
+        let near: Vec<_> = near.copied().collect();
+        let chosen = if near.is_empty() { all.choose(rng) } else { near.choose(rng) };
+        chosen.map(|(person, _)| person)
     }
 
     fn all(&self) -> impl Iterator<Item = &Person> {

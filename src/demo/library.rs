@@ -12,7 +12,7 @@ use sqlx::PgPool;
 
 use super::answers::one_of;
 use super::{pdf, words};
-use crate::documents::{ReceivedFile, Storage, StoredBlob, receive};
+use crate::documents::{Document, ReceivedFile, Storage, StoredBlob, receive};
 use crate::domain::clock::Clock;
 use crate::domain::document::{Category, ScanResult};
 
@@ -88,6 +88,24 @@ impl Library {
                 .map(|(number, blob)| used(Category::RateSupporting, format!("Rate exhibit {}.pdf", number + 1), blob)),
         );
         files
+    }
+
+    /// A file of another content than these, under this name; none when all are taken.
+    pub fn another(
+        &self,
+        rng: &mut StdRng,
+        category: Category,
+        name: String,
+        taken: &[Document],
+    ) -> Option<ReceivedFile> {
+        let contents = match category {
+            Category::Contract => &self.contracts,
+            Category::RateCertification => &self.certifications,
+            _ => &self.supporting,
+        };
+        let free = contents.iter().filter(|blob| taken.iter().all(|document| document.sha256 != blob.sha256));
+        let free: Vec<&StoredBlob> = free.collect();
+        free.choose(rng).map(|blob| used(category, name, blob))
     }
 }
 

@@ -8,7 +8,8 @@ mod live;
 mod pdf;
 mod people;
 mod programs;
-mod rates;
+mod stage;
+mod steps;
 mod story;
 mod words;
 
@@ -20,10 +21,9 @@ use sqlx::{Connection, PgConnection, PgPool};
 use tokio::task::JoinSet;
 
 use crate::domain::clock::Clock;
-use crate::domain::id::ContractReviewId;
 use cast::Cast;
 use library::Library;
-use live::Stage;
+use stage::Stage;
 
 /// What is to be loaded.
 #[derive(Clone, Copy, Debug)]
@@ -83,8 +83,9 @@ pub async fn load_submissions(
     for ((state, lived), all) in states.iter().zip(shares(&states, lived)).zip(shares(&states, count)) {
         let (stage, options, state) = (Arc::clone(&stage), options.clone(), state.clone());
         tasks.spawn(async move {
-            let conn = PgConnection::connect_with(&options).await?;
-            let originals = live_through(conn, &stage, &state, lived).await?;
+            let mut conn = PgConnection::connect_with(&options).await?;
+            let originals = live::live_through(&mut conn, &stage, &state, lived).await?;
+            conn.close().await?;
             anyhow::Ok((state, originals, all - lived))
         });
     }
@@ -103,21 +104,6 @@ pub async fn load_submissions(
     }
     tasks.join_all().await.into_iter().collect::<anyhow::Result<Vec<()>>>()?;
     know_the_tables(db).await
-}
-
-async fn live_through(
-    mut conn: PgConnection,
-    stage: &Stage,
-    state: &str,
-    count: usize,
-) -> anyhow::Result<Vec<ContractReviewId>> {
-    let mut lived = Vec::with_capacity(count);
-    let beginnings = story::beginnings(&mut stage.dice(state, 0), stage.now, count);
-    for (number, begun) in (1..).zip(beginnings) {
-        lived.push(live::live(&mut conn, stage, (state, number), begun).await?);
-    }
-    conn.close().await?;
-    Ok(lived)
 }
 
 /// Has the planner know how large the tables have become.

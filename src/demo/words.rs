@@ -1,4 +1,4 @@
-//! What invented submissions are made of: plans, regions, things that contracts change, people, and what reviewers say.
+//! What invented submissions are made of: plans, regions, things that contracts change, and people.
 
 /// Health plans; no such company is known.
 pub const PLANS: &[&str] = &[
@@ -122,35 +122,6 @@ pub const TITLES: &[&str] = &[
     "Deputy Medicaid director",
     "Federal relations coordinator",
     "Rate and contract specialist",
-];
-
-/// What reviewers write when they sign off; most write nothing.
-pub const SIGNED_OFF: &[&str] = &[
-    "All sections of the review guide are met.",
-    "The two points we asked about by telephone are settled in the final wording.",
-    "Compared with the redline; nothing else changed.",
-];
-
-/// What reviewers write when they object.
-pub const OBJECTED: &[&str] = &[
-    "Section 4.3 names time and distance standards that differ from those in the attachment. One of the two has to go.",
-    "The withhold in section 7.2 may exceed what is reasonably achievable (42 CFR 438.6(b)(3)). Please send the actuary's view.",
-    "The signature page of one plan is missing.",
-    "The grievance time frames in section 9 are longer than 42 CFR 438.408(b) allows.",
-    "The directed payment in exhibit C is not the one of the approved preprint.",
-];
-
-/// Why a decision is taken back.
-pub const REOPENED: &[&str] = &[
-    "The state sent the missing page by mail; it was overlooked.",
-    "The attachment and section 4.3 agree after all; the guide was read wrongly.",
-    "The actuary's view arrived and settles the point.",
-];
-
-/// Why a package is approved although the department has not signed off.
-pub const APPROVED_WITHOUT: &[&str] = &[
-    "The contract is effective in three days; the open point is minor and the state has promised to mend it.",
-    "Cleared by the director after a call with the state; a written confirmation is on file.",
 ];
 
 /// Names of supporting documents.

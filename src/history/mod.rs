@@ -16,7 +16,7 @@ pub use details::{Details, Fate, Named, RateFate};
 pub use filter::{Filter, Somebody, people};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
-pub use status::{StatusChange, last_of, last_of_kind, last_status_change, led_to_status};
+pub use status::{StatusChange, last_of, last_status_change, last_status_change_and_last, led_to_status};
 pub use timeline::{Entry, Place, Reader, RowVersions, TimelinePage, all, first_place, newest, page};
 pub use verify::{BadEntry, Break, Flaw, Report, verify_all, verify_page};
 pub use visits::{Look, Since, last_look, look};

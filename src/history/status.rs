@@ -1,7 +1,9 @@
 //! How something came to its status: the last change of a contract review's, and all that led to the present one of
 //! anything.
 
+use serde_json::Value;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::author::Author;
@@ -9,7 +11,7 @@ use super::details::Details;
 use super::timeline::{Entry, Reader, Stored, told};
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Kind};
-use crate::domain::role::Department;
+use crate::domain::role::{Department, Role};
 
 /// The last change of status of a contract review.
 #[derive(Clone, Debug)]
@@ -31,15 +33,19 @@ pub struct StatusChange {
 /// # Errors
 /// When the database fails.
 pub async fn last_of(conn: &mut PgConnection, row_id: Uuid, kinds: &[Kind]) -> sqlx::Result<Option<StatusChange>> {
-    newest_of(conn, row_id, kinds, true).await
-}
-
-/// The last entry of a kind about a row, whether its status changed or not.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_of_kind(conn: &mut PgConnection, row_id: Uuid, kind: Kind) -> sqlx::Result<Option<StatusChange>> {
-    newest_of(conn, row_id, &[kind], false).await
+    let found = sqlx::query_as!(
+        Found,
+        r#"select e.kind as "kind: Kind", e.at, e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?",
+                  e.reason, e.details, true as "of_status!"
+             from event e left join state s on s.code = e.actor_state
+            where e.row_id = $1 and e.kind = any($2) and e.status_after is distinct from e.status_before
+            order by e.version_after desc limit 1"#,
+        row_id,
+        kinds as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(StatusChange::from))
 }
 
 /// The last change of a contract review's status; every review has one once it was started.
@@ -47,40 +53,75 @@ pub async fn last_of_kind(conn: &mut PgConnection, row_id: Uuid, kind: Kind) -> 
 /// # Errors
 /// When the database fails.
 pub async fn last_status_change(conn: &mut PgConnection, review_id: Uuid) -> sqlx::Result<Option<StatusChange>> {
-    let kinds = Kind::ALL.map(|(kind, ..)| kind);
-    newest_of(conn, review_id, &kinds, true).await
+    last_of(conn, review_id, &Kind::ALL.map(|(kind, ..)| kind)).await
 }
 
-async fn newest_of(
+/// The last change of a row's status, and the last entry of a kind about it, whether the status changed with that or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_status_change_and_last(
     conn: &mut PgConnection,
     row_id: Uuid,
-    kinds: &[Kind],
-    of_status: bool,
-) -> sqlx::Result<Option<StatusChange>> {
-    let row = sqlx::query!(
-        r#"select e.kind as "kind: Kind", e.at, e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?",
-                  e.reason, e.details
-             from event e left join state s on s.code = e.actor_state
-            where e.row_id = $1 and e.kind = any($2) and (not $3 or e.status_after is distinct from e.status_before)
-            order by e.version_after desc limit 1"#,
+    kind: Kind,
+) -> sqlx::Result<(Option<StatusChange>, Option<StatusChange>)> {
+    let found = sqlx::query_as!(
+        Found,
+        r#"with newest as (
+             select max(version_after) filter (where status_after is distinct from status_before) as of_status,
+                    max(version_after) filter (where kind = $2) as of_kind
+               from event where row_id = $1)
+           select e.kind as "kind: Kind", e.at, e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?",
+                  e.reason, e.details, e.version_after is not distinct from newest.of_status as "of_status!"
+             from newest join event e on e.row_id = $1 and e.version_after in (newest.of_status, newest.of_kind)
+             left join state s on s.code = e.actor_state"#,
         row_id,
-        kinds as _,
-        of_status,
+        kind as _,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(row.map(|row| StatusChange {
-        kind: row.kind,
-        at: Moment(row.at),
-        author: Author {
-            name: row.actor_name,
-            role: row.actor_role,
-            department: row.actor_department,
-            state_name: row.state_name,
-        },
-        reason: row.reason,
-        details: Details::read(row.details),
-    }))
+    let (mut of_status, mut of_kind) = (None, None);
+    for found in found {
+        let (changed, fits) = (found.of_status, found.kind == kind);
+        let change = StatusChange::from(found);
+        if fits {
+            of_kind = Some(change.clone());
+        }
+        if changed {
+            of_status = Some(change);
+        }
+    }
+    Ok((of_status, of_kind))
+}
+
+/// An entry, as it was found.
+struct Found {
+    kind: Kind,
+    at: OffsetDateTime,
+    actor_name: String,
+    actor_role: Option<Role>,
+    actor_department: Option<Department>,
+    state_name: Option<String>,
+    reason: Option<String>,
+    details: Value,
+    of_status: bool,
+}
+
+impl From<Found> for StatusChange {
+    fn from(found: Found) -> Self {
+        Self {
+            kind: found.kind,
+            at: Moment(found.at),
+            author: Author {
+                name: found.actor_name,
+                role: found.actor_role,
+                department: found.actor_department,
+                state_name: found.state_name,
+            },
+            reason: found.reason,
+            details: Details::read(found.details),
+        }
+    }
 }
 
 /// The entries that led the subject of a history, or a department's review of it, to its status, the last one first;

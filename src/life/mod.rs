@@ -16,10 +16,10 @@ mod unlock;
 mod withdraw;
 
 pub use deed::{Deed, Prospect, Thing, get, post};
-pub use mccrs_number::{get as mccrs_number_page, post as mccrs_number_post};
-pub use rate_withdrawal::{UndoWithdrawRate, WithdrawRate};
-pub use undo_approval::UndoApproval;
-pub use undo_unlock::UndoUnlock;
-pub use undo_withdraw::UndoWithdraw;
+pub use mccrs_number::{get as mccrs_number_page, post as mccrs_number_post, set_mccrs_number};
+pub use rate_withdrawal::{UndoWithdrawRate, WithdrawRate, lock as lock_rate, undo_withdraw_rate, withdraw_rate};
+pub use undo_approval::{UndoApproval, undo_approval};
+pub use undo_unlock::{UndoUnlock, undo_unlock};
+pub use undo_withdraw::{UndoWithdraw, undo_withdraw};
 pub use unlock::{Unlock, unlock};
-pub use withdraw::{Withdraw, withdraw};
+pub use withdraw::{Withdraw, lock as lock_package, withdraw};

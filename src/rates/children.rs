@@ -75,6 +75,14 @@ pub async fn child(conn: &mut PgConnection, rate: &Rate) -> Result<ChildRate> {
     found.ok_or_else(|| anyhow::anyhow!("a rate that was sent is not among those of its parent").into())
 }
 
+/// The latest version of a rate that was sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sent_revision(conn: &mut PgConnection, rate: RateReviewId) -> Result<Option<i32>> {
+    Ok(sqlx::query_scalar!("select sent_revision from rate_review where id = $1", rate as _).fetch_one(conn).await?)
+}
+
 /// A rate that CMS has withdrawn.
 #[derive(Clone, Debug)]
 pub struct WithdrawnRate {

@@ -13,7 +13,9 @@ mod send;
 mod sent;
 mod versions;
 
-pub use children::{ChildRate, WithdrawnRate, child, children, lock_children, set_status, withdrawn_from};
+pub use children::{
+    ChildRate, WithdrawnRate, child, children, lock_children, sent_revision, set_status, withdrawn_from,
+};
 pub use compare::{get as compare, get_csv as compare_csv};
 pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, renumber, reorder, save};
 pub use linkable::{Linkable, linkable};

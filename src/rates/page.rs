@@ -64,11 +64,13 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let side = who.person().side();
     let mut conn = who.app.db.acquire().await?;
     let rate = queries::open(&mut conn, &who, &key).await?;
-    let parent = submissions::visible(&mut conn, who.person(), &rate.parent.key.to_string()).await?;
     let programs = submissions::draft::programs(&mut conn, &who.app.clock, &rate.key.state_code).await?;
     let sent = stored::latest(&mut conn, &rate).await?;
     let panel = match side {
-        Side::Cms => Some(reviews::rate_panel(&mut conn, &who, &parent, rate.id).await?),
+        Side::Cms => {
+            let parent = submissions::visible(&mut conn, who.person(), &rate.parent.key.to_string()).await?;
+            Some(reviews::rate_panel(&mut conn, &who, &parent, rate.id).await?)
+        }
         Side::State => None,
     };
     let mut also_in = queries::holding(&mut conn, &rate).await?;
@@ -76,8 +78,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let first_sent = corrections::first_sent_of_rate(&mut conn, rate.id, side).await?;
     let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
-    let last = history::last_status_change(&mut conn, rate.id.0).await?;
-    let moved = history::last_of_kind(&mut conn, rate.id.0, Kind::RateMoved).await?;
+    let (last, moved) = history::last_status_change_and_last(&mut conn, rate.id.0, Kind::RateMoved).await?;
     let since = history::look(&mut conn, &who, rate.id.0, sent.revision).await;
     drop(conn);
     let banner = last.and_then(|last| rate_banner(side, &rate, &last, moved.as_ref()));

@@ -66,7 +66,7 @@ impl Visit {
         chrome.here = self.here.clone();
         if let Some(account) = account {
             chrome.csrf = self.csrf();
-            chrome.flash = self.session.remove_as::<Flash>(FLASH).and_then(std::result::Result::ok);
+            chrome.flash = self.waiting();
             chrome.session_ends = Some(Moment(
                 (account.last_seen_at + session_store::IDLE).min(account.signed_in_at + session_store::ABSOLUTE),
             ));
@@ -79,6 +79,11 @@ impl Visit {
             });
         }
         chrome
+    }
+
+    /// The waiting message, which is taken. Where there is none the session stays untouched, and is not written.
+    fn waiting(&self) -> Option<Flash> {
+        self.session.contains_key(FLASH).then(|| self.session.remove_as(FLASH))??.ok()
     }
 
     /// The token that forms of this session carry.

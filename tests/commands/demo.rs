@@ -31,7 +31,7 @@ const CONTRACTS: &str = "
                      (select jsonb_agg(jsonb_build_array(d.file_name, d.sha256) order by d.category, d.position)
                         from document d where d.contract_submission_id = s.id))
       from contract_review r join contract_submission s on s.contract_review_id = r.id
-     order by r.state_code, r.number";
+     order by r.state_code, r.number, s.revision";
 
 const RATES: &str = "
     select concat_ws(' ', c.name, p.position, r.number, r.name, r.status, r.last_activity_state_at, s.rate_data - 'rate_program_ids',
@@ -43,7 +43,7 @@ const RATES: &str = "
       join contract_review c on c.id = p.contract_review_id
       join rate_review r on r.id = p.rate_review_id
       join rate_submission s on s.rate_review_id = r.id
-     order by c.state_code, c.number, p.position";
+     order by c.state_code, c.number, (select revision from contract_submission where id = p.contract_submission_id), p.position, s.revision";
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_world() {
@@ -53,7 +53,7 @@ async fn the_same_seed_gives_the_same_world() {
         let db = database.pool();
         load(&db, Wanted { submissions: 30, seed, lived_through: 20 }).await;
         let world = (lines(&db, CONTRACTS).await, lines(&db, RATES).await);
-        assert_eq!(world.0.len(), 30);
+        assert_eq!(lines(&db, "select name from contract_review").await.len(), 30);
         assert!(!world.1.is_empty());
         worlds.push(world);
     }
@@ -95,7 +95,7 @@ const RULES: [(&str, &str); 18] = [
     ),
     (
         "packages are released by the day they are approved",
-        "select name from contract_review r join event e on e.subject_id = r.id and e.kind = 'approved'
+        "select name from contract_review r join event e on e.row_id = r.id and e.kind = 'approved' and e.version_after = r.version
           where released_on > e.at::date or details->>'released_on' <> released_on::text",
     ),
     (
@@ -118,46 +118,55 @@ const RULES: [(&str, &str); 18] = [
     (
         "sent versions have their documents",
         "select id::text from contract_submission s where submitted_at is not null and not exists (select from document d
-            where d.contract_submission_id = s.id and d.category = 'contract' and d.first_submitted_at = s.submitted_at)",
+            where d.contract_submission_id = s.id and d.category = 'contract' and d.first_submitted_at <= s.submitted_at
+              and (s.revision > 1 or d.first_submitted_at = s.submitted_at))",
     ),
     (
         "rates go with the contracts that send some, and with no other",
         "select id::text from contract_submission s
           where submitted_at is not null and (contract_data->>'submission_type' is not distinct from 'CONTRACT_AND_RATES') <>
-                exists (select from rate_submission where contract_submission_id = s.id)",
+                exists (select from package_rate where contract_submission_id = s.id)",
     ),
     (
         "packages name their rates in their order, sent ones in the versions that were sent",
         "select s.id::text from contract_submission s join package_rate p on p.contract_submission_id = s.id
-           join rate_submission v on v.rate_review_id = p.rate_review_id
+           left join rate_submission v on v.id = p.rate_submission_id
           group by s.id having max(p.position) <> count(*)
-             or bool_or(p.rate_submission_id is distinct from case when s.submitted_at is not null then v.id end)
-             or bool_or(v.contract_submission_id = s.id and v.submitted_at is distinct from s.submitted_at)",
+             or bool_or((s.submitted_at is not null) <> (p.rate_submission_id is not null))
+             or bool_or(v.rate_review_id <> p.rate_review_id or v.submitted_at > s.submitted_at)
+         union all
+         select v.id::text from rate_submission v join contract_submission s on s.id = v.contract_submission_id
+          where v.submitted_at is distinct from s.submitted_at
+             or v.submitted_at is not null and not exists (select from package_rate where rate_submission_id = v.id)",
     ),
     (
-        "every rate is in the package that it was drafted in, its parent's",
+        "every rate is in the package that it was drafted in, its parent's unless it moved",
         "select r.name from rate_review r join rate_submission v on v.rate_review_id = r.id
-          where not exists (select from package_rate p where p.contract_submission_id = v.contract_submission_id
-            and (p.contract_review_id, p.rate_review_id) = (r.parent_id, r.id))",
+          where r.deleted_at is null
+            and not exists (select from package_rate p where p.contract_submission_id = v.contract_submission_id and p.rate_review_id = r.id
+              and (p.contract_review_id = r.parent_id or exists (select from event where subject_id = r.id and kind = 'rate_moved')))",
     ),
     (
-        "rates are for the period of their contract and certified before they are drafted",
+        "rates are for the period of their contract, unless they moved, and certified before they are drafted or sent again",
         "select r.name from rate_review r join rate_submission v on v.rate_review_id = r.id
            join contract_submission s on s.id = v.contract_submission_id
           where (rate_data->>'rate_date_start', rate_data->>'rate_date_end') is distinct from
                 (contract_data->>'contract_date_start', contract_data->>'contract_date_end')
-             or (rate_data->>'rate_date_certified')::date >= v.created_at
+                and not exists (select from event where subject_id = r.id and kind = 'rate_moved')
+             or (rate_data->>'rate_date_certified')::date >=
+                case when v.revision = 1 then v.created_at else coalesce(v.submitted_at, '2026-03-11 03:30Z') end
              or rate_data->>'amendment_effective_date_start' not between rate_data->>'rate_date_start' and rate_data->>'rate_date_end'",
     ),
     (
         "names and columns of rates follow their forms, and so do the names of their certifications",
         "select r.name from rate_review r join rate_submission v on v.rate_review_id = r.id
-          where (rating_from, rating_to, certified_on, amendment_from)::text is distinct from
+           and v.revision = coalesce(r.sent_revision, 1)
+          where r.deleted_at is null and ((rating_from, rating_to, certified_on, amendment_from)::text is distinct from
                 (rate_data->>'rate_date_start', rate_data->>'rate_date_end', rate_data->>'rate_date_certified',
                  rate_data->>'amendment_effective_date_start')::text
              or name not like '%-' || to_char(coalesce(amendment_from, rating_from), 'YYYYMMDD') || '-%-' || to_char(certified_on, 'YYYYMMDD')
              or not exists (select from document d where d.rate_submission_id = v.id and d.category = 'rate_certification'
-                  and d.file_name = r.name || '.pdf' and d.first_submitted_at is not distinct from v.submitted_at)",
+                  and (v.revision > 1 or d.file_name = r.name || '.pdf' and d.first_submitted_at is not distinct from v.submitted_at)))",
     ),
     (
         "entries of a rate name it",
@@ -166,10 +175,10 @@ const RULES: [(&str, &str); 18] = [
     ),
     (
         "departments review what is theirs",
-        "select name from contract_review r where status in ('submitted', 'approved')
+        "select name from contract_review r where status in ('submitted', 'resubmitted', 'approved')
             and array['DMCO'] <> array(select department::text from department_review where contract_review_id = r.id)
          union all
-         select name from rate_review r where status = 'submitted'
+         select name from rate_review r where status in ('submitted', 'resubmitted')
             and array['DMCP', 'OACT'] <> array(select department::text from department_review where rate_review_id = r.id order by 1)",
     ),
     (
@@ -198,7 +207,8 @@ async fn lived_through_and_copied_submissions_hold_together() {
             .await
             .into_iter()
             .collect();
-    let expected = "approved draft in_review not_started not_subject_to_review objection signed_off submitted";
+    let expected = "approved awaiting_state draft in_review not_started not_subject_to_review objection resubmitted signed_off \
+                    submitted unlocked withdrawn";
     assert_eq!(statuses, expected.split(' ').map(str::to_owned).collect());
     let with_rates = lines(&db, "select parent_id::text from rate_review group by parent_id").await;
     assert!(with_rates.len() > 80, "only {} submissions have rates, though most are copies", with_rates.len());
@@ -208,6 +218,91 @@ async fn lived_through_and_copied_submissions_hold_together() {
     for sha256 in lines(&db, "select sha256 from blob").await {
         let place = object_store::path::Path::from(format!("blobs/{sha256}"));
         assert!(object_store::ObjectStoreExt::head(&files, &place).await.is_ok(), "{sha256} is stored");
+    }
+}
+
+/// What must find something in the world that is loaded by default.
+const SIGHTS: [(&str, &str); 12] = [
+    ("versions up to the fourth", "select id::text from contract_submission where revision >= 4 and submitted_at is not null"),
+    (
+        "a version with other answers than the one before",
+        "select s.id::text from contract_submission s
+           join contract_submission b on b.contract_review_id = s.contract_review_id and b.revision = s.revision - 1
+          where s.submitted_at is not null and s.contract_data <> b.contract_data",
+    ),
+    (
+        "a document that came with a further version",
+        "select d.id::text from document d join contract_submission s on s.id = d.contract_submission_id
+          where s.revision > 1 and d.first_submitted_at = s.submitted_at",
+    ),
+    (
+        "a rate with other answers in a further version",
+        "select s.id::text from rate_submission s
+           join rate_submission b on b.rate_review_id = s.rate_review_id and b.revision = s.revision - 1
+          where s.submitted_at is not null and s.rate_data <> b.rate_data",
+    ),
+    (
+        "a rate that came with a further version",
+        "select v.id::text from rate_submission v join contract_submission s on s.id = v.contract_submission_id
+          where v.revision = 1 and s.revision > 1 and v.submitted_at is not null",
+    ),
+    (
+        "an unlocked version that is being edited",
+        "select s.id::text from contract_submission s join draft_save d on d.contract_submission_id = s.id
+          where s.revision > 1 and s.discarded_at is null",
+    ),
+    (
+        "a version that was set aside",
+        "select id::text from contract_submission where discarded_at is not null",
+    ),
+    (
+        "a package withdrawn with a rate, and one whose rate moved",
+        "select r.name from rate_review r where withdrawn_with_parent
+            and exists (select from event e where e.kind = 'rate_moved')",
+    ),
+    ("a rate withdrawn alone", "select name from rate_review where status = 'withdrawn' and not withdrawn_with_parent"),
+    (
+        "a department that signed off on version 2 while version 3 came",
+        "select d.id::text from department_review d join contract_review c on c.id = d.contract_review_id
+          where d.status = 'in_review' and d.decision = 'signed_off' and d.decided_revision = 2 and c.sent_revision = 3",
+    ),
+    (
+        "notes with and without a name, about contracts and rates",
+        "select n.id::text from note n where rate_review_id is not null and exists (select from mention where note_id = n.id)
+            and exists (select from note o where contract_review_id is not null
+                           and not exists (select from mention where note_id = o.id))",
+    ),
+    ("numbers of most that are reviewed", "select 'most' from contract_review where sent_revision is not null
+        having count(*) filter (where mccrs_number is not null) * 2 > count(*)"),
+];
+
+#[tokio::test]
+async fn the_whole_life_is_told() {
+    let database = TestDatabase::new().await;
+    let db = database.pool();
+    load(&db, Wanted { submissions: 200, seed: 1, lived_through: 200 }).await;
+    let told: BTreeSet<String> =
+        lines(&db, "select distinct kind from event where subject in ('contract_review', 'rate_review')")
+            .await
+            .into_iter()
+            .collect();
+    let never: Vec<&str> = [
+        "approval_undone",
+        "corrected",
+        "correction_undone",
+        "rate_brought_back",
+        "rate_moved",
+        "rate_withdrawn",
+        "resubmitted",
+        "unlock_undone",
+        "withdrawal_undone",
+    ]
+    .into_iter()
+    .filter(|kind| !told.contains(*kind))
+    .collect();
+    assert_eq!(never, [""; 0]);
+    for (what, sql) in SIGHTS {
+        assert!(!lines(&db, sql).await.is_empty(), "{what}");
     }
 }
 

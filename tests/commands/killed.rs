@@ -105,11 +105,14 @@ const HALF_SENT: &str = "
     left join package_rate p on p.contract_submission_id = s.id
     left join rate_review q on q.id = p.rate_review_id
    where r.deleted_at is null
-     and ((r.status = 'draft') <> (s.submitted_at is null)
-          or q.parent_id = r.id and (q.status = 'draft') <> (r.status = 'draft')
-          or (p.rate_review_id is not null and (p.rate_submission_id is null) <> (r.status = 'draft'))
-          or r.status = 'submitted' and not exists (select from department_review d where d.contract_review_id = r.id)
-          or r.status = 'submitted' and q.parent_id = r.id
+     and (r.status = 'draft' and s.submitted_at is not null
+          or r.status not in ('draft', 'unlocked') and s.submitted_at is null and s.discarded_at is null
+          or q.parent_id = r.id and r.status = 'draft' and q.status <> 'draft'
+          or q.parent_id = r.id and r.status not in ('draft', 'unlocked') and q.status = 'draft'
+          or p.rate_review_id is not null and (p.rate_submission_id is null) <> (s.submitted_at is null)
+          or r.status in ('submitted', 'resubmitted')
+             and not exists (select from department_review d where d.contract_review_id = r.id)
+          or r.status in ('submitted', 'resubmitted') and q.parent_id = r.id and q.status <> 'withdrawn'
              and (select count(*) from department_review d where d.rate_review_id = q.id) <> 2)";
 
 /// The open drafts: address, version, and somebody who writes for the state.

@@ -119,7 +119,8 @@ async fn world() -> (TestDatabase, PgPool) {
     (database, db)
 }
 
-/// Every sent version that counts: the key of its row in a view and its answers as the typed reader reads them.
+/// Every sent version that counts: the key of its row in a view and its answers as the typed reader reads them, as
+/// corrected.
 async fn typed(db: &PgPool, of: &'static str) -> BTreeMap<String, Map<String, Value>> {
     let programs: Vec<(String, String)> =
         sqlx::query_as("select id::text, name from program").fetch_all(db).await.unwrap();
@@ -136,7 +137,11 @@ async fn typed(db: &PgPool, of: &'static str) -> BTreeMap<String, Map<String, Va
 }
 
 const CONTRACTS: &str =
-    "select r.state_code || '-' || to_char(r.number, 'FM99990000'), r.kind, s.contract_data, s.form_version
+    "select r.state_code || '-' || to_char(r.number, 'FM99990000'), r.kind,
+            s.contract_data || coalesce((select jsonb_build_object('contract_type', c.contract_action) from correction_in_force c
+                                          where c.contract_review_id = r.id and c.revision = s.revision and c.what = 'contract_action'
+                                          order by c.seq desc limit 1), '{}'),
+            s.form_version
        from contract_review r join contract_submission s on s.contract_review_id = r.id
       where s.revision = (select max(revision) from contract_submission t
                            where t.contract_review_id = r.id and t.submitted_at is not null)";

@@ -8,6 +8,7 @@ pub mod database;
 pub mod filled;
 pub mod form;
 pub mod page;
+pub mod statements;
 pub mod story;
 pub mod versions;
 pub mod well_formed;

@@ -26,6 +26,7 @@ mod reviews;
 mod sessions;
 mod settings;
 mod sign_in;
+mod statements;
 mod storm;
 mod submission_list;
 mod submission_page;

@@ -1,4 +1,4 @@
-//! The contracts that are copied: drafted, sent and approved.
+//! The contracts that are copied: drafted, sent, numbered and approved.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::documents::{self, Names};
 use super::history::Rows;
 use super::originals::Original;
+use crate::demo::steps::mccrs_number;
 use crate::domain::clock::Clock;
 use crate::domain::key::SubmissionKey;
 
@@ -16,6 +17,7 @@ pub struct Contracts {
     pub reviews: Rows,
     versions: Rows,
     numbers: Vec<i32>,
+    mccrs_numbers: Vec<String>,
     names: Names,
     months: Vec<i32>,
 }
@@ -42,6 +44,7 @@ impl Contracts {
         self.reviews.add((original.id, package.review), (package.review, ""), weeks);
         self.versions.add((original.version, package.version), (package.review, ""), weeks);
         self.numbers.push(number);
+        self.mccrs_numbers.push(mccrs_number(&key));
         self.names.add(&original.name, format!("MCR-{key}{}", original.programs));
         self.months.push(months(weeks));
         package
@@ -122,6 +125,22 @@ impl Contracts {
                from unnest($1::uuid[]) as copy (version) join contract_submission s on s.id = copy.version
               where r.id = s.contract_review_id and s.submitted_at is not null",
             &self.versions.copies,
+        )
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives those whose originals have one a number of the contract review system, each its own.
+    pub async fn note_numbers(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
+        sqlx::query!(
+            "update contract_review r set mccrs_number = copy.mccrs_number
+               from unnest($1::uuid[], $2::uuid[], $3::text[]) as copy (original, id, mccrs_number)
+               join contract_review o on o.id = copy.original
+              where r.id = copy.id and o.mccrs_number is not null",
+            &self.reviews.originals,
+            &self.reviews.copies,
+            &self.mccrs_numbers,
         )
         .execute(conn)
         .await?;

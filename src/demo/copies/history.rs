@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::clock::Clock;
+use crate::domain::event::Kind;
 
 /// Rows of one table: one entry of each list per copy.
 #[derive(Default)]
@@ -39,6 +40,15 @@ impl Rows {
 
     /// The entries that tell how the rows came to a version, in the order that they had.
     pub async fn tell(&self, conn: &mut PgConnection, version: i32) -> sqlx::Result<()> {
+        self.tell_what(conn, Some(version), None).await
+    }
+
+    /// The entries of a kind.
+    pub async fn tell_kind(&self, conn: &mut PgConnection, kind: Kind) -> sqlx::Result<()> {
+        self.tell_what(conn, None, Some(kind)).await
+    }
+
+    async fn tell_what(&self, conn: &mut PgConnection, version: Option<i32>, kind: Option<Kind>) -> sqlx::Result<()> {
         sqlx::query!(
             "insert into event (id, at, actor_id, actor_name, actor_role, actor_department, actor_state, subject, subject_id, kind,
                                 audience, row_table, row_id, status_before, status_after, version_before, version_after, reason,
@@ -52,11 +62,14 @@ impl Rows {
                       || case when e.details ? 'released_on'
                            then jsonb_build_object('released_on', (e.details ->> 'released_on')::date + 7 * copy.weeks)
                            else '{}' end
+                      || case when e.details ? 'number'
+                           then (select jsonb_build_object('number', jsonb_build_array(null, mccrs_number)) from contract_review where id = copy.id)
+                           else '{}' end
                       || case when e.details ? 'rate' then jsonb_build_object('rate', copy.rate) else '{}' end, '', ''
                from (select *, make_interval(weeks => weeks) as later
                        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[])
                             as one (original, id, subject, rate, weeks)) copy
-               join event e on e.row_id = copy.original and e.version_after = $6
+               join event e on e.row_id = copy.original and (e.version_after = $6 or e.kind = $7)
               order by e.seq",
             &self.originals,
             &self.copies,
@@ -64,6 +77,7 @@ impl Rows {
             &self.rates,
             &self.weeks,
             version,
+            kind as _,
         )
         .execute(conn)
         .await?;

@@ -3,7 +3,8 @@
 //! A copy walks through the same statuses as its original, so that every rule of the database is asked as if people had
 //! done it: numbers come from the state's counters, each status has its event, and every event its place in the chain.
 //! Its rates are copied with it. A rate of another submission that the original links is left out: moved in time, the
-//! copy might link it before it was ever sent.
+//! copy might link it before it was ever sent. So are notes, whose authors wrote them about one submission. What was
+//! given back, withdrawn or corrected is not copied at all.
 
 mod contracts;
 mod documents;
@@ -19,6 +20,7 @@ use sqlx::{Connection, PgConnection};
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::clock::Clock;
+use crate::domain::event::Kind;
 use crate::domain::forms::Programs;
 use crate::domain::id::ContractReviewId;
 use crate::submissions::draft;
@@ -57,6 +59,7 @@ pub async fn copy(
 ) -> anyhow::Result<()> {
     let programs = draft::programs(conn, &Clock::set_to(now), state_code).await?;
     let originals = originals::find(conn, originals, now).await?;
+    anyhow::ensure!(!originals.is_empty(), "no submission of {state_code} can be copied: live through more");
     let mut choices = Vec::with_capacity(count);
     for _ in 0..count {
         let Some(original) = originals.choose(rng) else { break };
@@ -127,19 +130,21 @@ impl Batch {
     /// Everything that happened to the originals, in its order. Contract and rates go hand in hand, and so do the
     /// departments: what brought their reviews to a version happened before what brought any of them to the next.
     async fn walk(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
-        self.contracts.reviews.tell(conn, 1).await?;
-        self.rates.reviews.tell(conn, 1).await?;
+        self.contracts.reviews.tell_kind(conn, Kind::Created).await?;
+        self.rates.reviews.tell_kind(conn, Kind::Created).await?;
         self.rates.submit(conn).await?;
-        self.rates.reviews.tell(conn, 2).await?;
+        self.rates.reviews.tell_kind(conn, Kind::Submitted).await?;
         self.contracts.submit(conn).await?;
-        self.contracts.reviews.tell(conn, 2).await?;
+        self.contracts.reviews.tell_kind(conn, Kind::Submitted).await?;
         reviews::make(conn, &self.department_reviews).await?;
         self.department_reviews.tell(conn, 1).await?;
+        self.contracts.note_numbers(conn).await?;
+        self.contracts.reviews.tell_kind(conn, Kind::MccrsNumberSet).await?;
         for version in 2..=reviews::last_version(conn, &self.department_reviews).await? {
             reviews::change(conn, &self.department_reviews, version).await?;
             self.department_reviews.tell(conn, version).await?;
         }
         self.contracts.approve(conn).await?;
-        self.contracts.reviews.tell(conn, 3).await
+        self.contracts.reviews.tell_kind(conn, Kind::Approved).await
     }
 }

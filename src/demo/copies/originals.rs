@@ -47,7 +47,8 @@ pub struct OriginalRate {
     pub reviews: Vec<Uuid>,
 }
 
-/// Reads the originals, in the order of their numbers.
+/// Reads those that can be copied, in the order of their numbers: what was sent once, and what came of it. Nothing else
+/// ever happened to them or to their rates.
 pub async fn find(
     conn: &mut PgConnection,
     ids: &[ContractReviewId],
@@ -62,7 +63,14 @@ pub async fn find(
             cross join lateral (
                   select min(e.at) as begins, max(e.at) as ends from event e
                    where e.subject_id in (select r.id union all select id from rate_review where parent_id = r.id)) told
-            where r.id = any($1) order by r.number"#,
+            where r.id = any($1)
+              and not exists (
+                  select from event e
+                   where e.subject_id in (select r.id union all select id from rate_review where parent_id = r.id)
+                     and e.kind not in ('created', 'submitted', 'approved', 'mccrs_number_set', 'note_added', 'review_made',
+                                        'review_started', 'review_signed_off', 'review_objected', 'review_reopened',
+                                        'reviewers_changed'))
+            order by r.number"#,
         &ids,
     )
     .fetch_all(&mut *conn)
