@@ -73,10 +73,10 @@ async fn note(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revisio
            -- Of sessions that have surely ended only the newest visit can ever be the last one.
            forgotten as (
              delete from visit old using noted
-              where old.account_id = noted.account_id and old.subject_id = $2 and old.signed_in_at < $5 - interval '1 day'
+              where old.account_id = noted.account_id and old.subject_id = $2 and old.signed_in_at < $5::timestamptz - interval '1 day'
                 and exists (select from visit later
                              where later.account_id = old.account_id and later.subject_id = $2
-                               and later.signed_in_at < $5 - interval '1 day' and later.seen_at > old.seen_at)),
+                               and later.signed_in_at < $5::timestamptz - interval '1 day' and later.seen_at > old.seen_at)),
            last as (
              select seen_at, event_seq, revision from visit
               where account_id = $1 and subject_id = $2 and signed_in_at < $5

@@ -290,10 +290,13 @@ async fn the_whole_life_is_told() {
         "approval_undone",
         "corrected",
         "correction_undone",
+        "question_asked",
         "rate_brought_back",
         "rate_moved",
         "rate_withdrawn",
+        "response_sent",
         "resubmitted",
+        "round_closed",
         "unlock_undone",
         "withdrawal_undone",
     ]

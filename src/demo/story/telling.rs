@@ -72,7 +72,7 @@ impl<'a> Telling<'a> {
     /// The departments read, ask for changes, and decide.
     fn reviewing(&mut self) -> Then {
         self.reading();
-        if self.chance(0.35) && self.asking() == Then::Rest {
+        if self.chance(0.3) && self.asking() == Then::Rest {
             return Then::Rest;
         }
         if self.chance(0.06) && self.withdrawal() == Then::Rest {
@@ -110,11 +110,11 @@ impl<'a> Telling<'a> {
             }
             self.days_later(1..10, Deed::Ask);
             self.maybe(0.25, 0..3, Deed::Ask);
-            if self.chance(0.14) {
+            if self.chance(0.06) {
                 return Then::Rest;
             }
             self.days_later(2..18, Deed::Answer);
-            if self.chance(0.1) {
+            if self.chance(0.04) {
                 return Then::Rest;
             }
             self.maybe(0.6, 0..5, Deed::CloseRounds);
@@ -147,7 +147,7 @@ impl<'a> Telling<'a> {
 
     fn withdrawal(&mut self) -> Then {
         self.days_later(2..25, Deed::Withdraw);
-        if !self.chance(0.3) {
+        if !self.chance(0.5) {
             return Then::Rest;
         }
         self.days_later(1..12, Deed::UndoWithdraw);
@@ -200,7 +200,7 @@ impl<'a> Telling<'a> {
             return;
         }
         self.days_later(1..14, Deed::Approve);
-        if self.chance(0.04) {
+        if self.chance(0.07) {
             self.days_later(1..8, Deed::UndoApproval);
             self.maybe(0.75, 1..10, Deed::Approve);
         }
