@@ -129,11 +129,11 @@ impl<'a> Telling<'a> {
             self.days_later(0..3, Deed::UndoUnlock);
             return Then::More;
         }
-        if self.chance(0.05) {
+        if self.chance(0.08) {
             return Then::Rest;
         }
         self.days_later(2..15, Deed::Revise);
-        if self.chance(0.06) {
+        if self.chance(0.1) {
             return Then::Rest;
         }
         self.days_later(0..5, Deed::Resubmit);
