@@ -229,12 +229,7 @@ fn draw<D: Deed>(
 }
 
 fn hidden<T: Thing>(thing: &T, prospect: &Prospect, form: &FormState) -> Vec<(&'static str, String)> {
-    const CARRIED: [&str; 3] = ["version", "revision", "seen"];
-    let typed: Vec<_> = form
-        .values()
-        .iter()
-        .filter_map(|(name, value)| Some((*CARRIED.iter().find(|carried| *carried == name)?, value.clone())))
-        .collect();
+    let typed = form.carried(&["version", "revision", "seen"]);
     if !typed.is_empty() {
         return typed;
     }

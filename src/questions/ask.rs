@@ -168,12 +168,7 @@ fn sentences(case: &Case, reviews: &[DepartmentReview], going_on: &[GoingOn], re
 
 /// What the form was drawn from. One that comes back stays that of then, so that sending it meets what happened since.
 fn hidden(who: &SignedIn, case: &Case, reviews: &[DepartmentReview], form: &FormState) -> Vec<(&'static str, String)> {
-    const CARRIED: [&str; 3] = ["id", "revision", "review"];
-    let typed: Vec<_> = form
-        .values()
-        .iter()
-        .filter_map(|(name, value)| Some((*CARRIED.iter().find(|carried| *carried == name)?, value.clone())))
-        .collect();
+    let typed = form.carried(&["id", "revision", "review"]);
     if !typed.is_empty() {
         return typed;
     }

@@ -72,6 +72,13 @@ impl FormState {
         self.values.iter().any(|(field, held)| field == name && held == value)
     }
 
+    /// The values of these fields, in order: of a form that comes back, what it was drawn from.
+    pub fn carried(&self, names: &[&'static str]) -> Vec<(&'static str, String)> {
+        let own =
+            |(name, value): &(String, String)| Some((*names.iter().find(|carried| *carried == name)?, value.clone()));
+        self.values.iter().filter_map(own).collect()
+    }
+
     /// The first thing wrong with a field.
     pub fn error(&self, name: &str) -> Option<&str> {
         self.problems.iter().find(|problem| problem.name == name).map(|problem| problem.message.as_str())

@@ -43,7 +43,7 @@ async fn rate_status(world: &World, key: &str) -> String {
 }
 
 /// Statuses of the department reviews, the contract's first, as `DMCO in_review`.
-async fn departments(world: &World) -> Vec<String> {
+pub async fn departments(world: &World) -> Vec<String> {
     sqlx::query_scalar(
         "select department || ' ' || d.status from department_review d order by contract_review_id nulls last, rate_review_id, department",
     )
@@ -53,7 +53,7 @@ async fn departments(world: &World) -> Vec<String> {
 }
 
 /// Whether every history is whole.
-async fn intact(world: &World) {
+pub async fn intact(world: &World) {
     let report = mc_review::history::verify_all(&world.db).await.unwrap();
     assert!(report.intact(), "{:?}", report.breaks.iter().map(ToString::to_string).collect::<Vec<_>>());
 }

@@ -6,6 +6,7 @@ mod together;
 
 use mc_review::domain::role::Department;
 
+use crate::life::{departments, intact};
 use crate::support::story::Story;
 use crate::support::{Browser, Form, Page, World};
 
@@ -29,21 +30,6 @@ async fn responding(who: &Browser, story: &Story, round: &str) -> Form {
 async fn done(answer: Page) -> String {
     assert_eq!(answer.status(), 303, "{}", answer.text("main"));
     answer.follow().await.flash().unwrap_or_default()
-}
-
-/// Statuses of the department reviews, as `DMCO in_review`.
-async fn departments(world: &World) -> Vec<String> {
-    sqlx::query_scalar(
-        "select department || ' ' || d.status from department_review d order by contract_review_id nulls last, rate_review_id, department",
-    )
-    .fetch_all(&world.db)
-    .await
-    .unwrap()
-}
-
-async fn intact(world: &World) {
-    let report = mc_review::history::verify_all(&world.db).await.unwrap();
-    assert!(report.intact(), "{:?}", report.breaks.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 
 #[tokio::test]
