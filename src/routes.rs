@@ -79,6 +79,7 @@ fn states(config: &mut ServiceConfig) {
 fn submission_pages(config: &mut ServiceConfig) {
     config
         .route("/submissions", get().to(submissions::list))
+        .route("/submissions.csv", get().to(submissions::list_csv))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/versions", get().to(submissions::versions))
@@ -94,6 +95,7 @@ fn submission_pages(config: &mut ServiceConfig) {
 fn rate_pages(config: &mut ServiceConfig) {
     config
         .route("/rates", get().to(rates::list))
+        .route("/rates.csv", get().to(rates::list_csv))
         .route("/rates/{rate}", get().to(rates::page))
         .route("/rates/{rate}/history", get().to(rates::history))
         .route("/rates/{rate}/versions", get().to(rates::versions))

@@ -1,5 +1,6 @@
 //! Accounts: signing in and out, one's own account, and how people come into the system.
 
+mod exports;
 mod hand_back;
 mod identity;
 mod manage;
@@ -8,6 +9,7 @@ mod refusal;
 mod session;
 mod sign_in;
 
+pub use exports::exports;
 pub use identity::{DEMONSTRATION_DOMAIN, Offered, demonstration_accounts};
 pub use manage::{Changed, Fields, KnownAccount, NewAccount, add, change, list};
 pub use own::{account, end_session};

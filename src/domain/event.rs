@@ -117,6 +117,8 @@ pub enum Kind {
     AccountChanged,
     /// An account was deactivated.
     AccountDeactivated,
+    /// A list was taken out as a file.
+    ListExported,
     /// A program was added.
     ProgramAdded,
     /// A program was changed.
@@ -210,6 +212,7 @@ impl Kind {
             Self::AccountAdded
             | Self::AccountChanged
             | Self::AccountDeactivated
+            | Self::ListExported
             | Self::ProgramAdded
             | Self::ProgramChanged
             | Self::ProgramRetired => return None,
@@ -217,7 +220,7 @@ impl Kind {
     }
 
     /// Every kind, with who reads it and whether it must say why; the table `event_kind` holds the same.
-    pub const ALL: [(Self, Audience, bool); 36] = [
+    pub const ALL: [(Self, Audience, bool); 37] = [
         (Self::Created, Audience::State, false),
         (Self::DraftDeleted, Audience::State, false),
         (Self::Submitted, Audience::Both, false),
@@ -251,6 +254,7 @@ impl Kind {
         (Self::AccountAdded, Audience::Cms, false),
         (Self::AccountChanged, Audience::Cms, false),
         (Self::AccountDeactivated, Audience::Cms, false),
+        (Self::ListExported, Audience::Cms, false),
         (Self::ProgramAdded, Audience::Cms, false),
         (Self::ProgramChanged, Audience::Cms, false),
         (Self::ProgramRetired, Audience::Cms, false),

@@ -142,7 +142,7 @@ async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Res
            ), told as (
              select subject, subject_id, row_id, count(*) as times, max(version_after) as version, bool_and(follows) as follows,
                     (array_agg(status_after order by version_after desc))[1] as status
-               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'question', 'note', 'account', 'program')
+               from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'question', 'note', 'account', 'export', 'program')
               group by subject, subject_id, row_id
            ), living as (
              select 'contract_review'::event_subject as subject, id as subject_id, id as row_id, version, status::text
@@ -165,6 +165,8 @@ async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Res
              select 'rate_review', rate_review_id, id, 1, null from note where rate_review_id is not null and ($1::uuid[] is null or rate_review_id = any($1))
              union all
              select 'account', id, id, version, null from account where $1::uuid[] is null or id = any($1)
+             union all
+             select 'account', account_id, id, 1, null from export where $1::uuid[] is null or account_id = any($1)
              union all
              select 'program', id, id, version, null from program where $1::uuid[] is null or id = any($1)
            ), found as (

@@ -78,6 +78,7 @@ pub(super) fn title(kind: Kind, by: &str, key: &str, details: &Details, beside: 
         Kind::AccountAdded => "Account added".to_owned(),
         Kind::AccountChanged => "Account changed".to_owned(),
         Kind::AccountDeactivated => "Account deactivated".to_owned(),
+        Kind::ListExported => "List exported".to_owned(),
         Kind::ProgramAdded => "Program added".to_owned(),
         Kind::ProgramChanged => "Program changed".to_owned(),
         Kind::ProgramRetired => "Program retired".to_owned(),

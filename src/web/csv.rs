@@ -10,14 +10,22 @@ pub struct Table {
     writer: Writer<Vec<u8>>,
 }
 
+fn writer(text: Vec<u8>) -> Writer<Vec<u8>> {
+    WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(text)
+}
+
 impl Table {
     /// A table with these headings. The mark at its start tells spreadsheets that it is UTF-8.
     pub fn new<'a>(headings: impl IntoIterator<Item = &'a str>) -> Self {
         let text = "\u{feff}".as_bytes().to_vec();
-        let mut table =
-            Self { writer: WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(text) };
+        let mut table = Self { writer: writer(text) };
         table.row(headings);
         table
+    }
+
+    /// The rows that follow those of a table which has its headings.
+    pub fn continued() -> Self {
+        Self { writer: writer(Vec::new()) }
     }
 
     /// Adds a row. What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.

@@ -12,6 +12,7 @@ mod completeness;
 mod corrections;
 mod department_reviews;
 mod documents;
+mod exports;
 mod history;
 mod life;
 mod lists;

@@ -10,6 +10,7 @@ mod assets;
 mod case_file;
 mod corrections;
 mod documents;
+mod exports;
 mod forgery;
 mod forms;
 mod held_forms;

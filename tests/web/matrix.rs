@@ -75,7 +75,9 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /session/extend", Anything, 303, [200; 10]),
     ("POST /session/hold", Anything, 303, [422; 10]),
     ("GET /submissions", Anything, 303, [200; 10]),
+    ("GET /submissions.csv", Anything, 303, [200; 10]),
     ("GET /rates", Anything, 303, [200; 10]),
+    ("GET /rates.csv", Anything, 303, [200; 10]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
     //                                                own, other  RV own, other AP own, other  AD   HD   BO   RO
     ("GET /submissions/{key}", Sent, 303,            [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),

@@ -4,6 +4,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 
 use super::columns::SortBy;
+use super::view::ListRow;
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RateReviewStatus};
 use crate::domain::role::Side;
@@ -162,5 +163,9 @@ impl List for Rates {
 
     fn total(row: &Row) -> i64 {
         row.total
+    }
+
+    fn cells(row: Row, side: Side, _: Date) -> Vec<String> {
+        ListRow::of(row, side).cells(side)
     }
 }

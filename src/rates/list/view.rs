@@ -76,6 +76,22 @@ impl ListRow {
     }
 }
 
+impl ListRow {
+    /// The same as cells of a file: times are exact.
+    pub fn cells(self, side: Side) -> Vec<String> {
+        let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.words);
+        let status = |work: DepartmentWork| work.tag.map_or_else(String::new, |(tag, _)| tag.label.into_owned());
+        let cms = side == Side::Cms;
+        let mut cells = vec![self.key, self.name];
+        cells.extend(Some(self.state_name).filter(|_| cms));
+        cells.extend([self.programs, self.rate_type.to_owned(), day(self.rating_from), day(self.rating_to)]);
+        cells.extend([self.parent, self.status.label.into_owned()]);
+        cells.extend(self.departments.into_iter().filter(|_| cms).map(status));
+        cells.extend([self.questions, self.first_sent.exact(), self.last_activity.exact()]);
+        cells
+    }
+}
+
 fn work(row: &Row, department: Department) -> DepartmentWork {
     let (status, revision) = match department {
         Department::Dmcp => (row.cms.dmcp_status, row.cms.dmcp_revision),

@@ -11,9 +11,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::accounts;
 use crate::domain::role::Department;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Frame, Opened, chrome, open};
+use crate::web::list::{Exporting, Frame, Opened, chrome, export, open};
 use crate::web::{Result, SignedIn, html};
 use rows::Submissions;
 use view::ListRow;
@@ -44,4 +45,18 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     let departments = Department::ALL.into_iter().filter(shown).collect();
     let page = ListPage { chrome: chrome(&who, "Submissions"), list, rows, departments };
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
+}
+
+/// `GET /submissions.csv`: all of the list that the same query shows page by page.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    match export::<Submissions>(&who, request.query_string()).await? {
+        Exporting::Whole(whole) => {
+            accounts::exports(&who, &whole).await?;
+            Ok(whole.answer("submissions.csv"))
+        }
+        Exporting::Refused(answer) => Ok(answer),
+    }
 }

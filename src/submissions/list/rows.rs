@@ -4,6 +4,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 
 use super::columns::SortBy;
+use super::view::ListRow;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, SubmissionKind, Turn};
 use crate::domain::role::{Department, Side};
@@ -160,5 +161,9 @@ impl List for Submissions {
 
     fn total(row: &Row) -> i64 {
         row.total
+    }
+
+    fn cells(row: Row, side: Side, today: Date) -> Vec<String> {
+        ListRow::of(row, side, today).cells(side)
     }
 }

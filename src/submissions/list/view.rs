@@ -79,6 +79,41 @@ impl ListRow {
     }
 }
 
+impl ListRow {
+    /// The same as cells of a file: times are exact, and what stands on several lines is told one after the other.
+    pub fn cells(self, side: Side) -> Vec<String> {
+        let exact = |at: Option<Moment>| at.map_or_else(String::new, |at| at.exact());
+        let cms = |cell: String| Some(cell).filter(|_| side == Side::Cms);
+        let departments: Vec<String> = self
+            .departments
+            .iter()
+            .map(|work| {
+                let (name, DepartmentWork { tag, signed_off, reviews, .. }) = (work.department.short_name(), work);
+                format!("{name}: {} ({signed_off} of {reviews} signed off)", tag.label)
+            })
+            .collect();
+        let effective = self.effective.map_or_else(String::new, |effective| effective.words);
+        [
+            Some(self.key),
+            Some(self.name),
+            cms(self.state_name),
+            Some(self.kind.to_owned()),
+            cms(self.submission_type.to_owned()),
+            Some(self.programs),
+            Some(self.status.label.into_owned()),
+            Some(self.turn),
+            Some(self.questions),
+            cms(departments.join("; ")),
+            Some(exact(self.first_sent)),
+            Some(self.last_activity.exact()),
+            cms(effective),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
 fn turn(row: &Row, side: Side) -> String {
     match side {
         Side::Cms => row.turn.label().to_owned(),

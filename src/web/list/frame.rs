@@ -29,6 +29,8 @@ pub struct Frame {
     pub chips: Vec<Chip>,
     /// The address without any filter.
     pub clear: String,
+    /// The address of the whole list as a file.
+    pub file: String,
     /// The sort in words.
     pub sorted: String,
     /// The headers, in order.
@@ -99,6 +101,7 @@ impl Frame {
             results: counted(total, "result"),
             chips: chips(query, reader),
             clear: query.without_filters().href(side),
+            file: query.at(Position::First).href(side).replacen('?', ".csv?", 1),
             sorted: format!("{}, {}", query.sort.label(), query.sort.direction(query.descending)),
             columns: headers(query, side),
             nothing_fits: format!("No {} fits these filters.", L::THING),

@@ -1,6 +1,7 @@
 //! What every list has: the address that holds all that is asked for, filters, sort and pages, and the reading of a page
 //! that costs the same whatever the filters and however many rows there are. A list says what is its own: [`List`].
 
+mod export;
 mod frame;
 mod lanes;
 mod order;
@@ -24,6 +25,7 @@ use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::naming::natural_order;
 use crate::domain::role::Side;
 
+pub use export::{Export, Exporting, export};
 pub use frame::{Chip, Frame, Header, Offer};
 pub use lanes::{Lanes, Reading};
 pub use order::{Order, Value, day_number, moment_number};
@@ -66,6 +68,16 @@ pub trait List: Copy + Debug + Eq + 'static {
 
     /// How many rows match in all, as a row says.
     fn total(row: &Self::Row) -> i64;
+
+    /// The headings of the list as a file: those of the page, and the name beside the key.
+    fn file_headings(side: Side) -> Vec<&'static str> {
+        let mut headings: Vec<_> = Self::headers(side).iter().map(|(heading, _)| *heading).collect();
+        headings.insert(1, "Name");
+        headings
+    }
+
+    /// A row under those headings.
+    fn cells(row: Self::Row, side: Side, today: Date) -> Vec<String>;
 }
 
 /// A column that a list can be sorted by: its words, its name in addresses, and how the database holds the order.
@@ -170,10 +182,9 @@ struct RefusedPage {
 pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::Row>> {
     let side = who.person().side();
     let mut conn = who.app.db.acquire().await?;
-    let states = if side == Side::Cms { state_names(&mut conn).await? } else { Vec::new() };
-    let query = match ListQuery::<L>::read(raw_query, side, &states) {
-        Ok(query) => query,
-        Err(refusal) => return refused(who, side, *refusal).map(Opened::Refused),
+    let (query, states) = match asked::<L>(who, &mut conn, raw_query).await? {
+        Ok(asked) => asked,
+        Err(refused) => return Ok(Opened::Refused(refused)),
     };
     let own_state = who.person().state_code.as_deref();
     let reader = Reader { side, own_state, states: &states, today: who.app.clock.today() };
@@ -181,6 +192,20 @@ pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::
     drop(conn);
     let frame = Frame::of(who.htmx, reader, &query, &page, total);
     Ok(Opened::Page(Box::new(frame), page.rows))
+}
+
+/// What the address asks for, and the states that it can ask for; or the answer to one that asks for something else.
+async fn asked<L: List>(
+    who: &SignedIn,
+    conn: &mut PgConnection,
+    raw_query: &str,
+) -> Result<Result<(ListQuery<L>, Vec<StateName>), HttpResponse>> {
+    let side = who.person().side();
+    let states = if side == Side::Cms { state_names(conn).await? } else { Vec::new() };
+    match ListQuery::<L>::read(raw_query, side, &states) {
+        Ok(query) => Ok(Ok((query, states))),
+        Err(refusal) => refused(who, side, *refusal).map(Err),
+    }
 }
 
 async fn state_names(conn: &mut PgConnection) -> sqlx::Result<Vec<StateName>> {

@@ -1,0 +1,39 @@
+//! What people take out of the product as files: told in the history of their account.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::domain::event::{Kind, Subject};
+use crate::history::{Actor, Happening, Row, record};
+use crate::web::list::{Export, List};
+use crate::web::{Result, SignedIn};
+
+/// Writes down that somebody exports a list, before the first of it is sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> {
+    let (person, clock) = (who.person(), &who.app.clock);
+    let mut tx = who.app.db.begin().await?;
+    let id: Uuid = clock.new_id();
+    sqlx::query!(
+        "insert into export (id, account_id, address, matching, made_at) values ($1, $2, $3, $4, $5)",
+        id,
+        person.id as _,
+        export.address,
+        export.matching,
+        clock.now(),
+    )
+    .execute(&mut *tx)
+    .await?;
+    let happening = Happening {
+        kind: Kind::ListExported,
+        subject: Subject::Account,
+        subject_id: person.id.0,
+        row: Row { table: "export", id, status: (None, None), version: (None, 1) },
+        reason: None,
+        details: json!({ "address": export.address, "matching": export.matching }),
+    };
+    record(&mut tx, clock, &Actor::from(person), happening).await?;
+    Ok(tx.commit().await?)
+}
