@@ -167,7 +167,7 @@ impl Address {
         if unknown.is_empty() {
             return Ok(asked);
         }
-        Err(Box::new(Refusal { unknown, without: asked.from_the_first() }))
+        Err(Box::new(Refusal { unknown, without: asked.at_the_beginning() }))
     }
 
     /// How the rows lie, as the statement knows it.
@@ -220,7 +220,7 @@ impl Address {
 
     /// The same from the first page.
     #[must_use]
-    pub fn from_the_first(&self) -> Self {
+    pub fn at_the_beginning(&self) -> Self {
         self.at(Position::First)
     }
 
@@ -233,13 +233,13 @@ impl Address {
     /// The same in another order.
     #[must_use]
     pub fn sorted(&self, sort: Sort) -> Self {
-        Self { sort: Some(sort), ..self.from_the_first() }
+        Self { sort: Some(sort), ..self.at_the_beginning() }
     }
 
     /// The same under other filters.
     #[must_use]
     pub fn under(&self, filters: Filters) -> Self {
-        Self { filters, ..self.from_the_first() }
+        Self { filters, ..self.at_the_beginning() }
     }
 }
 

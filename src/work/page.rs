@@ -162,7 +162,7 @@ impl WorkPage {
             chips: asked.filters.chips(choices, |filters| asked.under(filters).href()),
             clear: asked.under(Default::default()).href(),
             headers: headers(asked),
-            first: page.beyond_first.then(|| asked.from_the_first().href()),
+            first: page.beyond_first.then(|| asked.at_the_beginning().href()),
             previous: page.previous.map(place),
             next: page.next.map(place),
             rows: page.rows.into_iter().map(row).collect(),

@@ -40,10 +40,8 @@ things as (
          case when r.id is null then c.effective_from else r.rating_from end as starts_on,
          c.status, coalesce(r.status = 'withdrawn', false) as withdrawn,
          case when r.id is null then c.sent_revision else r.sent_revision end as revision,
-         case when r.id is null then c.last_submitted_at else r.last_submitted_at end as sent_at,
-         coalesce(r.name, c.name) as name,
-         d.id as review, d.version as review_version, d.status as review_status, d.status_since,
-         d.primary_reviewer_id, d.secondary_reviewer_id, d.decision, d.decided_revision, d.decided_by, d.decided_at,
+         d.id as review, d.status as review_status, d.status_since,
+         d.primary_reviewer_id, d.secondary_reviewer_id, d.decided_revision, d.decided_by, d.decided_at,
          coalesce($1 in (d.primary_reviewer_id, d.secondary_reviewer_id), false) as mine,
          m.note_id, m.written_at, m.written_by, q.question, q.round, q.round_status, q.asked_at,
          coalesce(q.asked, false) as asked, y.ready_since
@@ -122,13 +120,13 @@ page as (
 select counts.my_turn as "my_turn!", counts.waiting as "waiting!", counts.unassigned as "unassigned!",
        counts.decided as "decided!",
        page.subject as "subject?", page.package as "package?: ContractReviewId", page.is_rate as "is_rate?",
-       page.state_code as "state_code?", s.name as "state_name?", page.number as "number?", page.name as "name?",
+       page.state_code as "state_code?", s.name as "state_name?", page.number as "number?", coalesce(r.name, c.name) as "name?",
        page.step as "step?", page.since as "since?", page.starts_on as "starts_on?", page.status as "status?: ContractReviewStatus",
-       page.withdrawn as "withdrawn?", page.revision as "revision?", page.sent_at as "sent_at?",
-       page.review as "review?: DepartmentReviewId", page.review_version as "review_version?",
+       page.withdrawn as "withdrawn?", page.revision as "revision?", coalesce(r.last_submitted_at, c.last_submitted_at) as "sent_at?",
+       page.review as "review?: DepartmentReviewId", d.version as "review_version?",
        page.review_status as "review_status?: DepartmentReviewStatus",
        page.primary_reviewer_id as "primary?: AccountId", page.secondary_reviewer_id as "secondary?: AccountId",
-       page.decision as "decision?: Decision", page.decided_revision as "decided_revision?", page.decided_by as "decided_by?: AccountId",
+       d.decision as "decision?: Decision", page.decided_revision as "decided_revision?", page.decided_by as "decided_by?: AccountId",
        decider.given_name || ' ' || decider.family_name as "decider?",
        page.note_id as "note?", author.given_name || ' ' || author.family_name as "mentioned_by?",
        page.question as "question?", page.round as "round?", page.asked_at as "asked_at?",
@@ -138,6 +136,9 @@ select counts.my_turn as "my_turn!", counts.waiting as "waiting!", counts.unassi
        page.blank as "blank?", page.first as "first?", page.second as "second?"
   from counts
   left join page on true
+  left join contract_review c on c.id = page.package
+  left join rate_review r on r.id = page.subject
+  left join department_review d on d.id = page.review
   left join state s on s.code = page.state_code
   left join account decider on decider.id = page.decided_by
   left join account author on author.id = page.written_by
