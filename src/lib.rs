@@ -25,3 +25,4 @@ pub mod startup;
 pub mod submissions;
 pub mod telemetry;
 pub mod web;
+pub mod work;

@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, to};
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
 use crate::questions::{OfContract, OfRate};
 use crate::{
-    accounts, corrections, documents, home, life, notes, questions, rates, reviews, settings, submissions, web,
+    accounts, corrections, documents, home, life, notes, questions, rates, reviews, settings, submissions, web, work,
 };
 
 /// Sets up every address.
@@ -160,6 +160,8 @@ fn rate_questions(config: &mut ServiceConfig) {
 /// CMS alone; each deed says whose it is.
 fn cms(config: &mut ServiceConfig) {
     config
+        .route("/work", get().to(work::get))
+        .route("/work/take", post().to(work::take))
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
         .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -57,8 +57,8 @@ impl Reason {
 /// # Errors
 /// When the page can't be drawn.
 pub async fn home(visit: Visit, reason: web::Query<Reason>) -> Result<HttpResponse> {
-    if visit.person().is_some() {
-        return Ok(see_other("/submissions"));
+    if let Some(person) = visit.person() {
+        return Ok(see_other(if person.role.has_department() { "/work" } else { "/submissions" }));
     }
     html(StatusCode::OK, &Landing { chrome: visit.chrome("Managed care contract review"), notice: reason.notice() })
 }

@@ -58,6 +58,16 @@ pub fn then(review: &DepartmentReview, told: &[Told]) -> Then {
     }
 }
 
+/// How somebody came to be primary reviewer, as the whole record of the review tells it.
+pub fn how_taken(primary: &super::Reviewer, all: &[Told]) -> String {
+    let name = &primary.name;
+    match all.iter().rev().find(|entry| changes_slot(entry, "primary")) {
+        Some(entry) if entry.actor_id == Some(primary.id) => format!("{name} took this at {}", Moment(entry.at)),
+        Some(entry) => format!("{} put {name} on this at {}", entry.who(), Moment(entry.at)),
+        None => format!("{name} has this review"),
+    }
+}
+
 /// Whether the entry tells of another person in a slot: `primary` or `secondary`.
 pub fn changes_slot(entry: &Told, field: &str) -> bool {
     entry.details.get(field).is_some_and(|change| change[0]["id"] != change[1]["id"])

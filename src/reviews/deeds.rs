@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::queries;
 use super::review::{DepartmentReview, Reviewer};
@@ -300,6 +301,8 @@ pub async fn reopen(
 pub enum How {
     /// Somebody took the review.
     Take,
+    /// Somebody took the next one, by the press of this key.
+    TakeNext(Uuid),
     /// Somebody handed it back.
     HandBack,
     /// Somebody else put them on or took them off.
@@ -309,7 +312,7 @@ pub enum How {
 impl How {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Take => "take",
+            Self::Take | Self::TakeNext(_) => "take",
             Self::HandBack => "hand_back",
             Self::Set => "set",
         }
@@ -339,11 +342,14 @@ pub async fn set_reviewers(
     .fetch_optional(&mut *conn)
     .await?
     .ok_or(Unwritten::Stale)?;
-    let details = json!({
+    let mut details = json!({
         "primary": [named(review.primary.as_ref()), named(primary)],
         "secondary": [named(review.secondary.as_ref()), named(secondary)],
         "how": how.as_str(),
     });
+    if let How::TakeNext(press) = how {
+        details["press"] = json!(press);
+    }
     let change = Change { kind: Kind::ReviewersChanged, to: review.status, version, reason: None, details };
     tell(conn, clock, by, review, change).await?;
     Ok(version)

@@ -13,10 +13,11 @@ mod waiting;
 
 pub use approval::{Approval, approve};
 pub use approve::{get as approve_page, post as approve_post};
+pub use conflict::how_taken;
 pub use deeds::{Decided, How, Unwritten, decide, make_missing, reopen, set_reviewers, start};
 use panel::respond;
 pub use panel::{Panel, panel, rate_panel};
-pub use queries::{PackageReviews, lock_all, of_package, of_subject, of_submission};
+pub use queries::{PackageReviews, lock, lock_all, of_package, of_subject, of_submission};
 pub use review::{DepartmentReview, Reviewer, Subject};
 pub use reviewers::{get as reviewers_page, post as reviewers_post};
 pub use status::{get as status_page, post as status_post};

@@ -17,7 +17,9 @@ use crate::domain::permission::Person;
 use crate::questions::{self, GoingOn};
 use crate::submissions::{Actions, NewestEvents, Submission, actions, newest_events, newest_rate_events};
 use crate::web::flash::Flash;
+use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, html, see_other};
+use crate::work;
 
 /// The panel, as `reviews/panel.html` draws it.
 #[derive(Template)]
@@ -226,16 +228,21 @@ fn line(submission: &Submission, rows: &[Row]) -> String {
     parts.join(" · ")
 }
 
-/// Answers a deed that was done: for htmx with the panel as it is now, else with the way back to its row.
+/// Answers a deed that was done: for htmx with the panel as it is now, else with the way back to its row, or to the page
+/// of one's work where it was done from there.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn respond(
     who: &SignedIn,
+    posted: &Posted,
     submission: &Submission,
     review: &DepartmentReview,
     flash: Flash,
 ) -> Result<HttpResponse> {
+    if let Some(back) = work::Back::of(posted) {
+        return work::answer(who, &back, review.id, flash).await;
+    }
     if !who.htmx {
         who.tell(&flash)?;
         return Ok(see_other(place_of(submission, review)));

@@ -215,7 +215,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
     let words = in_words(&submission, &review, &wanted);
     if wanted.is_so(&review) && review.open(submission.status) && !form.keeps_what_is_gone(&review) {
         drop(tx);
-        return respond(&who, &submission, &review, already(person, &form, &told, words)).await;
+        return respond(&who, &posted, &submission, &review, already(person, &form, &told, words)).await;
     }
     let clash = if !review.open(submission.status) {
         Some(clash::closed(&submission, &review, &told))
@@ -239,7 +239,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
     }
     held::forget(&mut tx, &who, &address(&review)).await?;
     tx.commit().await?;
-    respond(&who, &submission, &review, Flash::success(words)).await
+    respond(&who, &posted, &submission, &review, Flash::success(words)).await
 }
 
 fn in_words(submission: &Submission, review: &DepartmentReview, wanted: &Wanted) -> String {

@@ -227,7 +227,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
         held::forget(&mut tx, who, &address(&review)).await?;
         tx.commit().await?;
         forget_note(who, &review, form.to);
-        return respond(who, &submission, &review, news).await;
+        return respond(who, posted, &submission, &review, news).await;
     }
     let current = form.version == review.version && review.current_revision == Some(form.revision);
     if !current || possible(&submission, &review, form.to) != Some(wished.action) {
@@ -245,7 +245,7 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
     forget_note(who, &review, form.to);
     let label = form.to.tag(submission.status, review.current_revision).label.to_lowercase();
     let words = format!("{}: {label}", review.title());
-    respond(who, &submission, &review, Flash::success(words)).await
+    respond(who, posted, &submission, &review, Flash::success(words)).await
 }
 
 /// What the form asks for, with its text judged.

@@ -125,6 +125,9 @@ pub fn navigation(person: Option<&Person>, path: &str) -> Vec<NavItem> {
         Some(person) if reaches_settings(person) == Reach::Navigation => {
             &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/settings", "Settings"), ("/help", "Help")]
         }
+        Some(person) if person.role.has_department() => {
+            &[("/work", "My work"), ("/submissions", "Submissions"), ("/rates", "Rates"), ("/help", "Help")]
+        }
         Some(_) => &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/help", "Help")],
     };
     items

@@ -24,3 +24,4 @@ mod rates;
 mod uploads;
 mod versions;
 mod way;
+mod work;

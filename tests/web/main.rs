@@ -33,3 +33,4 @@ mod submission_list;
 mod submission_page;
 mod versions;
 mod walk;
+mod work;

@@ -222,6 +222,9 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /department-reviews/{id}/reviewers", Sent, 303,    [404, 404, 422, 403, 422, 403,   422, 422, 422, 403]),
     ("GET /department-reviews/{id}/reviewers", Missing, 303,  [404; 10]),
     ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
+    // Reviewers and approvers alone have work of their own; the rest of CMS begins elsewhere.
+    ("GET /work", Anything, 303,                     [404, 404,   200, 200,     200, 200,      303, 303, 303, 303]),
+    ("POST /work/take", Anything, 303,               [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     // Reviewers, approvers and administrators write notes; the rest of CMS reads them.
     ("GET /submissions/{key}/notes", Sent, 303,      [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("POST /submissions/{key}/notes", Sent, 303,     [404, 404,   422, 422,     422, 422,      422, 403, 403, 403]),

@@ -16,8 +16,7 @@ async fn a_person_signs_in_by_pressing_their_name() {
     assert_eq!(account.definition("Department"), "DMCO");
     assert_eq!(account.definition("Last sign-in before this one"), "None");
 
-    // The start page of everybody is for now the list.
-    assert_eq!(browser.get("/").await.location(), "/submissions");
+    assert_eq!(browser.get("/").await.location(), "/work");
     assert_eq!(browser.get("/sign-in").await.location(), "/");
 }
 

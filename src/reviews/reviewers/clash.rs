@@ -2,7 +2,6 @@
 
 use super::wish::{Wanted, collides};
 use super::{Deed, ReviewersForm};
-use crate::domain::clock::Moment;
 use crate::history::Told;
 use crate::reviews::conflict::{self, Slot, name_in};
 use crate::reviews::panel::place_of;
@@ -31,16 +30,10 @@ pub fn taken(
     told: &[Told],
     all: &[Told],
 ) -> ConflictPanel {
-    let name = &primary.name;
-    let heading = match all.iter().rev().find(|entry| conflict::changes_slot(entry, "primary")) {
-        Some(entry) if entry.actor_id == Some(primary.id) => format!("{name} took this at {}", Moment(entry.at)),
-        Some(entry) => format!("{} put {name} on this at {}", entry.who(), Moment(entry.at)),
-        None => format!("{name} has this review"),
-    };
     ConflictPanel {
-        heading,
+        heading: conflict::how_taken(primary, all),
         lead: vec!["Nothing was changed.".to_owned()],
-        next_step: Some(("/submissions".to_owned(), "Back to the list".to_owned())),
+        next_step: Some(("/work?tab=unassigned".to_owned(), "Back to Unassigned".to_owned())),
         ..panel(submission, review, told)
     }
 }

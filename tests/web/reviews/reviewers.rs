@@ -53,7 +53,7 @@ async fn whoever_comes_second_reads_who_took_it_and_when() {
         let refused = form.press("Take").await;
         assert_eq!(refused.status(), 409);
         assert_eq!(refused.text("#conflict-heading"), "Sam Lee took this at 03/10/2026 11:32 PM ET");
-        assert_eq!(refused.link("Back to the list").as_deref(), Some("/submissions"));
+        assert_eq!(refused.link("Back to Unassigned").as_deref(), Some("/work?tab=unassigned"));
     }
     assert_eq!(world.count(CHANGED).await, 1);
 }

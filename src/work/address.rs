@@ -1,0 +1,311 @@
+//! What the address of the page asks for: tab, order and page, with the filters. An address is never silently wider
+//! than asked.
+
+use std::fmt;
+use std::str::FromStr;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::filters::{Choices, Filters};
+use crate::domain::key::{NotAKey, SubmissionKey};
+use crate::web::paging::{Cursor, Position};
+
+/// Where the page is.
+pub const PATH: &str = "/work";
+
+const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',');
+const NO_SUCH_PAGE: &str = "page at that place";
+
+/// A part of the work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What the person can go on with.
+    #[default]
+    MyTurn,
+    /// What waits for a state.
+    Waiting,
+    /// What nobody of the department has taken.
+    Unassigned,
+    /// What needs nothing more.
+    Decided,
+}
+
+impl Tab {
+    /// Every tab, in order.
+    pub const ALL: [Self; 4] = [Self::MyTurn, Self::Waiting, Self::Unassigned, Self::Decided];
+
+    /// As statements and addresses have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MyTurn => "my_turn",
+            Self::Waiting => "waiting",
+            Self::Unassigned => "unassigned",
+            Self::Decided => "decided",
+        }
+    }
+
+    /// In words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::MyTurn => "My turn",
+            Self::Waiting => "Waiting on the state",
+            Self::Unassigned => "Unassigned in my department",
+            Self::Decided => "Decided",
+        }
+    }
+}
+
+/// A column sorted by; without one, each tab has an order of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Days in status; whether the longest come first.
+    Days(bool),
+    /// First day of the contract or rating period; whether the latest come first.
+    Start(bool),
+}
+
+impl Sort {
+    /// As addresses have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Days(true) => "-days",
+            Self::Days(false) => "days",
+            Self::Start(true) => "-start",
+            Self::Start(false) => "start",
+        }
+    }
+
+    fn from_address(text: &str) -> Option<Self> {
+        let all = [Self::Days(true), Self::Days(false), Self::Start(true), Self::Start(false)];
+        all.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+/// The place of a row in an order, beside the number it is sorted by first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Whether it lacks what it would be sorted by.
+    pub blank: bool,
+    /// What it is sorted by next.
+    pub second: i64,
+    /// State and number of its subject.
+    pub key: SubmissionKey,
+    /// Whether that is a rate, which come after contracts.
+    pub is_rate: bool,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}.{}", u8::from(self.blank), self.second, self.key, if self.is_rate { "r" } else { "c" })
+    }
+}
+
+impl FromStr for Place {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAKey> {
+        let parts: Vec<&str> = text.split('.').collect();
+        let &[blank @ ("0" | "1"), second, key, kind @ ("c" | "r")] = parts.as_slice() else { return Err(NotAKey) };
+        let second = second.parse().map_err(|_| NotAKey)?;
+        Ok(Self { blank: blank == "1", second, key: key.parse()?, is_rate: kind == "r" })
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The tab.
+    pub tab: Tab,
+    /// The filters, which stay between tabs.
+    pub filters: Filters,
+    /// The column sorted by.
+    pub sort: Option<Sort>,
+    /// Which page.
+    pub position: Position<Place>,
+}
+
+/// The address asks for something that the page does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What it does not have.
+    pub unknown: Vec<String>,
+    /// The same without it.
+    pub without: Address,
+}
+
+impl Address {
+    /// Reads the query of an address.
+    ///
+    /// # Errors
+    /// When it asks for something that the page does not have.
+    pub fn read(raw: &str, choices: &Choices) -> Result<Self, Box<Refusal>> {
+        let mut asked = Self::default();
+        let mut unknown = Vec::new();
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
+        for (name, value) in &pairs {
+            match name.as_str() {
+                "tab" => match Tab::ALL.into_iter().find(|tab| tab.as_str() == value) {
+                    Some(tab) => asked.tab = tab,
+                    None => unknown.push(format!("tab “{value}”")),
+                },
+                "sort" => match Sort::from_address(value) {
+                    Some(sort) => asked.sort = Some(sort),
+                    None if value.is_empty() => {}
+                    None => unknown.push(format!("sort order “{value}”")),
+                },
+                "after" | "before" => match (value.parse::<Cursor<Place>>(), asked.position.cursor()) {
+                    (Ok(cursor @ Cursor { value: Some(_), .. }), None) if name == "after" => {
+                        asked.position = Position::After(cursor);
+                    }
+                    (Ok(cursor @ Cursor { value: Some(_), .. }), None) => asked.position = Position::Before(cursor),
+                    _ => unknown.push(NO_SUCH_PAGE.to_owned()),
+                },
+                _ => asked.filters.add(name, value, choices, &mut unknown),
+            }
+        }
+        asked.filters.settle();
+        if unknown.is_empty() {
+            return Ok(asked);
+        }
+        Err(Box::new(Refusal { unknown, without: asked.at_the_beginning() }))
+    }
+
+    /// How the rows lie, as the statement knows it.
+    pub fn order(&self) -> &'static str {
+        match (self.sort, self.tab) {
+            (Some(Sort::Days(true)), _) | (None, Tab::Waiting) => "longest",
+            (Some(Sort::Days(false)), _) => "shortest",
+            (Some(Sort::Start(true)), _) => "latest",
+            (Some(Sort::Start(false)), _) | (None, Tab::MyTurn | Tab::Unassigned) => "urgent",
+            (None, Tab::Decided) => "decided",
+        }
+    }
+
+    /// The order in words.
+    pub fn ordered(&self) -> &'static str {
+        match self.order() {
+            "longest" => "longest in status first",
+            "shortest" => "shortest in status first",
+            "latest" => "latest effective date first",
+            "urgent" => "nearest effective date first",
+            _ => "newest decision first",
+        }
+    }
+
+    /// The address that asks for this.
+    pub fn href(&self) -> String {
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        if self.tab != Tab::default() {
+            pairs.push(("tab", self.tab.as_str().to_owned()));
+        }
+        pairs.extend(self.filters.pairs());
+        if let Some(sort) = self.sort {
+            pairs.push(("sort", sort.as_str().to_owned()));
+        }
+        match &self.position {
+            Position::First => {}
+            Position::After(cursor) => pairs.push(("after", cursor.to_string())),
+            Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
+        }
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
+        let query = pairs.collect::<Vec<_>>().join("&");
+        if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
+    }
+
+    /// The same on another page.
+    #[must_use]
+    pub fn at(&self, position: Position<Place>) -> Self {
+        Self { position, ..self.clone() }
+    }
+
+    /// The same from the first page.
+    #[must_use]
+    pub fn at_the_beginning(&self) -> Self {
+        self.at(Position::First)
+    }
+
+    /// Another tab under the same filters, in its own order.
+    #[must_use]
+    pub fn on(&self, tab: Tab) -> Self {
+        Self { tab, filters: self.filters.clone(), ..Self::default() }
+    }
+
+    /// The same in another order.
+    #[must_use]
+    pub fn sorted(&self, sort: Sort) -> Self {
+        Self { sort: Some(sort), ..self.at_the_beginning() }
+    }
+
+    /// The same under other filters.
+    #[must_use]
+    pub fn under(&self, filters: Filters) -> Self {
+        Self { filters, ..self.at_the_beginning() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choices() -> Choices {
+        Choices::of(&[("MN", "Minnesota"), ("FL", "Florida")])
+    }
+
+    #[track_caller]
+    fn reads_back(raw: &str) -> Address {
+        let read = Address::read(raw, &choices()).expect("the page has all of it");
+        let href = read.href();
+        let query = href.split_once('?').map_or("", |(_, query)| query);
+        assert_eq!(Address::read(query, &choices()).as_ref(), Ok(&read), "{href}");
+        read
+    }
+
+    #[test]
+    fn an_address_says_what_it_was_read_from() {
+        assert_eq!(reads_back(""), Address::default());
+        let full = "tab=unassigned&state=MN,FL&status=submitted&part=none&step=take&follows=yes&sort=-days";
+        let read = reads_back(full);
+        assert_eq!((read.tab, read.sort), (Tab::Unassigned, Some(Sort::Days(true))));
+        assert_eq!(
+            read.href(),
+            "/work?tab=unassigned&state=FL,MN&status=submitted&part=none&step=take&follows=yes&sort=-days"
+        );
+        reads_back("after=9855.0.1796000000123456.MN-0005.r");
+        reads_back("tab=decided&before=-1796000000123456.1.0.MN-12345.c");
+        assert_eq!(reads_back("state=&program=&status=&part=&step=&sort="), Address::default(), "an untouched form");
+    }
+
+    #[test]
+    fn what_the_page_does_not_have_is_named_and_left_out() {
+        let raw =
+            "tab=mine&state=MN,ZZ&status=draft&part=tertiary&step=later&follows=no&sort=age&program=x&q=a&after=5";
+        let refusal = Address::read(raw, &choices()).expect_err("the page lacks nearly all");
+        assert_eq!(refusal.without.href(), "/work?state=MN");
+        assert_eq!(
+            refusal.unknown,
+            [
+                "tab “mine”",
+                "state “ZZ”",
+                "status “draft”",
+                "part “tertiary”",
+                "next step “later”",
+                "follows “no”",
+                "sort order “age”",
+                "program “x”",
+                "filter “q”",
+                "page at that place",
+            ]
+        );
+        for place in ["", "5", "5.0.1.MN-5", "5.2.1.MN-0005.c", "5.0.1.MN-0005.x", "5.0.1.MN-0.c", "x.0.1.MN-0005.c"] {
+            let refused = Address::read(&format!("after={place}"), &choices()).expect_err("that is no place");
+            assert_eq!(refused.unknown, [NO_SUCH_PAGE], "{place}");
+        }
+    }
+
+    #[test]
+    fn filters_stay_between_tabs_and_pages_and_orders_do_not() {
+        let read = reads_back("state=MN&sort=days&after=5.0.1.MN-0005.c");
+        assert_eq!(read.on(Tab::Decided).href(), "/work?tab=decided&state=MN");
+        assert_eq!(read.sorted(Sort::Start(false)).href(), "/work?state=MN&sort=start");
+    }
+}

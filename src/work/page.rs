@@ -1,0 +1,221 @@
+//! `GET /work`: the tabs with their numbers, and the rows of one of them.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::address::{Address, Sort, Tab};
+use super::filters::{Choices, Offers};
+use super::rows::{self, Counts, Row};
+use super::taken::{self, Results};
+use super::view::{WorkRow, counted};
+use super::worker;
+use crate::domain::permission::DepartmentMember;
+use crate::domain::role::Department;
+use crate::web::chrome::Chrome;
+use crate::web::list::{Chip, Header, chrome};
+use crate::web::paging::Page;
+use crate::web::{Error, Result, SignedIn, html, see_other};
+
+#[derive(Template)]
+#[template(path = "work/page.html", blocks = ["results"])]
+pub(super) struct WorkPage {
+    chrome: Chrome,
+    /// What became of the rows that were ticked.
+    taken: Option<Results>,
+    tabs: Vec<TabLink>,
+    tab: Tab,
+    department: Department,
+    /// The number of rows in words: "12 reviews".
+    count: String,
+    ordered: &'static str,
+    /// What is announced when the rows were drawn again.
+    announce: String,
+    offers: Offers,
+    chips: Vec<Chip>,
+    clear: String,
+    headers: [Header; 2],
+    rows: Vec<WorkRow>,
+    /// The row that takes the focus; where there is none, the number of rows takes it.
+    focus: Option<usize>,
+    focus_on_count: bool,
+    /// How many nobody has taken, under the filters.
+    unassigned: i64,
+    unassigned_href: String,
+    /// This page's own address.
+    here: String,
+    csrf: String,
+    /// A press of "Take next" carries it, so that the same press twice takes one.
+    press: uuid::Uuid,
+    first: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    htmx: bool,
+}
+
+struct TabLink {
+    label: &'static str,
+    count: i64,
+    href: String,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "list_refused.html", blocks = ["results"])]
+struct RefusedPage {
+    chrome: Chrome,
+    thing: &'static str,
+    unknown: Vec<String>,
+    without: String,
+}
+
+/// After a deed, what the page says and where the focus goes.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    /// What was done.
+    pub words: String,
+    /// The review that it was done to.
+    pub review: Option<crate::domain::id::DepartmentReviewId>,
+    /// The place of its row.
+    pub at: usize,
+}
+
+impl WorkPage {
+    fn needs_focus(&self, index: &usize) -> bool {
+        self.focus == Some(*index)
+    }
+
+    fn is(&self, tab: Tab) -> bool {
+        self.tab == tab
+    }
+}
+
+/// `GET /work`
+///
+/// # Errors
+/// [`Error::NotFound`] for people of a state.
+pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    let member = match worker(who.person()) {
+        Ok(member) => member,
+        // Whoever works for no department begins elsewhere.
+        Err(Error::Forbidden(_)) => return Ok(see_other("/")),
+        Err(error) => return Err(error),
+    };
+    drawn(&who, member, request.query_string(), None).await
+}
+
+/// The page that a query asks for; after a deed, the part that shows what is so now.
+pub(super) async fn drawn(
+    who: &SignedIn,
+    member: DepartmentMember<'_>,
+    raw: &str,
+    done: Option<Done>,
+) -> Result<HttpResponse> {
+    let mut conn = who.app.db.acquire().await?;
+    let choices = Choices::read(&mut conn).await?;
+    let asked = match Address::read(raw, &choices) {
+        Ok(asked) => asked,
+        Err(refusal) => return refused(who, refusal.unknown, refusal.without.href()),
+    };
+    let (page, counts) = rows::read(&mut conn, member, &asked).await?;
+    drop(conn);
+    let page = WorkPage::of(who, member, &choices, &asked, page, counts).after(done);
+    if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
+}
+
+fn refused(who: &SignedIn, unknown: Vec<String>, without: String) -> Result<HttpResponse> {
+    let chrome = chrome(who, "Not in this list – My work");
+    let page = RefusedPage { chrome, thing: "review", unknown, without };
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if who.htmx { html(status, &page.as_results()) } else { html(status, &page) }
+}
+
+impl WorkPage {
+    fn of(
+        who: &SignedIn,
+        member: DepartmentMember<'_>,
+        choices: &Choices,
+        asked: &Address,
+        page: Page<Row, super::address::Place>,
+        counts: Counts,
+    ) -> Self {
+        let today = who.app.clock.today();
+        let tab = |tab: Tab| TabLink {
+            label: tab.label(),
+            count: counts.of(tab),
+            href: asked.on(tab).href(),
+            current: tab == asked.tab,
+        };
+        let place = |position| asked.at(position).href();
+        let total = counts.of(asked.tab);
+        let row = |row| WorkRow::of(row, member.person.id, member.department, today);
+        Self {
+            chrome: chrome(who, &format!("{} – My work", asked.tab.label())),
+            taken: if who.htmx { None } else { taken::results(who) },
+            tabs: Tab::ALL.map(tab).into(),
+            tab: asked.tab,
+            department: member.department,
+            count: counted(total, thing(asked.tab)),
+            ordered: asked.ordered(),
+            announce: counted(total, "result"),
+            offers: Offers::of(&asked.filters, choices),
+            chips: asked.filters.chips(choices, |filters| asked.under(filters).href()),
+            clear: asked.under(Default::default()).href(),
+            headers: headers(asked),
+            first: page.beyond_first.then(|| asked.at_the_beginning().href()),
+            previous: page.previous.map(place),
+            next: page.next.map(place),
+            rows: page.rows.into_iter().map(row).collect(),
+            focus: None,
+            focus_on_count: false,
+            unassigned: counts.of(Tab::Unassigned),
+            unassigned_href: asked.on(Tab::Unassigned).href(),
+            here: asked.href(),
+            csrf: who.csrf(),
+            press: who.app.clock.new_id(),
+            htmx: who.htmx,
+        }
+    }
+
+    /// The same after a deed: its row keeps the focus, or the one that came into its place takes it.
+    fn after(mut self, done: Option<Done>) -> Self {
+        let Some(done) = done else { return self };
+        let same = |row: &WorkRow| row.review.as_ref().map(|review| review.id) == done.review;
+        let stays = self.rows.iter().position(same);
+        self.focus = stays.or_else(|| self.rows.len().checked_sub(1).map(|last| done.at.min(last)));
+        self.focus_on_count = self.focus.is_none();
+        self.announce = done.words;
+        self
+    }
+}
+
+fn thing(tab: Tab) -> &'static str {
+    match tab {
+        Tab::MyTurn => "next step",
+        Tab::Waiting | Tab::Unassigned | Tab::Decided => "review",
+    }
+}
+
+fn headers(asked: &Address) -> [Header; 2] {
+    let header = |label, ascending: Sort, descending: Sort, at_first: Sort| Header {
+        label,
+        sort: Some(
+            asked
+                .sorted(match asked.sort {
+                    Some(sort) if sort == ascending => descending,
+                    Some(sort) if sort == descending => ascending,
+                    _ => at_first,
+                })
+                .href(),
+        ),
+        sorted: match asked.sort {
+            Some(sort) if sort == ascending => "ascending",
+            Some(sort) if sort == descending => "descending",
+            _ => "none",
+        },
+    };
+    [
+        header("Days in status", Sort::Days(false), Sort::Days(true), Sort::Days(true)),
+        header("Days to effective date or rating period", Sort::Start(false), Sort::Start(true), Sort::Start(false)),
+    ]
+}

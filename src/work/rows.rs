@@ -1,0 +1,226 @@
+//! Reading the work of a person: a page of one tab, and how many rows each tab has.
+
+use sqlx::PgConnection;
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+use super::address::{Address, Place, Tab};
+use super::reason::{Facts, Step};
+use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
+use crate::domain::key::SubmissionKey;
+use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
+use crate::domain::permission::DepartmentMember;
+use crate::web::paging::{Cursor, DEFAULT_SIZE, Page, Position};
+
+/// Something that a person has to do with.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The contract review with which it is reviewed.
+    pub package: ContractReviewId,
+    /// Whether it is a rate.
+    pub is_rate: bool,
+    /// State and number, as contracts and rates are addressed alike.
+    pub key: SubmissionKey,
+    /// The state's name.
+    pub state_name: String,
+    /// Its full name.
+    pub name: String,
+    /// What is to be done next.
+    pub step: Step,
+    /// With what that is told.
+    pub facts: Facts,
+    /// Since when it stands as it does.
+    pub since: OffsetDateTime,
+    /// First day of the contract or of the rating period.
+    pub starts_on: Option<Date>,
+    /// The status of its package.
+    pub status: ContractReviewStatus,
+    /// Whether it was withdrawn alone.
+    pub withdrawn: bool,
+    /// The department's review of it.
+    pub review: Option<Review>,
+    /// The note that names the person.
+    pub note: Option<Uuid>,
+    /// The department's round that goes on.
+    pub question: Option<Uuid>,
+    /// The newest version that the person has looked at.
+    pub seen_revision: Option<i32>,
+    /// Its place in the order.
+    pub cursor: Cursor<Place>,
+}
+
+/// The department's review of a subject.
+#[derive(Clone, Copy, Debug)]
+pub struct Review {
+    /// Its key.
+    pub id: DepartmentReviewId,
+    /// Its version.
+    pub version: i32,
+    /// Where it stands.
+    pub status: DepartmentReviewStatus,
+    /// Its primary reviewer.
+    pub primary: Option<AccountId>,
+    /// Its secondary reviewer.
+    pub secondary: Option<AccountId>,
+}
+
+/// How many rows each tab has under the filters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    my_turn: i64,
+    waiting: i64,
+    unassigned: i64,
+    decided: i64,
+}
+
+impl Counts {
+    /// Those of a tab.
+    pub fn of(self, tab: Tab) -> i64 {
+        match tab {
+            Tab::MyTurn => self.my_turn,
+            Tab::Waiting => self.waiting,
+            Tab::Unassigned => self.unassigned,
+            Tab::Decided => self.decided,
+        }
+    }
+}
+
+/// What the statement gives: the counts in every row, and in a single row without a subject where the page is empty.
+struct Found {
+    my_turn: i64,
+    waiting: i64,
+    unassigned: i64,
+    decided: i64,
+    subject: Option<Uuid>,
+    package: Option<ContractReviewId>,
+    is_rate: Option<bool>,
+    state_code: Option<String>,
+    state_name: Option<String>,
+    number: Option<i32>,
+    name: Option<String>,
+    step: Option<String>,
+    since: Option<OffsetDateTime>,
+    starts_on: Option<Date>,
+    status: Option<ContractReviewStatus>,
+    withdrawn: Option<bool>,
+    revision: Option<i32>,
+    sent_at: Option<OffsetDateTime>,
+    review: Option<DepartmentReviewId>,
+    review_version: Option<i32>,
+    review_status: Option<DepartmentReviewStatus>,
+    primary: Option<AccountId>,
+    secondary: Option<AccountId>,
+    decision: Option<Decision>,
+    decided_revision: Option<i32>,
+    decided_by: Option<AccountId>,
+    decider: Option<String>,
+    note: Option<Uuid>,
+    mentioned_by: Option<String>,
+    question: Option<Uuid>,
+    round: Option<i32>,
+    asked_at: Option<OffsetDateTime>,
+    unlocked_at: Option<OffsetDateTime>,
+    seen_revision: Option<i32>,
+    blank: Option<bool>,
+    first: Option<i64>,
+    second: Option<i64>,
+}
+
+impl Found {
+    fn counts(&self) -> Counts {
+        let &Self { my_turn, waiting, unassigned, decided, .. } = self;
+        Counts { my_turn, waiting, unassigned, decided }
+    }
+
+    fn review(&self) -> Option<Review> {
+        let (id, version, status) = (self.review?, self.review_version?, self.review_status?);
+        Some(Review { id, version, status, primary: self.primary, secondary: self.secondary })
+    }
+
+    /// The row as `reader` reads it; none where it lacks what every row has.
+    fn row(self, reader: AccountId) -> Option<Row> {
+        let key = SubmissionKey { state_code: self.state_code.clone()?, number: self.number? };
+        let is_rate = self.is_rate?;
+        let place = Place { blank: self.blank?, second: self.second?, key: key.clone(), is_rate };
+        Some(Row {
+            package: self.package?,
+            is_rate,
+            key,
+            step: Step::from_stored(self.step.as_deref()?)?,
+            since: self.since?,
+            starts_on: self.starts_on,
+            status: self.status?,
+            withdrawn: self.withdrawn?,
+            review: self.review(),
+            note: self.note,
+            question: self.question,
+            seen_revision: self.seen_revision,
+            cursor: Cursor { value: Some(self.first?), key: place },
+            state_name: self.state_name?,
+            name: self.name?,
+            facts: Facts {
+                mentioned_by: self.mentioned_by,
+                round: self.round,
+                asked_at: self.asked_at,
+                unlocked_at: self.unlocked_at,
+                revision: self.revision,
+                sent_at: self.sent_at,
+                decision: self.decision,
+                decided_revision: self.decided_revision,
+                decided_by: if self.decided_by == Some(reader) { Some("you".to_owned()) } else { self.decider },
+            },
+        })
+    }
+}
+
+/// The page that an address asks for, and the counts of all tabs at the same moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read(
+    conn: &mut PgConnection,
+    member: DepartmentMember<'_>,
+    asked: &Address,
+) -> sqlx::Result<(Page<Row, Place>, Counts)> {
+    let filters = &asked.filters;
+    let direction = match asked.position {
+        Position::First => 0,
+        Position::After(_) => 1,
+        Position::Before(_) => -1,
+    };
+    let cursor = asked.position.cursor();
+    let place = cursor.map(|cursor| &cursor.key);
+    let parts: Vec<String> = filters.parts.iter().map(|part| part.as_str().to_owned()).collect();
+    let steps: Vec<String> = filters.steps.iter().map(|step| step.as_str().to_owned()).collect();
+    let reader = member.person.id;
+    let found = sqlx::query_file_as!(
+        Found,
+        "src/work/rows.sql",
+        reader as _,
+        member.department as _,
+        member.person.package_approver().is_some(),
+        &filters.states,
+        &filters.statuses as _,
+        &parts,
+        filters.follows,
+        &filters.programs,
+        &steps,
+        asked.tab.as_str(),
+        asked.order(),
+        direction,
+        place.is_some_and(|place| place.blank),
+        cursor.and_then(|cursor| cursor.value).unwrap_or_default(),
+        place.map_or(0, |place| place.second),
+        place.map_or("", |place| place.key.state_code.as_str()),
+        place.map_or(0, |place| place.key.number),
+        place.is_some_and(|place| place.is_rate),
+        DEFAULT_SIZE as i64 + 1,
+    )
+    .fetch_all(conn)
+    .await?;
+    let counts = found.first().map(Found::counts).unwrap_or_default();
+    let rows = found.into_iter().filter(|row| row.subject.is_some()).map(|row| row.row(reader));
+    let rows: Option<Vec<Row>> = rows.collect();
+    let rows = rows.ok_or_else(|| sqlx::Error::Decode("a row of the work lacks a part".into()))?;
+    Ok((Page::of(rows, DEFAULT_SIZE, &asked.position, |row| row.cursor.clone()), counts))
+}

@@ -1,0 +1,101 @@
+//! What became of the reviews that somebody ticked and took, each told on the next page of their work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::web::{Error, Result, SignedIn};
+
+const ENTRY: &str = "taken";
+
+/// What became of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is the person's now.
+    Taken,
+    /// It was before.
+    Already,
+    /// Somebody else has it.
+    Meanwhile,
+    /// Something else about it changed; nobody has it.
+    Changed,
+    /// Its package is not open any more.
+    Closed,
+    /// It is no review of the person's department.
+    NotThere,
+}
+
+impl Outcome {
+    const ALL: [Self; 6] = [Self::Taken, Self::Already, Self::Meanwhile, Self::Changed, Self::Closed, Self::NotThere];
+
+    /// In words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Taken => "Taken",
+            Self::Already => "Already yours",
+            Self::Meanwhile => "Taken meanwhile",
+            Self::Changed => "Changed meanwhile",
+            Self::Closed => "Closed",
+            Self::NotThere => "Not in your department",
+        }
+    }
+}
+
+/// A row of the results.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ResultRow {
+    /// "OACT review of MN-0012"
+    pub title: String,
+    /// Where it stands.
+    pub href: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// By whom and when.
+    pub why: String,
+}
+
+/// What became of all of them.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// "3 ticked: 2 taken, 1 taken meanwhile."
+    pub line: String,
+    /// Each.
+    pub rows: Vec<ResultRow>,
+}
+
+impl Results {
+    fn of(rows: Vec<ResultRow>) -> Self {
+        let number = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+        let parts: Vec<String> = Outcome::ALL
+            .into_iter()
+            .filter(|outcome| number(*outcome) > 0)
+            .map(|outcome| format!("{} {}", number(outcome), outcome.label().to_lowercase()))
+            .collect();
+        Self { line: format!("{} ticked: {}.", rows.len(), parts.join(", ")), rows }
+    }
+}
+
+/// Leaves the results for the next page.
+///
+/// # Errors
+/// When they can't be kept.
+pub fn leave(who: &SignedIn, rows: &[ResultRow]) -> Result<()> {
+    who.session.insert(ENTRY, rows).map_err(|error| Error::Internal(error.into()))
+}
+
+/// The results that were left, once.
+pub fn results(who: &SignedIn) -> Option<Results> {
+    let rows: Vec<ResultRow> = who.session.remove_as(ENTRY)?.ok()?;
+    Some(Results::of(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_add_up_and_name_only_what_happened() {
+        let row = |outcome| ResultRow { title: String::new(), href: None, outcome, why: String::new() };
+        let rows = [Outcome::Meanwhile, Outcome::Taken, Outcome::Taken, Outcome::Closed].map(row);
+        assert_eq!(Results::of(rows.into()).line, "4 ticked: 2 taken, 1 taken meanwhile, 1 closed.");
+    }
+}
