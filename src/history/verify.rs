@@ -145,30 +145,7 @@ async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Res
                from entry where row_table in ('contract_review', 'rate_review', 'department_review', 'question', 'note', 'account', 'export', 'program')
               group by subject, subject_id, row_id
            ), living as (
-             select 'contract_review'::event_subject as subject, id as subject_id, id as row_id, version, status::text
-               from contract_review where $1::uuid[] is null or id = any($1)
-             union all
-             select 'contract_review', contract_review_id, id, version, status::text
-               from department_review where contract_review_id is not null and ($1::uuid[] is null or contract_review_id = any($1))
-             union all
-             select 'rate_review', id, id, version, status::text from rate_review where $1::uuid[] is null or id = any($1)
-             union all
-             select 'rate_review', rate_review_id, id, version, status::text
-               from department_review where rate_review_id is not null and ($1::uuid[] is null or rate_review_id = any($1))
-             union all
-             select case when rate_review_id is null then 'contract_review' else 'rate_review' end::event_subject,
-                    coalesce(contract_review_id, rate_review_id), id, version, status::text
-               from question where $1::uuid[] is null or coalesce(contract_review_id, rate_review_id) = any($1)
-             union all
-             select 'contract_review', contract_review_id, id, 1, null from note where contract_review_id is not null and ($1::uuid[] is null or contract_review_id = any($1))
-             union all
-             select 'rate_review', rate_review_id, id, 1, null from note where rate_review_id is not null and ($1::uuid[] is null or rate_review_id = any($1))
-             union all
-             select 'account', id, id, version, null from account where $1::uuid[] is null or id = any($1)
-             union all
-             select 'account', account_id, id, 1, null from export where $1::uuid[] is null or account_id = any($1)
-             union all
-             select 'program', id, id, version, null from program where $1::uuid[] is null or id = any($1)
+             select * from told_row where $1::uuid[] is null or subject_id = any($1)
            ), found as (
              select subject, subject_id, id, at, audience, seq, case when altered then 'altered' else 'detached' end as flaw
                from entry where altered or detached

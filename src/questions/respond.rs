@@ -22,6 +22,7 @@ use crate::domain::lifecycle::RoundAction;
 use crate::domain::permission::Responder;
 use crate::domain::role::{Role, Side};
 use crate::history::{self, Told};
+use crate::reviews;
 use crate::web::chrome::Chrome;
 use crate::web::conflict::ConflictPanel;
 use crate::web::flash::Flash;
@@ -239,7 +240,7 @@ async fn clash(
         panel.lead.push("Yours can still be sent, as a further response. Read the other one first.".to_owned());
         let shown = shown(conn, who, case, round).await?;
         let last = shown.responses.last().and_then(|said| said.text.clone()).unwrap_or_default();
-        let mut row = crate::reviews::conflict::row("text", "Response", ["", &last, text], "Both are kept.");
+        let mut row = reviews::conflict::row("text", "Response", ["", &last, text], "Both are kept.");
         row.long = true;
         panel.rows.push(row);
         panel.hidden = saying::carried(who.person(), posted, &["version"]);
