@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, to};
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
 use crate::questions::{OfContract, OfRate};
 use crate::{
-    accounts, corrections, documents, home, life, notes, questions, rates, reviews, settings, submissions, web,
+    accounts, corrections, documents, home, life, live, notes, questions, rates, reviews, settings, submissions, web,
 };
 
 /// Sets up every address.
@@ -43,7 +43,8 @@ fn signed_in(config: &mut ServiceConfig) {
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/session/hold", post().to(accounts::hold))
-        .route("/documents/{id}", get().to(documents::download));
+        .route("/documents/{id}", get().to(documents::download))
+        .route("/live", get().to(live::stream));
 }
 
 /// The people of a state; to anyone else these are not there.
@@ -79,6 +80,8 @@ fn states(config: &mut ServiceConfig) {
 fn submission_pages(config: &mut ServiceConfig) {
     config
         .route("/submissions", get().to(submissions::list))
+        .route("/submissions/changes", get().to(live::of_submissions))
+        .route("/submissions/{key}/changes", get().to(live::of_submission))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/versions", get().to(submissions::versions))
@@ -94,6 +97,8 @@ fn submission_pages(config: &mut ServiceConfig) {
 fn rate_pages(config: &mut ServiceConfig) {
     config
         .route("/rates", get().to(rates::list))
+        .route("/rates/changes", get().to(live::of_rates))
+        .route("/rates/{rate}/changes", get().to(live::of_rate))
         .route("/rates/{rate}", get().to(rates::page))
         .route("/rates/{rate}/history", get().to(rates::history))
         .route("/rates/{rate}/versions", get().to(rates::versions))
@@ -158,6 +163,7 @@ fn rate_questions(config: &mut ServiceConfig) {
 /// CMS alone; each deed says whose it is.
 fn cms(config: &mut ServiceConfig) {
     config
+        .route("/presence", get().to(live::presence))
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
         .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

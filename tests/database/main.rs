@@ -15,6 +15,7 @@ mod documents;
 mod history;
 mod life;
 mod lists;
+mod live;
 mod migrations;
 mod notes;
 mod people;

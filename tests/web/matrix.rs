@@ -76,6 +76,8 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /session/hold", Anything, 303, [422; 10]),
     ("GET /submissions", Anything, 303, [200; 10]),
     ("GET /rates", Anything, 303, [200; 10]),
+    ("GET /submissions/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /rates/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
     //                                                own, other  RV own, other AP own, other  AD   HD   BO   RO
     ("GET /submissions/{key}", Sent, 303,            [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
@@ -117,6 +119,22 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions/{key}/compare.csv", Draft, 303,
                                                      [303, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /submissions/{key}/compare.csv", Missing, 303, [404; 10]),
+    // A script that asks for a stream or for who is here is told that it is signed out.
+    ("GET /live", Sent, 401,                         [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /live", Approved, 401,                     [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /live", Draft, 401,                        [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /live", Deleted, 401,                      [404; 10]),
+    ("GET /live", Missing, 401,                      [404; 10]),
+    ("GET /presence", Sent, 303,                     [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /presence", Draft, 303,                    [404; 10]),
+    ("GET /presence", Missing, 303,                  [404; 10]),
+    ("GET /submissions/{key}/changes", Sent, 303,    [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /submissions/{key}/changes", Draft, 303,   [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
+    ("GET /submissions/{key}/changes", Deleted, 303, [404; 10]),
+    ("GET /submissions/{key}/changes", Missing, 303, [404; 10]),
+    ("GET /rates/{rate}/changes", Rated, 303,        [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
+    ("GET /rates/{rate}/changes", RatedDraft, 303,   [404; 10]),
+    ("GET /rates/{rate}/changes", Missing, 303,      [404; 10]),
     ("GET /documents/{id}", Sent, 303,               [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("GET /documents/{id}", Draft, 303,              [200, 404,   404, 404,     404, 404,      404, 404, 404, 404]),
     ("GET /documents/{id}", Deleted, 303,            [404; 10]),
@@ -327,7 +345,12 @@ pub fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> St
     let department = if path.starts_with("/rates") { "dmcp" } else { "dmco" };
     let path = path.replace("{department}", department).replace("{round}", "1");
     let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract").replace("{n}", "1");
-    if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
+    match path.as_str() {
+        "/live" | "/presence" => format!("{path}?on=submission:{key}"),
+        _ if path.ends_with("/status") => format!("{path}?to=signed_off"),
+        _ if path.ends_with("/changes") => format!("{path}?since=0"),
+        _ => path,
+    }
 }
 
 async fn answer(browser: &Browser, csrf: Option<&str>, route: &str, address: &str) -> Page {

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::role::Department;
+use crate::live::Region;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Frame, Opened, chrome, open};
 use crate::web::{Result, SignedIn, html};
@@ -22,6 +23,7 @@ const DEPARTMENTS: [Department; 2] = [Department::Dmcp, Department::Oact];
 #[template(path = "rates/list.html", blocks = ["results"])]
 struct ListPage {
     chrome: Chrome,
+    live: Region,
     list: Frame,
     rows: Vec<ListRow>,
     departments: [Department; 2],
@@ -38,6 +40,7 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     };
     let side = who.person().side();
     let rows = rows.into_iter().map(|row| ListRow::of(row, side)).collect();
-    let page = ListPage { chrome: chrome(&who, "Rates"), list, rows, departments: DEPARTMENTS };
+    let live = Region::of_list("rates");
+    let page = ListPage { chrome: chrome(&who, "Rates"), live, list, rows, departments: DEPARTMENTS };
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
 }

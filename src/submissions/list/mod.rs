@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::role::Department;
+use crate::live::Region;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Frame, Opened, chrome, open};
 use crate::web::{Result, SignedIn, html};
@@ -22,6 +23,7 @@ use view::ListRow;
 #[template(path = "submissions/list.html", blocks = ["results"])]
 struct ListPage {
     chrome: Chrome,
+    live: Region,
     list: Frame,
     rows: Vec<ListRow>,
     departments: Vec<Department>,
@@ -42,6 +44,7 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
         rows.iter().flat_map(|row| &row.departments).any(|work| work.department == *department)
     };
     let departments = Department::ALL.into_iter().filter(shown).collect();
-    let page = ListPage { chrome: chrome(&who, "Submissions"), list, rows, departments };
+    let live = Region::of_list("submissions");
+    let page = ListPage { chrome: chrome(&who, "Submissions"), live, list, rows, departments };
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
 }
