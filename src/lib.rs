@@ -14,6 +14,7 @@ pub mod domain;
 pub mod history;
 pub mod home;
 pub mod life;
+pub mod live;
 pub mod notes;
 pub mod programs;
 pub mod questions;

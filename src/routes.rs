@@ -5,7 +5,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, to};
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
 use crate::questions::{OfContract, OfRate};
 use crate::{
-    accounts, corrections, documents, home, life, notes, questions, rates, reviews, settings, submissions, web, work,
+    accounts, corrections, documents, home, life, live, notes, questions, rates, reviews, settings, submissions, web,
+    work,
 };
 
 /// Sets up every address.
@@ -43,7 +44,8 @@ fn signed_in(config: &mut ServiceConfig) {
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/session/hold", post().to(accounts::hold))
-        .route("/documents/{id}", get().to(documents::download));
+        .route("/documents/{id}", get().to(documents::download))
+        .route("/live", get().to(live::stream));
 }
 
 /// The people of a state; to anyone else these are not there.
@@ -80,6 +82,8 @@ fn submission_pages(config: &mut ServiceConfig) {
     config
         .route("/submissions", get().to(submissions::list))
         .route("/submissions.csv", get().to(submissions::list_csv))
+        .route("/submissions/changes", get().to(live::of_submissions))
+        .route("/submissions/{key}/changes", get().to(live::of_submission))
         .route("/submissions/{key}", get().to(submissions::page))
         .route("/submissions/{key}/history", get().to(submissions::history))
         .route("/submissions/{key}/versions", get().to(submissions::versions))
@@ -96,6 +100,8 @@ fn rate_pages(config: &mut ServiceConfig) {
     config
         .route("/rates", get().to(rates::list))
         .route("/rates.csv", get().to(rates::list_csv))
+        .route("/rates/changes", get().to(live::of_rates))
+        .route("/rates/{rate}/changes", get().to(live::of_rate))
         .route("/rates/{rate}", get().to(rates::page))
         .route("/rates/{rate}/history", get().to(rates::history))
         .route("/rates/{rate}/versions", get().to(rates::versions))
@@ -162,6 +168,7 @@ fn cms(config: &mut ServiceConfig) {
     config
         .route("/work", get().to(work::get))
         .route("/work/take", post().to(work::take))
+        .route("/presence", get().to(live::presence))
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
         .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))
         .service(resource("/submissions/{key}/approve").get(reviews::approve_page).post(reviews::approve_post))

@@ -25,6 +25,7 @@ use crate::db::private_cluster::{ClusterKind, PrivateCluster, PrivateClusterErro
 use crate::db::session_store::PgSessionStore;
 use crate::documents::Scanner;
 use crate::domain::clock::Clock;
+use crate::live::Hub;
 use crate::routes::routes;
 use crate::web::assets::Assets;
 use crate::web::error_pages::{error_pages, without_session};
@@ -122,14 +123,15 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
     })
 }
 
-/// Serves `app` on `listener` until its handle is told to stop. Signals are left to the caller.
+/// Serves `app` on `listener` until its handle is told to stop. Signals are left to the caller, and so is the end of
+/// `live`, without which open streams hold up a stop.
 ///
 /// # Errors
 /// When the listener can't be used.
-pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Result<Server> {
+pub fn serve(app: App, live: Hub, serve: &ServeConfig, listener: TcpListener) -> anyhow::Result<Server> {
     let key = Key::derive_from(&app.settings.secret);
     let secure = serve.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-    let app = web::Data::new(app);
+    let (app, live) = (web::Data::new(app), web::Data::new(live));
     let server = HttpServer::new(move || {
         let sessions = SessionMiddleware::builder(PgSessionStore::new(app.db.clone(), app.clock.clone()), key.clone())
             .cookie_name(SESSION_COOKIE.to_owned())
@@ -140,6 +142,7 @@ pub fn serve(app: App, serve: &ServeConfig, listener: TcpListener) -> anyhow::Re
             .build();
         ActixApp::new()
             .app_data(app.clone())
+            .app_data(live.clone())
             .wrap(from_fn(hold_late_forms))
             .wrap(from_fn(error_pages))
             .wrap(sessions)

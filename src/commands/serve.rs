@@ -14,6 +14,7 @@ use super::worker::Work;
 use crate::config::{Config, Environment, ServeConfig};
 use crate::db::session_store;
 use crate::domain::clock::Clock;
+use crate::live::{BEAT, Hub};
 use crate::web::held;
 use crate::{accounts, startup};
 
@@ -27,7 +28,8 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
     let address = format!("http://{}", listener.local_addr()?);
     let app = startup::app(config, settings, db.clone(), clock.clone())?;
     let work = Work::new(config, db.clone(), Arc::clone(&app.files), clock.clone())?;
-    let server = startup::serve(app, settings, listener)?;
+    let live = Hub::begin(db.clone(), clock.clone(), BEAT);
+    let server = startup::serve(app, live.clone(), settings, listener)?;
     let handle = server.handle();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     if config.app_env == Environment::Production {
@@ -45,6 +47,7 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
+        live.end();
         handle.stop(true).await;
     });
     let served = server.await;

@@ -3,6 +3,7 @@
 mod author;
 mod details;
 mod filter;
+mod news;
 mod record;
 mod since;
 mod status;
@@ -14,6 +15,7 @@ mod words;
 pub use author::Author;
 pub use details::{Details, Fate, Named, RateFate};
 pub use filter::{Filter, Somebody, people};
+pub use news::{News, news};
 pub use record::{Actor, Happening, Row, record};
 pub use since::{Told, since};
 pub use status::{StatusChange, last_of, last_status_change, last_status_change_and_last, led_to_status};

@@ -11,6 +11,7 @@ use super::details::Details;
 use super::timeline::{Entry, Reader, Stored, told};
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Kind};
+use crate::domain::id::AccountId;
 use crate::domain::role::{Department, Role};
 
 /// The last change of status of a contract review.
@@ -137,8 +138,8 @@ pub async fn led_to_status(
     let [both, own] = Audience::read_by(reader.side);
     let stored = sqlx::query_as!(
         Stored,
-        r#"select e.id, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
-                  e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
+        r#"select e.id, e.seq, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
+                  e.actor_id as "actor_id: AccountId", e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
                   e.version_before, e.version_after, e.reason, e.details, null as said, null::boolean as said_removed,
                   0::bigint as "said_documents!"
              from event e

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::event::{Audience, Kind};
+use crate::domain::id::AccountId;
 use crate::domain::key::RateKey;
 use crate::domain::role::{Department, Role, Side};
 
@@ -33,6 +34,8 @@ pub struct Reader<'a> {
 pub struct Entry {
     /// Its key, which is also where a page goes on.
     pub id: Uuid,
+    /// Its place among all entries.
+    pub seq: i64,
     /// When.
     pub at: Moment,
     /// What happened.
@@ -165,11 +168,13 @@ pub async fn all(conn: &mut PgConnection, reader: &Reader<'_>, filter: &Filter) 
 /// An entry as it is stored.
 pub(super) struct Stored {
     pub(super) id: Uuid,
+    pub(super) seq: i64,
     pub(super) at: OffsetDateTime,
     pub(super) kind: Kind,
     pub(super) subject_id: Uuid,
     pub(super) rate_state: Option<String>,
     pub(super) rate_number: Option<i32>,
+    pub(super) actor_id: Option<AccountId>,
     pub(super) actor_name: String,
     pub(super) actor_role: Option<Role>,
     pub(super) actor_department: Option<Department>,
@@ -187,7 +192,6 @@ pub(super) struct Stored {
     pub(super) said_documents: i64,
 }
 
-/// Each story is read by itself, from its end: the order of all entries would be gone through from its end.
 async fn read(
     conn: &mut PgConnection,
     reader: &Reader<'_>,
@@ -195,8 +199,21 @@ async fn read(
     place: Place,
     most: i64,
 ) -> sqlx::Result<Vec<Entry>> {
+    let stored = stored(conn, reader, filter, place, most).await?;
+    Ok(stored.into_iter().map(|stored| told(reader, stored)).collect())
+}
+
+/// A part of a history as it is stored, newest first. Each story is read by itself, from its end: the order of all
+/// entries would be gone through from its end.
+pub(super) async fn stored(
+    conn: &mut PgConnection,
+    reader: &Reader<'_>,
+    filter: &Filter,
+    place: Place,
+    most: i64,
+) -> sqlx::Result<Vec<Stored>> {
     let [both, own] = Audience::read_by(reader.side);
-    let stored = sqlx::query_as!(
+    sqlx::query_as!(
         Stored,
         r#"with told as materialized (
              select told.seq
@@ -208,8 +225,8 @@ async fn read(
                     and ($7::text[] is null or e.kind = any($7)) and ($8::text is null or history_actor(e, $9) = $8)
                   order by e.seq desc limit $6) told
               order by told.seq desc limit $6)
-           select e.id, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
-                  e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
+           select e.id, e.seq, e.at, e.kind as "kind: Kind", e.subject_id, r.state_code as "rate_state?", r.number as "rate_number?",
+                  e.actor_id as "actor_id: AccountId", e.actor_name, e.actor_role, e.actor_department, s.name as "state_name?", e.row_table, e.row_id, e.status_after,
                   e.version_before, e.version_after, e.reason, e.details,
                   case when said.removed then null else left(said.text, 200) end as said, said.removed as "said_removed?",
                   (select count(*) from document d where d.question_id = said.question or d.response_id = said.response) as "said_documents!"
@@ -235,8 +252,7 @@ async fn read(
         reader.side == Side::State,
     )
     .fetch_all(conn)
-    .await?;
-    Ok(stored.into_iter().map(|stored| told(reader, stored)).collect())
+    .await
 }
 
 /// An entry as its reader sees it.
@@ -267,6 +283,7 @@ pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
     lines.extend(words::said(stored.said.as_deref(), stored.said_documents, stored.said_removed.unwrap_or_default()));
     Entry {
         id: stored.id,
+        seq: stored.seq,
         at: Moment(stored.at),
         title: words::title(stored.kind, &author.name, reader.key, &details, beside),
         who: author.seen_by(reader.side),

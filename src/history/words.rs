@@ -139,7 +139,7 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
     }
 }
 
-fn round(details: &Details) -> String {
+pub(super) fn round(details: &Details) -> String {
     details.round.map_or_else(|| "a round".to_owned(), |round| format!("round {round}"))
 }
 
@@ -171,7 +171,7 @@ fn recorded(reason: Option<&str>, details: &Details) -> Vec<Line> {
     Some(said).into_iter().chain(typed("Why", reason)).collect()
 }
 
-fn corrected(details: &Details) -> String {
+pub(super) fn corrected(details: &Details) -> String {
     details.corrected.as_deref().map_or_else(|| "what was sent".to_owned(), str::to_lowercase)
 }
 
@@ -203,7 +203,7 @@ fn of_which(rate: Option<&str>) -> String {
     rate.map_or_else(String::new, |rate| format!(" of {rate}"))
 }
 
-fn department(details: &Details) -> &'static str {
+pub(super) fn department(details: &Details) -> &'static str {
     details.department.map_or("Department", Department::short_name)
 }
 

@@ -15,6 +15,7 @@ use crate::domain::lifecycle::{ContractReviewAction, RATE_REVIEW, RateReviewActi
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
 use crate::history::{self, Since};
+use crate::live::Region;
 use crate::notes::{self, About};
 use crate::reviews::{self, Panel};
 use crate::submissions::{
@@ -28,6 +29,7 @@ use crate::web::{Result, SignedIn, html};
 #[template(path = "rates/page.html")]
 struct RatePage {
     chrome: Chrome,
+    live: Region,
     side: Vec<SideItem>,
     head: Head,
     /// What came since this person looked last.
@@ -64,6 +66,8 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let side = who.person().side();
     let mut conn = who.app.db.acquire().await?;
     let rate = queries::open(&mut conn, &who, &key).await?;
+    // First what is said to have happened: what happens while the rest is read is then told to the open page.
+    let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let programs = submissions::draft::programs(&mut conn, &who.app.clock, &rate.key.state_code).await?;
     let sent = stored::latest(&mut conn, &rate).await?;
     let panel = match side {
@@ -76,7 +80,6 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     let mut also_in = queries::holding(&mut conn, &rate).await?;
     also_in.retain(|holder| holder.id != rate.parent.id);
     let first_sent = corrections::first_sent_of_rate(&mut conn, rate.id, side).await?;
-    let events = newest_rate_events(&mut conn, side, rate.id, &rate.key).await?;
     let notes = notes::number(&mut conn, who.person(), About::Rate(rate.id)).await?;
     let (last, moved) = history::last_status_change_and_last(&mut conn, rate.id.0, Kind::RateMoved).await?;
     let since = history::look(&mut conn, &who, rate.id.0, sent.revision).await;
@@ -94,6 +97,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         StatusCode::OK,
         &RatePage {
             chrome: who.chrome(format!("Rate – {}", rate.key)),
+            live: Region::of_rate(&rate.key, side),
             side: rate_side_nav(&rate, "Summary", notes),
             head: head(&rate, side),
             since,

@@ -22,6 +22,11 @@ pub struct NewestEvents {
 }
 
 impl NewestEvents {
+    /// The newest of all, by its place among them.
+    pub fn newest(&self) -> i64 {
+        self.entries.first().map_or(0, |entry| entry.seq)
+    }
+
     /// The same, to come beside another part of the page.
     pub fn beside(self) -> Self {
         Self { beside: true, ..self }

@@ -18,6 +18,7 @@ use crate::documents;
 use crate::domain::clock::{Moment, date_in_words, start_in_words};
 use crate::domain::role::Side;
 use crate::history::{self, Since, StatusChange};
+use crate::live::Region;
 use crate::notes::{self, About};
 use crate::rates;
 use crate::reviews::{self, Panel};
@@ -28,6 +29,7 @@ use crate::web::{Result, SignedIn, html, see_other};
 #[template(path = "submissions/page.html")]
 struct SubmissionPage {
     chrome: Chrome,
+    live: Region,
     side: Vec<SideItem>,
     head: Head,
     /// What came since this person looked last.
@@ -74,6 +76,8 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
     if side == Side::State && submission.status.writable() {
         return Ok(see_other(form_of(&submission)));
     }
+    // First what is said to have happened: what happens while the rest is read is then told to the open page.
+    let events = newest_events(&mut conn, side, &submission).await?;
     let version = sent::latest(&mut conn, &submission).await?;
     let programs = programs(&mut conn, &who.app.clock, &submission.key.state_code).await?;
     let documents = documents::of_submission(&mut conn, version.id).await?;
@@ -83,7 +87,6 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         Side::State => None,
     };
     let last = history::last_status_change(&mut conn, submission.id.0).await?;
-    let events = newest_events(&mut conn, side, &submission).await?;
     let since = history::look(&mut conn, &who, submission.id.0, version.revision).await;
     let notes = notes::number(&mut conn, who.person(), About::Contract(submission.id)).await?;
     drop(conn);
@@ -91,6 +94,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
         StatusCode::OK,
         &SubmissionPage {
             chrome: who.chrome(format!("Summary – {}", submission.key)),
+            live: Region::of_submission(&submission.key, side),
             side: side_nav(&submission, "Summary", notes, &rates.iter().map(|rate| &rate.key).collect::<Vec<_>>()),
             head: Head::of(&submission, side),
             since,

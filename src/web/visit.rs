@@ -146,10 +146,12 @@ fn current_page(req: &HttpRequest) -> String {
     url.map_or_else(String::new, |url| url.path().to_owned())
 }
 
-/// What a page does by itself is nothing a person did: asking how long the session lasts and how a file's check stands,
-/// and holding what was typed when the session is about to end.
+/// What a page does by itself is nothing a person did: asking how long the session lasts, how a file's check stands and
+/// what happened, and holding what was typed when the session is about to end.
 fn asked_by_the_page(path: &str) -> bool {
-    path == "/session" || path == "/session/hold" || (path.starts_with("/documents/") && path.ends_with("/check"))
+    matches!(path, "/session" | "/session/hold" | "/live" | "/presence")
+        || (path.starts_with("/documents/") && path.ends_with("/check"))
+        || path.ends_with("/changes")
 }
 
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.

@@ -17,6 +17,7 @@ mod corrections;
 mod ground;
 mod keys;
 mod kinds;
+mod live;
 mod notes;
 mod paging;
 mod questions;

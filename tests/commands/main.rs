@@ -10,6 +10,7 @@ mod support {
 mod accounts;
 mod demo;
 mod killed;
+mod live;
 mod memory;
 mod program;
 mod programs;

@@ -16,21 +16,21 @@ use crate::program::answer;
 use crate::serve::{signal, start};
 use crate::support::database::TestDatabase;
 
-const MIB: u64 = 1024 * 1024;
+pub const MIB: u64 = 1024 * 1024;
 /// The largest file.
 const LARGEST: u64 = 100 * MIB;
 /// So much more the server may hold than at rest.
 const MORE: u64 = 32 * MIB;
 
 /// What a process holds in memory, in bytes.
-fn resident(process: &Child) -> u64 {
+pub fn resident(process: &Child) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).expect("the system tells");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it tells of memory");
     line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
 }
 
 /// Somebody signed in, and the token of the session.
-async fn signed_in(address: &str, db: &PgPool, name: &str) -> (Client, String) {
+pub async fn signed_in(address: &str, db: &PgPool, name: &str) -> (Client, String) {
     let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
     let page = client.get(format!("{address}/sign-in")).send().await.unwrap().text().await.unwrap();
     let account: Uuid = sqlx::query_scalar("select id from account where email like $1 || '@%'")

@@ -16,6 +16,7 @@ mod exports;
 mod history;
 mod life;
 mod lists;
+mod live;
 mod migrations;
 mod notes;
 mod people;

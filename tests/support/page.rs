@@ -35,7 +35,9 @@ impl Page {
         let url = answer.url();
         let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes().await.expect("the answer comes whole").to_vec();
+        // A stream does not end by itself: its head is all that is read.
+        let endless = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        let body = if endless { Vec::new() } else { answer.bytes().await.expect("the answer comes whole").to_vec() };
         let is_html = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         let plain = !headers.contains_key("content-encoding");
         let text = if is_html && plain { String::from_utf8_lossy(&body).into_owned() } else { String::new() };

@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use mc_review::config::{Config, Environment, ServeConfig};
 use mc_review::domain::clock::Clock;
 use mc_review::domain::document::ScanResult;
+use mc_review::live::Hub;
 use mc_review::startup;
 use mc_review::web::{App, Settings, assets::Assets};
 use sqlx::PgPool;
@@ -21,6 +22,9 @@ use super::database::{BEGINNING, TestDatabase};
 static ASSETS: LazyLock<Arc<Assets>> =
     LazyLock::new(|| Arc::new(Assets::load(&serve_config().static_dir).expect("the folder static can be read")));
 
+/// How often streams are written to: tests do not wait for long.
+const BEAT: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// A running server with a world of its own.
 pub struct World {
     /// The database, for plain SQL.
@@ -31,6 +35,8 @@ pub struct World {
     pub app: App,
     /// Where the server listens, as `http://127.0.0.1:40123`.
     pub address: String,
+    /// The streams of its open pages.
+    pub live: Hub,
     server: ServerHandle,
     files: TempDir,
     _database: TestDatabase,
@@ -75,12 +81,13 @@ impl World {
                 secret: b"a key for tests that everybody can read, of sixty-four letters..".to_vec(),
             }),
         };
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = format!("http://{}", listener.local_addr().expect("it has an address"));
-        let server = startup::serve(app.clone(), &serve_config(), listener).expect("the server starts");
-        let handle = server.handle();
-        tokio::spawn(server);
-        Self { db: database.pool(), clock, app, address, server: handle, files, _database: database }
+        let Copy { address, live, server } = Copy::start(&app);
+        Self { db: database.pool(), clock, app, address, live, server, files, _database: database }
+    }
+
+    /// A further server on the same database, as there are several in production.
+    pub fn another(&self) -> Copy {
+        Copy::start(&App { db: self._database.pool(), ..self.app.clone() })
     }
 
     /// The folder of its file store.
@@ -113,8 +120,35 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        self.live.end();
         // The order is sent at once; what it returns only waits for the end.
         drop(self.server.stop(false));
+    }
+}
+
+/// One server; it goes with its runtime.
+pub struct Copy {
+    /// Where it listens.
+    pub address: String,
+    /// The streams of its open pages.
+    pub live: Hub,
+    server: ServerHandle,
+}
+
+impl Copy {
+    fn start(app: &App) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let live = Hub::begin(app.db.clone(), app.clock.clone(), BEAT);
+        let server = startup::serve(app.clone(), live.clone(), &serve_config(), listener).expect("the server starts");
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { address, live, server: handle }
+    }
+
+    /// A browser that uses it, in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.address)
     }
 }
 

@@ -107,7 +107,12 @@ pub fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> St
     let department = if path.starts_with("/rates") { "dmcp" } else { "dmco" };
     let path = path.replace("{department}", department).replace("{round}", "1");
     let path = path.replace("{hash}/{path:.*}", "0/app.css").replace("{page}", "contract").replace("{n}", "1");
-    if path.ends_with("/status") { format!("{path}?to=signed_off") } else { path }
+    match path.as_str() {
+        "/live" | "/presence" => format!("{path}?on=submission:{key}"),
+        _ if path.ends_with("/status") => format!("{path}?to=signed_off"),
+        _ if path.ends_with("/changes") => format!("{path}?since=0"),
+        _ => path,
+    }
 }
 
 async fn answer(browser: &Browser, csrf: Option<&str>, route: &str, address: &str) -> Page {

@@ -10,6 +10,7 @@ use askama::Template;
 
 use crate::accounts;
 use crate::domain::role::Department;
+use crate::live::Region;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Exporting, Frame, Opened, chrome, export, open};
 use crate::web::{Result, SignedIn, html};
@@ -23,6 +24,7 @@ const DEPARTMENTS: [Department; 2] = [Department::Dmcp, Department::Oact];
 #[template(path = "rates/list.html", blocks = ["results"])]
 struct ListPage {
     chrome: Chrome,
+    live: Region,
     list: Frame,
     rows: Vec<ListRow>,
     departments: [Department; 2],
@@ -39,7 +41,8 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     };
     let side = who.person().side();
     let rows = rows.into_iter().map(|row| ListRow::of(row, side)).collect();
-    let page = ListPage { chrome: chrome(&who, "Rates"), list, rows, departments: DEPARTMENTS };
+    let live = Region::of_list("rates");
+    let page = ListPage { chrome: chrome(&who, "Rates"), live, list, rows, departments: DEPARTMENTS };
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
 }
 

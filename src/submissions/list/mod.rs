@@ -13,6 +13,7 @@ use askama::Template;
 
 use crate::accounts;
 use crate::domain::role::Department;
+use crate::live::Region;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Exporting, Frame, Opened, chrome, export, open};
 use crate::web::{Result, SignedIn, html};
@@ -23,6 +24,7 @@ use view::ListRow;
 #[template(path = "submissions/list.html", blocks = ["results"])]
 struct ListPage {
     chrome: Chrome,
+    live: Region,
     list: Frame,
     rows: Vec<ListRow>,
     departments: Vec<Department>,
@@ -43,7 +45,8 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
         rows.iter().flat_map(|row| &row.departments).any(|work| work.department == *department)
     };
     let departments = Department::ALL.into_iter().filter(shown).collect();
-    let page = ListPage { chrome: chrome(&who, "Submissions"), list, rows, departments };
+    let live = Region::of_list("submissions");
+    let page = ListPage { chrome: chrome(&who, "Submissions"), live, list, rows, departments };
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
 }
 

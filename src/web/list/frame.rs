@@ -1,6 +1,6 @@
 //! What surrounds the rows of a list: filters and their chips, the count, headers that sort, and the ways to other pages.
 
-use super::{List, ListQuery, Reader, SortBy, StateName, Status};
+use super::{Drawn, List, ListQuery, Reader, SortBy, StateName, Status};
 use crate::domain::role::Side;
 use crate::web::paging::{Page, Position, SIZES};
 
@@ -13,6 +13,8 @@ pub struct Frame {
     pub cms: bool,
     /// Whether only the results are drawn.
     pub htmx: bool,
+    /// Where and when it was drawn.
+    pub drawn: Drawn,
     /// The statuses that the filter offers.
     pub statuses: Vec<Offer>,
     /// The states that the filter offers.
@@ -82,6 +84,7 @@ impl Frame {
     /// The frame of a page.
     pub(super) fn of<L: List>(
         htmx: bool,
+        drawn: Drawn,
         reader: Reader<'_>,
         query: &ListQuery<L>,
         page: &Page<L::Row, L::Key>,
@@ -93,6 +96,7 @@ impl Frame {
             path: L::PATH,
             cms: side == Side::Cms,
             htmx,
+            drawn,
             statuses: status_offers(query, side),
             states: state_offers(query, reader.states),
             sorts: sort_offers(query, side),

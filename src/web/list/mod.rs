@@ -4,6 +4,7 @@
 mod export;
 mod frame;
 mod lanes;
+mod mark;
 mod order;
 mod query;
 mod sql;
@@ -28,6 +29,7 @@ use crate::domain::role::Side;
 pub use export::{Export, Exporting, export};
 pub use frame::{Chip, Frame, Header, Offer};
 pub use lanes::{Lanes, Reading};
+pub use mark::Drawn;
 pub use order::{Order, Value, day_number, moment_number};
 pub use query::{ListQuery, Refusal, StateName};
 pub use sql::{push_programs, push_total};
@@ -187,10 +189,11 @@ pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::
         Err(refused) => return Ok(Opened::Refused(refused)),
     };
     let own_state = who.person().state_code.as_deref();
+    let drawn = Drawn { seq: mark::newest(&mut conn, own_state).await?, at: who.app.clock.now() };
     let reader = Reader { side, own_state, states: &states, today: who.app.clock.today() };
     let (page, total) = sql::page(&mut conn, reader, &query).await?;
     drop(conn);
-    let frame = Frame::of(who.htmx, reader, &query, &page, total);
+    let frame = Frame::of(who.htmx, drawn, reader, &query, &page, total);
     Ok(Opened::Page(Box::new(frame), page.rows))
 }
 

@@ -1,0 +1,15 @@
+//! Pages that are open learn what happened since they were drawn, and people of CMS who else has them open.
+
+mod changes;
+mod happened;
+mod hub;
+mod listening;
+mod place;
+mod presence;
+mod stream;
+
+pub use changes::{of_rate, of_rates, of_submission, of_submissions};
+pub use hub::{BEAT, Hub};
+pub use place::Region;
+pub use presence::get as presence;
+pub use stream::get as stream;
