@@ -117,6 +117,7 @@ fn did(kind: Kind, key: &str, own: bool, status: Option<&str>, details: &Details
         Kind::NoteAdded => format!("added a note on {key}"),
         // These stand in histories of their own.
         Kind::AccountAdded | Kind::AccountChanged | Kind::AccountDeactivated => "changed an account".to_owned(),
+        Kind::ListExported => "exported a list".to_owned(),
         Kind::ProgramAdded | Kind::ProgramChanged | Kind::ProgramRetired => "changed a program".to_owned(),
     }
 }
