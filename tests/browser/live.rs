@@ -1,5 +1,8 @@
 //! Two people with the same page open: what one does, the other reads, and nothing moves under a hand.
 
+use fantoccini::key::Key;
+use mc_review::domain::lifecycle::Decision;
+
 use crate::checks::inspect;
 use crate::stage::play;
 
@@ -56,6 +59,25 @@ async fn what_one_changes_the_other_reads_above_the_heading() {
         stage.world.unlock("sam.lee", &story).await;
         owen.reads("Sam Lee unlocked MN-0001").await;
         inspect(&owen, "a rate that another changed").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_that_a_hand_is_on_stays_as_it_is() {
+    play(async |stage| {
+        let story = stage.world.in_review("maya.lindqvist", "sam.lee").await;
+        let dana = stage.window(true).await;
+        dana.sign_in("dana.ruiz").await;
+        dana.open(&story.path("")).await;
+        dana.tab_to("Object DMCO review of MN-0001").await;
+        stage.world.decide(&story, "sam.lee", Decision::SignedOff).await;
+        dana.reads("Sam Lee set DMCO review of MN-0001 to Signed off at ").await;
+        assert!(!dana.has(SWAPPED).await);
+        dana.focus_is("the same control", |focused| focused.name.starts_with("Object")).await;
+        // The press meets what happened meanwhile.
+        dana.key(Key::Enter).await;
+        dana.reads("is already at").await;
     })
     .await;
 }

@@ -112,17 +112,20 @@ async fn text_travels_compressed_and_is_the_same() {
 #[tokio::test]
 async fn a_first_visit_stays_within_its_budget() {
     let world = World::start().await;
+    let story = world.in_review("maya.lindqvist", "sam.lee").await;
     let sam = world.signed_in("sam.lee").await;
-    let page = sam.get("/account").await;
-    let mut first_visit = accepting_gzip(&sam, "/account").await.body().len();
-    let mut scripts = 0;
-    for (css, attribute) in [("link[href]", "href"), ("script[src]", "src"), ("img[src]", "src")] {
-        for address in page.attributes(css, attribute) {
-            let size = accepting_gzip(&sam, &address).await.body().len();
-            first_visit += size;
-            scripts += if css.starts_with("script") { size } else { 0 };
+    for path in ["/account".to_owned(), "/submissions".to_owned(), story.path("")] {
+        let page = sam.get(&path).await;
+        let mut first_visit = accepting_gzip(&sam, &path).await.body().len();
+        let mut scripts = 0;
+        for (css, attribute) in [("link[href]", "href"), ("script[src]", "src"), ("img[src]", "src")] {
+            for address in page.attributes(css, attribute) {
+                let size = accepting_gzip(&sam, &address).await.body().len();
+                first_visit += size;
+                scripts += if css.starts_with("script") { size } else { 0 };
+            }
         }
+        assert!(scripts <= 60_000, "scripts of {path} take {scripts} bytes");
+        assert!(first_visit <= 150_000, "the first visit of {path} takes {first_visit} bytes, fonts aside");
     }
-    assert!(scripts <= 60_000, "scripts take {scripts} bytes");
-    assert!(first_visit <= 150_000, "the first visit takes {first_visit} bytes, fonts aside");
 }
