@@ -1,6 +1,6 @@
 //! Finding the rate that an address names, for those who may know of it.
 
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use time::{Date, OffsetDateTime};
 
 use crate::domain::id::{ContractReviewId, RateReviewId};
@@ -113,21 +113,24 @@ pub async fn open(conn: &mut PgConnection, who: &SignedIn, given: &str) -> Resul
 }
 
 /// As [`visible`], for changing it or anything of it: its submission and then its own row are locked until the
-/// transaction ends.
+/// transaction ends. A submission that it moved away from meanwhile is let go before the next is waited for.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn lock_one(conn: &mut PgConnection, person: &Person, given: &str) -> Result<Rate> {
     for _ in 0..TRIES {
-        let found = visible(conn, person, given).await?;
-        submissions::lock(conn, person, &found.parent.key.to_string()).await?;
+        let mut attempt = conn.begin().await?;
+        let found = visible(&mut attempt, person, given).await?;
+        submissions::lock(&mut attempt, person, &found.parent.key.to_string()).await?;
         sqlx::query!("select id from rate_review where id = $1 for update", found.id as _)
-            .fetch_one(&mut *conn)
+            .fetch_one(&mut *attempt)
             .await?;
-        let rate = visible(conn, person, given).await?;
+        let rate = visible(&mut attempt, person, given).await?;
         if rate.parent.id == found.parent.id {
+            attempt.commit().await?;
             return Ok(rate);
         }
+        attempt.rollback().await?;
     }
     Err(Error::Unavailable(anyhow::anyhow!("the rate kept moving to other submissions")))
 }

@@ -63,8 +63,28 @@ impl Error {
     }
 }
 
+/// The rules of the database about who does something, and for whom. It was looked at before; that one of them refuses
+/// means that the account was changed since.
+const WHO_MAY: [&str; 9] = [
+    "correction_by_an_admin",
+    "department_review_reviewer_fits",
+    "mention_of_cms_people",
+    "note_written_by_cms",
+    "question_by_its_department",
+    "question_closed_by_its_department",
+    "question_removed_by_an_admin",
+    "response_by_its_state",
+    "response_removed_by_an_admin",
+];
+const NOT_ANY_MORE: &str =
+    "Your account, or that of the person whom you chose, was changed at the same moment. Nothing was saved.";
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        let rule = error.as_database_error().and_then(|error| error.constraint());
+        if rule.is_some_and(|rule| WHO_MAY.contains(&rule)) {
+            return Self::Forbidden(NOT_ANY_MORE);
+        }
         let away = match &error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
             // 08: connection; 25006: read-only; 53: out of resources; 57P: shutting down or starting up.

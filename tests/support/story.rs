@@ -62,11 +62,20 @@ impl World {
 
     /// The same with some answers changed.
     pub async fn drafted_with(&self, author: &str, changed: &Value) -> Story {
+        self.drafted_as(author, SubmissionKind::HealthPlan, changed).await
+    }
+
+    /// The same of a contract with an external quality review organization.
+    pub async fn drafted_eqro(&self, author: &str) -> Story {
+        self.drafted_as(author, SubmissionKind::Eqro, &json!({})).await
+    }
+
+    async fn drafted_as(&self, author: &str, kind: SubmissionKind, changed: &Value) -> Story {
         let author = self.person(author).await;
         let proof = author.state_user().expect("a state user writes");
         let mut tx = self.db.begin().await.expect("a transaction begins");
         let programs = draft::programs(&mut tx, &self.clock, proof.state_code).await.expect("the state has programs");
-        let data = answers(&mut tx, proof.state_code, changed).await;
+        let data = answers(&mut tx, proof.state_code, kind, changed).await;
         let id: ContractReviewId = self.clock.new_id();
         let made = draft::create(&mut tx, &self.clock, proof, id, &data, &programs).await.expect("a draft is made");
         let draft::Created::Now(key) = made else { panic!("the key is new") };
@@ -317,7 +326,7 @@ fn rate_form(programs: &[ProgramId], blank: &RateForm) -> RateForm {
 }
 
 /// A complete amendment for the first two programs of the state, with some answers changed.
-async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> ContractForm {
+async fn answers(conn: &mut PgConnection, state_code: &str, kind: SubmissionKind, changed: &Value) -> ContractForm {
     let programs: Vec<uuid::Uuid> = sqlx::query_scalar(
         "select id from program where state_code = $1 and not rate_only and retired_on is null order by name limit 2",
     )
@@ -325,12 +334,15 @@ async fn answers(conn: &mut PgConnection, state_code: &str, changed: &Value) -> 
     .fetch_all(conn)
     .await
     .expect("the state has programs");
-    let text = include_str!("../../src/domain/forms/tests/health_plan_v1.json");
+    let text = match kind {
+        SubmissionKind::HealthPlan => include_str!("../../src/domain/forms/tests/health_plan_v1.json"),
+        SubmissionKind::Eqro => include_str!("../../src/domain/forms/tests/eqro_v1.json"),
+    };
     let mut document: Value = serde_json::from_str(text).expect("the example is JSON");
     document["program_ids"] = json!(programs);
     document["submission_type"] = json!("CONTRACT_ONLY");
     for (key, answer) in changed.as_object().expect("answers by key") {
         document[key] = answer.clone();
     }
-    read(&ContractForm::blank(SubmissionKind::HealthPlan), document, 1).expect("the example is a form")
+    read(&ContractForm::blank(kind), document, 1).expect("the example is a form")
 }

@@ -1,6 +1,7 @@
 //! The life of a package: given back, sent again, withdrawn, and each of it taken back; also when somebody else was
 //! there first.
 
+mod leaving;
 mod model;
 mod pairs;
 mod rates;

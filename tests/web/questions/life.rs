@@ -5,7 +5,7 @@ use mc_review::domain::lifecycle::Decision;
 use super::*;
 
 /// Presses the button of a deed with a reason.
-async fn deed(who: &Browser, story: &Story, deed: &str, button: &str) -> String {
+pub(super) async fn deed(who: &Browser, story: &Story, deed: &str, button: &str) -> String {
     let form = who.get(&story.path(deed)).await.form(&story.path(deed));
     done(form.set("reason", "As agreed.").press(button).await).await
 }

@@ -53,6 +53,7 @@ async fn a_second_response_is_sent_only_after_the_first_was_read() {
     assert_eq!(panel.status(), 409);
     let alert = panel.alert();
     assert!(alert.contains("Maya Lindqvist") && alert.contains("In section 4.") && alert.contains("In the annex."));
+    world.pass(time::Duration::minutes(1));
     let again = panel.form("Send as a further response");
     assert_eq!(again.press("Send as a further response").await.status(), 303);
     let page = maya.get(&story.path("questions")).await;
@@ -140,4 +141,52 @@ async fn a_question_typed_when_the_session_ended_is_offered_again() {
 /// Whether the form still offers what was held.
 async fn asking_again(who: &Browser, story: &Story) -> bool {
     who.get(&story.path("questions/ask")).await.has(".held")
+}
+
+#[tokio::test]
+async fn who_asks_about_a_rate_that_moves_keeps_nobody_waiting_in_a_circle() {
+    let world = World::start().await;
+    let (early, rate) = world.sent_with_rate("maya.lindqvist").await;
+    world.pass(time::Duration::minutes(1));
+    let late = world.drafted_with_link("maya.lindqvist", &rate).await;
+    world.send("maya.lindqvist", &late).await;
+    assert!(early.id.0 < late.id.0, "locks are taken in this order");
+    let (dana, owen) = (world.signed_in("dana.ruiz").await, world.signed_in("owen.park").await);
+    // The rate is of the later submission, and goes back to the earlier one when that is withdrawn.
+    life::deed(&dana, &early, "withdraw", "Withdraw").await;
+    life::deed(&dana, &early, "undo-withdraw", "Undo withdrawal").await;
+    let question = asking(&owen, &format!("/rates/{rate}")).await.set("text", "Which trend?");
+    let withdrawal = dana.get(&late.path("withdraw")).await.form("Withdraw").set("reason", "Sent by mistake.");
+
+    let waits = async |many: i64| {
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while world.count(waiting).await < many {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    };
+    let mut held = world.db.begin().await.unwrap();
+    sqlx::query("select from rate_review for update").execute(&mut *held).await.unwrap();
+    let asked = async {
+        waits(1).await;
+        question.press("Ask").await.status()
+    };
+    let other = async {
+        waits(2).await;
+        let mut other = world.db.begin().await.unwrap();
+        let both = "select id from contract_review where id = any($1) order by id for update";
+        let locked = sqlx::query(both).bind(vec![early.id.0, late.id.0]).fetch_all(&mut *other).await;
+        other.rollback().await.unwrap();
+        locked.map(|rows| rows.len())
+    };
+    let release = async {
+        waits(3).await;
+        held.rollback().await.unwrap();
+    };
+    let (withdrawn, asked, locked, ()) = tokio::join!(withdrawal.press("Withdraw"), asked, other, release);
+    assert_eq!((withdrawn.status(), asked), (303, 303));
+    assert_eq!(locked.expect("whoever locks both in their order gets both"), 2);
+    let parent = "select count(*) from rate_review r join contract_review c on c.id = r.parent_id where c.number = 1";
+    assert_eq!(world.count(parent).await, 1);
+    intact(&world).await;
 }

@@ -1,6 +1,8 @@
 //! What the deeds of CMS change.
 
-use mc_review::domain::lifecycle::{ContractReviewStatus as C, DepartmentReviewStatus as D, RateReviewStatus as R};
+use mc_review::domain::lifecycle::{
+    Closing, ContractReviewStatus as C, DepartmentReviewStatus as D, RateReviewStatus as R, RoundStatus,
+};
 use mc_review::domain::role::Department;
 
 use super::attempt::{Attempt, Deed, Life, Staff, Work};
@@ -68,8 +70,16 @@ impl Review {
         }
     }
 
-    /// The next version came.
-    fn resume(&mut self) {
+    /// The department has asked: it goes on in review, whatever an unlock met.
+    pub(super) fn wait_for_answer(&mut self) {
+        if (self.status, self.before) != (D::AwaitingState, Some(D::InReview)) {
+            self.before = Some(D::InReview);
+            self.change(What::Reviewed, D::AwaitingState);
+        }
+    }
+
+    /// The next version came, or the answer.
+    pub(super) fn resume(&mut self) {
         if self.status == D::AwaitingState {
             let begun = self.before.take() != Some(D::NotStarted);
             self.change(What::Reviewed, if begun { D::InReview } else { D::NotStarted });
@@ -119,7 +129,12 @@ impl Model {
                 Life::Withdraw => self.withdraw(place, who),
                 Life::UndoWithdraw => self.undo_withdraw(place),
             },
-            Deed::Approve(place) => self.contracts[place].change(What::Approved, C::Approved),
+            Deed::Approve(place) => {
+                for subject in self.subjects(place, &self.children(place)) {
+                    self.close_all(subject, Closing::Approval, who);
+                }
+                self.contracts[place].change(What::Approved, C::Approved);
+            }
             Deed::Number(place, number) => {
                 let contract = &mut self.contracts[place];
                 contract.mccrs = mccrs(number);
@@ -128,9 +143,14 @@ impl Model {
             Deed::WithdrawRate(place) => self.withdraw_rate(place, false, who),
             Deed::UndoWithdrawRate(place) => self.bring_back(place),
             Deed::Work(place, work) => {
-                let revision = self.current_revision(&self.reviews[place]);
+                let Review { subject, department, .. } = self.reviews[place];
+                let revision = self.current_revision(subject);
                 self.reviews[place].work(who, work, revision);
+                if work == Work::SignOff {
+                    self.close_answered(subject, department, Closing::SignOff, who);
+                }
             }
+            Deed::Round(asking) => self.carry_out_asking(who, asking),
             Deed::Staff(place, staff) => {
                 let review = &mut self.reviews[place];
                 (review.primary, review.secondary) = review.staffed_by(who, staff);
@@ -140,12 +160,20 @@ impl Model {
         }
     }
 
-    /// The reviews of a submission and of these rates.
-    fn reviews_of(&mut self, contract: Place, rates: &[Place]) -> impl Iterator<Item = &mut Review> {
-        self.reviews.iter_mut().filter(move |review| match review.subject {
-            Subject::Contract(place) => place == contract,
-            Subject::Rate(rate) => rates.contains(&rate),
-        })
+    /// A contract, and these rates.
+    fn subjects(&self, contract: Place, rates: &[Place]) -> Vec<Subject> {
+        [Subject::Contract(contract)].into_iter().chain(rates.iter().copied().map(Subject::Rate)).collect()
+    }
+
+    /// The reviews of a submission and of these rates that wait for no answer.
+    fn waiting_for_none(&mut self, contract: Place, rates: &[Place]) -> impl Iterator<Item = &mut Review> {
+        let subjects = self.subjects(contract, rates);
+        let Self { reviews, rounds, .. } = self;
+        let asked = |review: &Review| {
+            let mut open = rounds.iter().filter(|round| round.status == RoundStatus::Open);
+            open.any(|round| (round.subject, round.department) == (review.subject, review.department))
+        };
+        reviews.iter_mut().filter(move |review| subjects.contains(&review.subject) && !asked(review))
     }
 
     fn unlock(&mut self, place: Place) {
@@ -171,7 +199,7 @@ impl Model {
             rate.versions.push((next, RateEnd::Open));
             rate.change(What::Unlocked, R::Unlocked);
         }
-        self.reviews_of(place, &rates).for_each(Review::wait);
+        self.waiting_for_none(place, &rates).for_each(Review::wait);
     }
 
     fn undo_unlock(&mut self, place: Place) {
@@ -199,7 +227,7 @@ impl Model {
             rate.deleted = true;
             rate.change(What::Deleted, R::Draft);
         }
-        self.reviews_of(place, &unlocked).for_each(Review::give_back);
+        self.waiting_for_none(place, &unlocked).for_each(Review::give_back);
     }
 
     fn withdraw(&mut self, place: Place, who: Who) {
@@ -208,6 +236,9 @@ impl Model {
         for (rate, fate) in fates {
             match fate {
                 Fate::Moves(other) => {
+                    if self.contracts[other].status == C::Approved {
+                        self.close_all(Subject::Rate(rate), Closing::Approval, who);
+                    }
                     self.rates[rate].parent = other;
                     let status = self.rates[rate].status;
                     self.rates[rate].change(What::Moved, status);
@@ -218,6 +249,7 @@ impl Model {
                 Fate::AlreadyWithdrawn | Fate::Stays(_) => {}
             }
         }
+        self.close_all(Subject::Contract(place), Closing::Withdrawal, who);
         self.contracts[place].change(What::Withdrawn, C::Withdrawn);
     }
 
@@ -241,6 +273,7 @@ impl Model {
             draft.version += 1;
             draft.saves.push(who);
         }
+        self.close_all(Subject::Rate(rate), Closing::Withdrawal, who);
         let rate = &mut self.rates[rate];
         rate.withdrawn_with_parent = with_parent;
         rate.change(What::Withdrawn, R::Withdrawn);
@@ -282,14 +315,18 @@ impl Model {
             .iter()
             .flat_map(|rate| [Department::Dmcp, Department::Oact].map(|department| (Subject::Rate(*rate), department)));
         for (subject, department) in [(Subject::Contract(place), Department::Dmco)].into_iter().chain(rates) {
-            if !self.reviews.iter().any(|review| (review.subject, review.department) == (subject, department)) {
-                self.reviews.push(Review::new(subject, department));
+            if self.review_of(subject, department).is_none() {
+                let mut review = Review::new(subject, department);
+                if self.asked(subject, department) {
+                    review.wait_for_answer();
+                }
+                self.reviews.push(review);
             }
         }
     }
 
     /// The next version of a submission and of these rates came: their departments go on.
     pub fn resume(&mut self, place: Place, rates: &[Place]) {
-        self.reviews_of(place, rates).for_each(Review::resume);
+        self.waiting_for_none(place, rates).for_each(Review::resume);
     }
 }

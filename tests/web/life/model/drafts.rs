@@ -22,6 +22,7 @@ impl Model {
             id,
             state,
             number,
+            eqro: form == Form::Eqro,
             status: C::Draft,
             version: 1,
             deleted: false,

@@ -9,7 +9,7 @@ use super::{Contract, End, Form, Model, PEOPLE, Person, Place, Rate, Review, Wha
 
 impl Contract {
     /// Whether somebody may know of it.
-    fn is_known_to(&self, person: &Person) -> bool {
+    pub(super) fn is_known_to(&self, person: &Person) -> bool {
         !self.deleted && person.state.map_or(self.status != C::Draft, |state| state == self.state)
     }
 
@@ -25,6 +25,7 @@ macro_rules! answer {
         $(if $condition { return Answer::$answer; })+
     };
 }
+pub(super) use answer;
 
 impl Model {
     /// The answer to an attempt whose form was drawn from `then`.
@@ -45,6 +46,7 @@ impl Model {
             Deed::UndoWithdrawRate(place) => self.judge_rate(person, place, false, *careful, then),
             Deed::Work(place, work) => self.judge_work(person, place, work, *careful, then),
             Deed::Staff(place, staff) => self.judge_staff(*who, place, staff, then),
+            Deed::Round(asking) => self.judge_asking(person, asking, *careful, then),
         }
     }
 
@@ -239,19 +241,19 @@ impl Model {
     fn judge_work(&self, person: &Person, place: Place, work: Work, careful: bool, then: &Self) -> Answer {
         let review = &self.reviews[place];
         let (at, old) = self.review_in(then, place);
-        let (shown, current) = (at.current_revision(old), self.current_revision(review));
+        let (shown, current) = (at.current_revision(old.subject), self.current_revision(review.subject));
         let decided = matches!(work, Work::SignOff | Work::Object);
         let same = !decided || review.decided_revision == Some(shown) && review.note == work.note();
         let mut since = review.told.iter().filter(|told| told.version > old.version && told.moved);
         let already = review.status == work.leads_to() && same && since.any(|told| told.status == work.leads_to());
-        let home = &self.contracts[self.home(review)];
+        let home = &self.contracts[self.home(review.subject)];
         answer!(
             person.state.is_some() => Missing,
             person.department != Some(review.department) => Forbidden,
             !careful && matches!(work, Work::Object | Work::Reopen) => Unprocessable,
             already => Same,
             old.version != review.version || shown != current => Conflict,
-            !work.possible_from(review.status) || !home.under_review() || self.is_closed(review) => Conflict,
+            !work.possible_from(review.status) || !home.under_review() || self.is_closed(review.subject) => Conflict,
         );
         Answer::Done
     }
@@ -261,7 +263,7 @@ impl Model {
         let (works, assigns) = (person.department == Some(review.department), person.assigns(review.department));
         let of_department =
             |slot: Option<super::Who>| slot.is_none_or(|who| PEOPLE[who].department == Some(review.department));
-        let open = self.contracts[self.home(review)].is_open() && !self.is_closed(review);
+        let open = self.contracts[self.home(review.subject)].is_open() && !self.is_closed(review.subject);
         let set = matches!(staff, Staff::Set(..));
         let stale = !set && self.review_in(then, place).1.version != review.version;
         answer!(

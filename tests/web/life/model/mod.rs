@@ -1,23 +1,28 @@
 //! The life of packages in plain Rust, written from the rules alone and not from the product: what stands, who may do
 //! what, and what it leads to. Random walks hold the product against it.
 //!
-//! [`attempt`] names what somebody can try, [`judge`] says how it is answered, [`deeds`] and [`drafts`] what it changes,
-//! [`standing`] what the database holds then. Rounds of questions join in at three places: a round is a part of
-//! [`Review`], asking, answering and closing are attempts, and `deeds` has every place where a review waits or goes on.
+//! [`attempt`] and [`kinds`] name what somebody can try, [`judge`] says how it is answered, [`deeds`] and [`drafts`] what it changes,
+//! [`standing`] what the database holds then. [`rounds`] has all of that for questions and responses; `deeds` has every
+//! place where a review waits or goes on.
 
 pub mod attempt;
 mod deeds;
 mod drafts;
+mod fates;
 mod judge;
+pub mod kinds;
 mod people;
+pub mod rounds;
 pub mod standing;
 
 use mc_review::domain::lifecycle::{ContractReviewStatus as C, DepartmentReviewStatus as D, RateReviewStatus as R};
 use mc_review::domain::role::Department;
 use uuid::Uuid;
 
+pub use fates::Fate;
 pub use judge::mccrs;
 pub use people::{PEOPLE, Person, Who};
+use rounds::Round;
 
 /// The place of a submission, a rate or a department review in the model.
 pub type Place = usize;
@@ -28,6 +33,7 @@ pub struct Model {
     pub contracts: Vec<Contract>,
     pub rates: Vec<Rate>,
     pub reviews: Vec<Review>,
+    pub rounds: Vec<Round>,
 }
 
 /// A submission.
@@ -36,6 +42,7 @@ pub struct Contract {
     pub id: Uuid,
     pub state: &'static str,
     pub number: i32,
+    pub eqro: bool,
     pub status: C,
     /// The version of its row.
     pub version: i32,
@@ -79,6 +86,8 @@ pub enum Form {
     WithRates,
     ContractOnly,
     ChipOnly,
+    /// Of another kind: with an external quality review organization, which has no rates.
+    Eqro,
 }
 
 /// A rate.
@@ -156,15 +165,6 @@ pub enum What {
     Deleted,
     Reviewed,
     Staffed,
-}
-
-/// What becomes of a rate when its submission is withdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    AlreadyWithdrawn,
-    Stays(Place),
-    Moves(Place),
-    Withdrawn,
 }
 
 impl Form {
@@ -278,37 +278,52 @@ impl Model {
         rates
     }
 
-    /// The submission whose people work a review.
-    pub fn home(&self, review: &Review) -> Place {
-        match review.subject {
+    /// The submission that a contract is, or a rate is reviewed with.
+    pub fn home(&self, subject: Subject) -> Place {
+        match subject {
             Subject::Contract(contract) => contract,
             Subject::Rate(rate) => self.rates[rate].parent,
         }
     }
 
-    /// Whether the subject of a review was withdrawn by itself: then nobody reviews it.
-    pub fn is_closed(&self, review: &Review) -> bool {
-        matches!(review.subject, Subject::Rate(rate) if self.rates[rate].status == R::Withdrawn)
+    /// Whether it is a rate that was withdrawn: then nobody reviews it.
+    pub fn is_closed(&self, subject: Subject) -> bool {
+        matches!(subject, Subject::Rate(rate) if self.rates[rate].status == R::Withdrawn)
     }
 
     /// The version of the subject that decisions are about.
-    pub fn current_revision(&self, review: &Review) -> i32 {
-        match review.subject {
+    pub fn current_revision(&self, subject: Subject) -> i32 {
+        match subject {
             Subject::Contract(contract) => self.contracts[contract].sent_revision(),
             Subject::Rate(rate) => self.rates[rate].sent_revision().unwrap_or_default(),
         }
     }
 
+    /// The review of a department on a contract or a rate.
+    pub fn review_of(&self, subject: Subject, department: Department) -> Option<Place> {
+        self.reviews.iter().position(|review| (review.subject, review.department) == (subject, department))
+    }
+
+    /// Whether the state is writing what a department reviews.
+    pub fn is_unlocked(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Contract(contract) => self.contracts[contract].status == C::Unlocked,
+            Subject::Rate(rate) => self.rates[rate].status == R::Unlocked,
+        }
+    }
+
     /// The reviews that decide about a submission: its own and those of its rates, withdrawn ones aside.
     pub fn deciding(&self, contract: Place) -> impl Iterator<Item = (Place, &Review)> {
-        let own = move |(_, review): &(Place, &Review)| self.home(review) == contract && !self.is_closed(review);
+        let own = move |(_, review): &(Place, &Review)| {
+            self.home(review.subject) == contract && !self.is_closed(review.subject)
+        };
         self.reviews.iter().enumerate().filter(own)
     }
 
     /// Whether a department has not signed off on the current version.
     pub fn lacks_sign_off(&self, contract: Place) -> bool {
         let signed = |review: &Review| {
-            review.status == D::SignedOff && review.decided_revision == Some(self.current_revision(review))
+            review.status == D::SignedOff && review.decided_revision == Some(self.current_revision(review.subject))
         };
         self.deciding(contract).any(|(_, review)| !signed(review))
     }
@@ -321,52 +336,5 @@ impl Model {
     /// The submissions whose current package holds a rate.
     pub fn holders(&self, rate: Place) -> impl Iterator<Item = Place> {
         (0..self.contracts.len()).filter(move |place| self.contracts[*place].holds(rate))
-    }
-
-    /// What becomes of each rate of the current package when its submission is withdrawn.
-    pub fn fates(&self, contract: Place) -> Vec<(Place, Fate)> {
-        let fate = |rate: Place| {
-            let parent = self.rates[rate].parent;
-            if self.rates[rate].status == R::Withdrawn {
-                return Fate::AlreadyWithdrawn;
-            } else if parent != contract {
-                return Fate::Stays(parent);
-            }
-            let preferred = |place: &Place| {
-                let other = &self.contracts[*place];
-                let rank = match other.status {
-                    C::Submitted | C::Resubmitted => 0,
-                    C::Unlocked => 1,
-                    _ => 2,
-                };
-                (rank, other.number)
-            };
-            let takes = |place: &Place| *place != contract && self.contracts[*place].status != C::Withdrawn;
-            self.holders(rate).filter(takes).min_by_key(preferred).map_or(Fate::Withdrawn, Fate::Moves)
-        };
-        self.contracts[contract].package().iter().map(|(rate, _)| (*rate, fate(*rate))).collect()
-    }
-
-    /// What the page of a withdrawal shows of each rate.
-    pub fn told_of_withdrawal(&self, contract: Place) -> Vec<String> {
-        let shown = |(place, fate): (Place, Fate)| {
-            let rate = &self.rates[place];
-            let (word, other) = match fate {
-                Fate::AlreadyWithdrawn => ("AlreadyWithdrawn", None),
-                Fate::Stays(other) => ("Stays", Some(other)),
-                Fate::Moves(other) => ("Moves", Some(other)),
-                Fate::Withdrawn => ("Withdrawn", None),
-            };
-            let other = other.map_or_else(|| "-".to_owned(), |other| self.contracts[other].key());
-            format!("{}:{}:{word}:{other}", rate.id, rate.version)
-        };
-        self.fates(contract).into_iter().map(shown).collect()
-    }
-
-    /// What the page that undoes a withdrawal shows of each rate.
-    pub fn told_of_return(&self, contract: Place) -> Vec<String> {
-        let back = self.children(contract).into_iter().map(|place| &self.rates[place]);
-        let back = back.filter(|rate| rate.withdrawn_with_parent).map(|rate| format!("{}:{}", rate.id, rate.version));
-        back.chain(self.contracts[contract].moved.iter().map(|moved| self.rates[*moved].key())).collect()
     }
 }

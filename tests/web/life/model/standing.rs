@@ -1,11 +1,14 @@
 //! What the database holds of the submissions of a walk, as one query reads it and as the model has it.
 
-use mc_review::domain::lifecycle::{ContractReviewStatus as C, DepartmentReviewStatus as D, RateReviewStatus as R};
+use mc_review::domain::lifecycle::{
+    Closing, ContractReviewStatus as C, DepartmentReviewStatus as D, RateReviewStatus as R, RoundStatus,
+};
 use mc_review::domain::role::Department;
 use serde::Deserialize;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use super::rounds::{Round, Said};
 use super::{End, Form, Model, RateEnd, Subject};
 
 /// Everything that model and product have to agree on.
@@ -16,6 +19,7 @@ pub struct Standing {
     pub rates: Vec<RateRow>,
     pub rate_versions: Vec<RateVersionRow>,
     pub reviews: Vec<ReviewRow>,
+    pub rounds: Vec<RoundRow>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -27,6 +31,9 @@ pub struct ContractRow {
     pub deleted: bool,
     pub released: bool,
     pub mccrs_number: Option<String>,
+    pub turn: String,
+    /// How many rounds on its page are open, and how many are answered.
+    pub rounds: (i64, i64),
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -51,6 +58,8 @@ pub struct RateRow {
     pub sent_revision: Option<i32>,
     pub withdrawn_with_parent: bool,
     pub deleted: bool,
+    /// How many rounds about it are open, and how many are answered.
+    pub rounds: (i64, i64),
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -76,33 +85,30 @@ pub struct ReviewRow {
     pub version: i32,
 }
 
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct RoundRow {
+    pub id: Uuid,
+    pub subject: Uuid,
+    pub department: Department,
+    pub round: i32,
+    pub status: RoundStatus,
+    pub version: i32,
+    /// Who asked, and for whom.
+    pub said: (Uuid, Option<Uuid>),
+    pub closed: Option<(Closing, Uuid)>,
+    pub removed: bool,
+    pub responses: Vec<ResponseRow>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct ResponseRow {
+    pub id: Uuid,
+    pub said: (Uuid, Option<Uuid>),
+    pub removed: bool,
+}
+
 /// One statement, so that it is one moment.
-const STANDING: &str = "
-  with own as (select * from contract_review where id = any($1)),
-       rate as (select * from rate_review where parent_id = any($1)),
-       version as (select s.* from contract_submission s join own on own.id = s.contract_review_id)
-  select jsonb_build_object(
-    'contracts', (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'status', status, 'version', version,
-        'sent_revision', sent_revision, 'deleted', deleted_at is not null, 'released', released_on is not null,
-        'mccrs_number', mccrs_number) order by id), '[]') from own),
-    'versions', (select coalesce(jsonb_agg(jsonb_build_object('contract', contract_review_id, 'revision', revision,
-        'version', version, 'led_to', led_to, 'discarded', discarded_at is not null,
-        'population', contract_data ->> 'population_covered', 'includes', contract_data ->> 'submission_type',
-        'package', (select coalesce(jsonb_agg(jsonb_build_array(p.rate_review_id, p.position, r.revision) order by p.position), '[]')
-                      from package_rate p left join rate_submission r on r.id = p.rate_submission_id
-                     where p.contract_submission_id = version.id)) order by contract_review_id, revision), '[]') from version),
-    'rates', (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'status', status, 'version', version, 'parent', parent_id,
-        'sent_revision', sent_revision, 'withdrawn_with_parent', withdrawn_with_parent, 'deleted', deleted_at is not null) order by id), '[]') from rate),
-    'rate_versions', (select coalesce(jsonb_agg(jsonb_build_object('rate', s.rate_review_id, 'revision', s.revision,
-        'sent', s.submitted_at is not null, 'discarded', s.discarded_at is not null) order by s.rate_review_id, s.revision), '[]')
-        from rate_submission s join rate on rate.id = s.rate_review_id),
-    'reviews', (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'subject', coalesce(d.contract_review_id, d.rate_review_id),
-        'department', d.department, 'status', d.status, 'status_before', d.status_before, 'decision', d.decision,
-        'decision_note', d.decision_note, 'decided_revision', d.decided_revision, 'primary', d.primary_reviewer_id,
-        'secondary', d.secondary_reviewer_id, 'version', d.version)
-        order by coalesce(d.contract_review_id, d.rate_review_id), d.department), '[]')
-        from department_review d
-       where d.contract_review_id = any($1) or d.rate_review_id in (select id from rate)))";
+const STANDING: &str = include_str!("standing.sql");
 
 impl Standing {
     /// As the database has it.
@@ -127,21 +133,32 @@ impl Standing {
         rows(&self.rates, &product.rates, &mut found);
         rows(&self.rate_versions, &product.rate_versions, &mut found);
         rows(&self.reviews, &product.reviews, &mut found);
+        rows(&self.rounds, &product.rounds, &mut found);
         found
     }
 }
 
 impl Model {
-    /// Learns the keys of the reviews that the product has made.
+    /// Learns the keys of what the product has made.
     pub fn learn(&mut self, product: &Standing) {
         let keys: Vec<Uuid> = self.reviews.iter().map(|review| self.subject_key(review.subject)).collect();
         for (review, key) in self.reviews.iter_mut().zip(keys).filter(|(review, _)| review.id.is_none()) {
             let row = product.reviews.iter().find(|row| (row.subject, row.department) == (key, review.department));
             review.id = row.map(|row| row.id);
         }
+        let keys: Vec<Uuid> = self.rounds.iter().map(|round| self.subject_key(round.subject)).collect();
+        for (round, key) in self.rounds.iter_mut().zip(keys) {
+            let own =
+                |row: &&RoundRow| (row.subject, row.department, row.round) == (key, round.department, round.number);
+            let Some(row) = product.rounds.iter().find(own) else { continue };
+            round.id = Some(row.id);
+            let known: Vec<Uuid> = round.responses.iter().filter_map(|response| response.id).collect();
+            let mut new = row.responses.iter().map(|response| response.id).filter(|id| !known.contains(id));
+            round.responses.iter_mut().filter(|response| response.id.is_none()).for_each(|sent| sent.id = new.next());
+        }
     }
 
-    fn subject_key(&self, subject: Subject) -> Uuid {
+    pub fn subject_key(&self, subject: Subject) -> Uuid {
         match subject {
             Subject::Contract(place) => self.contracts[place].id,
             Subject::Rate(place) => self.rates[place].id,
@@ -156,6 +173,7 @@ impl Model {
             rates: self.rate_rows(),
             rate_versions: Vec::new(),
             reviews: self.review_rows(accounts),
+            rounds: self.rounds.iter().map(|round| self.round_row(round, accounts)).collect(),
         };
         for rate in &self.rates {
             standing.rate_versions.extend(rate.versions.iter().map(|(revision, end)| RateVersionRow {
@@ -170,11 +188,12 @@ impl Model {
         standing.rates.sort_by_key(|row| row.id);
         standing.rate_versions.sort_by_key(|row| (row.rate, row.revision));
         standing.reviews.sort_by_key(|row| (row.subject, row.department));
+        standing.rounds.sort_by_key(|row| (row.subject, row.department, row.round));
         standing
     }
 
     fn contract_rows(&self) -> Vec<ContractRow> {
-        let row = |contract: &super::Contract| ContractRow {
+        let row = |(place, contract): (usize, &super::Contract)| ContractRow {
             id: contract.id,
             status: contract.status,
             version: contract.version,
@@ -182,8 +201,10 @@ impl Model {
             deleted: contract.deleted,
             released: contract.status == C::Approved,
             mccrs_number: contract.mccrs.clone(),
+            turn: self.whose_turn(place).to_owned(),
+            rounds: self.counts(Subject::Contract(place)),
         };
-        self.contracts.iter().map(row).collect()
+        self.contracts.iter().enumerate().map(row).collect()
     }
 
     fn version_rows(&self) -> Vec<VersionRow> {
@@ -209,7 +230,7 @@ impl Model {
     }
 
     fn rate_rows(&self) -> Vec<RateRow> {
-        let row = |rate: &super::Rate| RateRow {
+        let row = |(place, rate): (usize, &super::Rate)| RateRow {
             id: rate.id,
             status: rate.status,
             version: rate.version,
@@ -217,8 +238,39 @@ impl Model {
             sent_revision: rate.sent_revision(),
             withdrawn_with_parent: rate.withdrawn_with_parent,
             deleted: rate.deleted,
+            rounds: self.counts(Subject::Rate(place)),
         };
-        self.rates.iter().map(row).collect()
+        self.rates.iter().enumerate().map(row).collect()
+    }
+
+    fn counts(&self, page: Subject) -> (i64, i64) {
+        (self.count(page, RoundStatus::Open), self.count(page, RoundStatus::Answered))
+    }
+
+    fn round_row(&self, round: &Round, accounts: &[Uuid]) -> RoundRow {
+        let said = |said: Said| (accounts[said.by], said.for_whom.map(|who| accounts[who]));
+        let mut responses: Vec<ResponseRow> = round
+            .responses
+            .iter()
+            .map(|response| ResponseRow {
+                id: response.id.unwrap_or_default(),
+                said: said(response.said),
+                removed: response.removed,
+            })
+            .collect();
+        responses.sort_by_key(|row| row.id);
+        RoundRow {
+            id: round.id.unwrap_or_default(),
+            subject: self.subject_key(round.subject),
+            department: round.department,
+            round: round.number,
+            status: round.status,
+            version: round.version,
+            said: said(round.said),
+            closed: round.closed.map(|(closing, who)| (closing, accounts[who])),
+            removed: round.removed,
+            responses,
+        }
     }
 
     fn review_rows(&self, accounts: &[Uuid]) -> Vec<ReviewRow> {

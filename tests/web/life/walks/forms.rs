@@ -1,9 +1,13 @@
 //! The forms of a walk, as their pages would have drawn them.
 
+use mc_review::domain::role::Role;
 use uuid::Uuid;
 
-use crate::life::model::attempt::{Attempt, Deed, Kind, Life, Staff, Work};
-use crate::life::model::{Contract, Form as Answers, Model, Place};
+use super::questions;
+use crate::life::model::attempt::{Attempt, Deed, Life, Staff, Work};
+use crate::life::model::kinds::Kind;
+use crate::life::model::rounds::Asking;
+use crate::life::model::{Contract, Form as Answers, Model, PEOPLE, Place};
 
 /// A form to be posted.
 pub struct Form {
@@ -12,8 +16,9 @@ pub struct Form {
 }
 
 /// The kind of a deed.
-pub fn kind(deed: Deed) -> Kind {
-    match deed {
+pub fn kind(attempt: &Attempt) -> Kind {
+    let records = PEOPLE[attempt.who].role == Role::Admin;
+    match attempt.deed {
         Deed::Create(_) => Kind::Create,
         Deed::Turn(..) => Kind::Turn,
         Deed::Add(_) => Kind::Add,
@@ -38,6 +43,12 @@ pub fn kind(deed: Deed) -> Kind {
         Deed::Staff(_, Staff::Take) => Kind::Take,
         Deed::Staff(_, Staff::HandBack) => Kind::HandBack,
         Deed::Staff(_, Staff::Set(..)) => Kind::Set,
+        Deed::Round(Asking::Ask(..) | Asking::Respond(_)) if records => Kind::Record,
+        Deed::Round(Asking::Ask(..)) => Kind::Ask,
+        Deed::Round(Asking::Respond(_)) => Kind::Respond,
+        Deed::Round(Asking::Close(_)) => Kind::Close,
+        Deed::Round(Asking::Remove(_)) => Kind::RemoveRound,
+        Deed::Round(Asking::RemoveResponse(..)) => Kind::RemoveResponse,
     }
 }
 
@@ -77,6 +88,7 @@ pub fn draw(now: &Model, then: &Model, attempt: &Attempt, accounts: &[Uuid]) -> 
         Deed::UndoWithdrawRate(place) => of_rate(now, then, place, "undo-withdraw", words),
         Deed::Work(place, work) => of_work(now, then, place, work, attempt.careful),
         Deed::Staff(place, staff) => of_staff(now, then, place, staff, accounts),
+        Deed::Round(asking) => questions::draw((now, then), attempt, asking, accounts),
     }
 }
 
@@ -184,7 +196,7 @@ fn of_work(now: &Model, then: &Model, place: Place, work: Work, careful: bool) -
     let mut fields = vec![
         ("to", work.leads_to().as_str().to_owned()),
         ("version", review.version.to_string()),
-        ("revision", drawn_from.current_revision(review).to_string()),
+        ("revision", drawn_from.current_revision(review.subject).to_string()),
     ];
     match work {
         Work::Start(true) => fields.push(("primary", "me".to_owned())),

@@ -5,7 +5,10 @@
 //! step by step; `MC_REVIEW_WALK_SEED` walks the same lives again.
 
 mod forms;
+mod questions;
 mod refused;
+mod refused_rounds;
+mod together;
 pub mod walker;
 
 use std::fmt::Write as _;

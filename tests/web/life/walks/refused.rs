@@ -5,9 +5,11 @@ use mc_review::domain::lifecycle::{
     RateReviewStatus as R, Rule,
 };
 use sqlx::{AssertSqlSafe, PgPool};
+use uuid::Uuid;
 
+use super::refused_rounds;
 use crate::life::model::Model;
-use crate::life::model::attempt::{Deed, Wished};
+use crate::life::model::attempt::{Attempt, Deed, Wished};
 
 /// A change of a status, and the rule that refuses it.
 pub struct Statement {
@@ -15,8 +17,15 @@ pub struct Statement {
     rule: String,
 }
 
-/// The bare change that a deed comes to; none where the status would stay.
-pub fn statement(model: &Model, deed: Deed) -> Option<Statement> {
+/// The bare changes that a deed comes to; none where the status would stay.
+pub fn statements(model: &Model, attempt: &Attempt, accounts: &[Uuid]) -> Vec<Statement> {
+    match attempt.deed {
+        Deed::Round(asking) => refused_rounds::statements(model, attempt.who, asking, accounts),
+        deed => of_a_life(model, deed).into_iter().collect(),
+    }
+}
+
+fn of_a_life(model: &Model, deed: Deed) -> Option<Statement> {
     match model.wished(deed)? {
         Wished::Contract(place, to) => {
             let contract = &model.contracts[place];
@@ -46,7 +55,7 @@ pub fn statement(model: &Model, deed: Deed) -> Option<Statement> {
                 ", decision = '{}', decision_note = 'So.', decided_at = now(), decided_revision = {},
                   decided_by = (select id from account limit 1)",
                 to.as_str(),
-                model.current_revision(review),
+                model.current_revision(review.subject),
             );
             let decision = if decided { decision.as_str() } else { "" };
             let set = format!("status = '{}', status_before = null{decision}", to.as_str());
@@ -58,7 +67,7 @@ pub fn statement(model: &Model, deed: Deed) -> Option<Statement> {
 }
 
 /// Whether the table of a life knows this step, by whatever deed.
-fn along<Action, Status: PartialEq>(life: &[Rule<Action, Status>], from: Status, to: Status) -> bool {
+pub fn along<Action, Status: PartialEq>(life: &[Rule<Action, Status>], from: Status, to: Status) -> bool {
     life.iter().any(|rule| rule.from.contains(&from) && rule.to.contains(&to))
 }
 
@@ -68,10 +77,15 @@ fn refusing(table: &str, along: bool) -> String {
 }
 
 impl Statement {
-    fn new(table: &str, id: uuid::Uuid, set: &str, rule: String) -> Self {
+    fn new(table: &str, id: Uuid, set: &str, rule: String) -> Self {
         let sql =
             format!("update {table} set {set} where id = '{id}'; set constraints {table}_change_is_told immediate");
-        Self { sql, rule }
+        Self::refused_by(sql, rule)
+    }
+
+    /// A statement, and the rule that refuses it.
+    pub fn refused_by(sql: String, rule: impl Into<String>) -> Self {
+        Self { sql, rule: rule.into() }
     }
 
     /// What is wrong if the rule does not refuse it. Nothing of it stays.

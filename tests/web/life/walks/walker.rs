@@ -10,7 +10,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{forms, refused};
-use crate::life::model::attempt::{Answer, Attempt, Deed, KINDS};
+use crate::life::model::attempt::{Answer, Attempt, Deed};
+use crate::life::model::kinds::KINDS;
 use crate::life::model::standing::Standing;
 use crate::life::model::{Form, Model, PEOPLE, Who};
 use crate::support::filled::PDF;
@@ -95,11 +96,11 @@ struct Actor {
 
 /// People, and what they act on.
 pub struct Walker<'a> {
-    world: &'a World,
+    pub(super) world: &'a World,
     actors: Vec<Actor>,
-    accounts: Vec<Uuid>,
+    pub(super) accounts: Vec<Uuid>,
     programs: BTreeMap<&'static str, Uuid>,
-    model: Model,
+    pub(super) model: Model,
     /// As it was a step before: late forms were drawn from it.
     then: Model,
     steps: Vec<(Attempt, bool)>,
@@ -174,86 +175,6 @@ impl<'a> Walker<'a> {
         (self.steps, self.told, self.counts) = (Vec::new(), Vec::new(), Counts::default());
     }
 
-    /// Lets two people press at the same moment, both on what they see now. With a lock held they wait for it in the order
-    /// in which they pressed. Gives what no order of the two explains.
-    pub async fn press_both(&mut self, pressed: &[Attempt; 2], held: Option<&str>) -> Vec<String> {
-        let seen = self.model.clone();
-        let [first, second] = pressed.each_ref().map(|attempt| forms::draw(&seen, &seen, attempt, &self.accounts));
-        let answers = {
-            let mut lock = self.world.db.begin().await.expect("a transaction begins");
-            if let Some(held) = held {
-                sqlx::raw_sql(sqlx::AssertSqlSafe(held)).execute(&mut *lock).await.expect("the lock is had");
-            }
-            let release = async {
-                if held.is_some() {
-                    self.somebody_waits(2).await;
-                }
-                lock.rollback().await.expect("the lock is released");
-            };
-            let later = async {
-                if held.is_some() {
-                    self.somebody_waits(1).await;
-                }
-                self.post(pressed[1].who, &second.path, second.fields).await.0
-            };
-            let (first, second, ()) =
-                tokio::join!(self.post(pressed[0].who, &first.path, first.fields), later, release);
-            [first.0, second]
-        };
-        let product = Standing::read(&self.world.db, &seen).await;
-        let mut found = vec![format!("answered with {answers:?}")];
-        for order in [[0, 1], [1, 0]] {
-            self.model = seen.clone();
-            let mut expected = [0; 2];
-            for at in order {
-                let answer = self.model.judge(&pressed[at], &seen);
-                expected[at] = answer.status();
-                if answer == Answer::Done {
-                    self.model.carry_out(&pressed[at]);
-                }
-            }
-            self.model.learn(&product);
-            let differences = self.model.standing(&self.accounts).differences(&product);
-            if expected == answers && differences.is_empty() {
-                return Vec::new();
-            }
-            found.push(format!("in the order {order:?} the model expects {expected:?}"));
-            found.extend(differences);
-        }
-        found
-    }
-
-    /// Until so many wait for a lock; not for long, since not everything that is pressed needs the lock that is held.
-    async fn somebody_waits(&self, many: i64) {
-        let waiting =
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        for _ in 0..20 {
-            if self.world.count(waiting).await >= many {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-    }
-
-    /// What one of them may wait for, as statements that lock it.
-    pub fn locks(&self) -> Vec<String> {
-        let mut locks = Vec::new();
-        let mut lock = |table: &str, condition: String| {
-            locks.push(format!("select from {table} where {condition} for update"));
-        };
-        for contract in self.model.contracts.iter().filter(|contract| contract.state == "MN") {
-            lock("contract_review", format!("id = '{}'", contract.id));
-        }
-        for rate in &self.model.rates {
-            lock("rate_review", format!("id = '{}'", rate.id));
-        }
-        let first = self.model.contracts[0].id;
-        lock("department_review", format!("contract_review_id = '{first}'"));
-        lock("contract_submission", format!("contract_review_id = '{first}'"));
-        lock("event_head", format!("subject_id = '{first}'"));
-        locks
-    }
-
     async fn begin(&mut self) -> Result<(), Disagreement> {
         for (who, deed) in BEGINNING {
             self.take(Attempt { who, deed, careful: true }, false).await?;
@@ -309,11 +230,11 @@ impl<'a> Walker<'a> {
         differences.extend(self.model.standing(&self.accounts).differences(&product));
         match expected {
             Answer::Done => {
-                let kind = forms::kind(attempt.deed);
+                let kind = forms::kind(&attempt);
                 *self.counts.done.entry(format!("{kind:?}")).or_default() += 1;
             }
             Answer::Missing | Answer::Forbidden | Answer::Conflict => {
-                if let Some(statement) = refused::statement(&before, attempt.deed) {
+                for statement in refused::statements(&before, &attempt, &self.accounts) {
                     self.counts.by_sql += 1;
                     differences.extend(statement.differs(&self.world.db).await);
                 }
@@ -329,7 +250,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Posts a form; gives the status and where it leads.
-    async fn post(&self, who: Who, path: &str, fields: Vec<(&'static str, String)>) -> (u16, String) {
+    pub(super) async fn post(&self, who: Who, path: &str, fields: Vec<(&'static str, String)>) -> (u16, String) {
         let Actor { browser, csrf } = &self.actors[who];
         let mut fields = fields;
         fields.push(("csrf", csrf.clone()));
@@ -346,7 +267,10 @@ impl<'a> Walker<'a> {
             "federal_authorities": ["STATE_PLAN", "TITLE_XXI"],
             "dsnp_contract": false,
         });
-        let story = self.world.drafted_with(PEOPLE[who].name, &answers).await;
+        let story = match form {
+            Form::Eqro => self.world.drafted_eqro(PEOPLE[who].name).await,
+            _ => self.world.drafted_with(PEOPLE[who].name, &answers).await,
+        };
         let (_, number) = story.key.split_once('-').expect("a key");
         let state = PEOPLE[who].state.expect("a state user starts drafts");
         self.model.create(story.id.0, state, number.parse().expect("a number"), form);
