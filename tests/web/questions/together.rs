@@ -1,5 +1,8 @@
 //! Two people at the same round, forms that come again, and forms that were drawn from something older.
 
+use mc_review::domain::lifecycle::ContractReviewAction;
+use mc_review::submissions;
+
 use super::*;
 
 #[tokio::test]
@@ -156,8 +159,12 @@ async fn who_asks_about_a_rate_that_moves_keeps_nobody_waiting_in_a_circle() {
     life::deed(&dana, &early, "withdraw", "Withdraw").await;
     life::deed(&dana, &early, "undo-withdraw", "Undo withdrawal").await;
     let question = asking(&owen, &format!("/rates/{rate}")).await.set("text", "Which trend?");
-    let withdrawal = dana.get(&late.path("withdraw")).await.form("Withdraw").set("reason", "Sent by mistake.");
-
+    // The later submission is just being withdrawn, which also holds the earlier one.
+    let by = world.person("dana.ruiz").await;
+    let proof = by.package_deed(ContractReviewAction::Withdraw).unwrap();
+    let mut withdrawing = world.db.begin().await.unwrap();
+    let submission = submissions::lock(&mut withdrawing, &by, &late.key).await.unwrap();
+    mc_review::life::withdraw(&mut withdrawing, &world.clock, proof, &submission, "Sent by mistake.").await.unwrap();
     let waits = async |many: i64| {
         let waiting =
             "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
@@ -165,27 +172,30 @@ async fn who_asks_about_a_rate_that_moves_keeps_nobody_waiting_in_a_circle() {
             tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         }
     };
-    let mut held = world.db.begin().await.unwrap();
-    sqlx::query("select from rate_review for update").execute(&mut *held).await.unwrap();
-    let asked = async {
-        waits(1).await;
-        question.press("Ask").await.status()
-    };
     let other = async {
-        waits(2).await;
+        waits(1).await;
         let mut other = world.db.begin().await.unwrap();
-        let both = "select id from contract_review where id = any($1) order by id for update";
-        let locked = sqlx::query(both).bind(vec![early.id.0, late.id.0]).fetch_all(&mut *other).await;
+        let lock = "select from contract_review where id = $1 for update";
+        sqlx::query(lock).bind(early.id.0).execute(&mut *other).await?;
+        let locked = sqlx::query(lock).bind(late.id.0).execute(&mut *other).await;
         other.rollback().await.unwrap();
-        locked.map(|rows| rows.len())
+        locked
     };
-    let release = async {
+    // Whoever asks finds out that the rate has moved when the other has the earlier submission and waits for the later.
+    let hold_up = async {
+        waits(2).await;
+        let mut held_up = world.db.begin().await.unwrap();
+        sqlx::query("lock table rate_review in access exclusive mode").execute(&mut *held_up).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        held_up.rollback().await.unwrap();
+    };
+    let commit = async {
         waits(3).await;
-        held.rollback().await.unwrap();
+        withdrawing.commit().await.unwrap();
     };
-    let (withdrawn, asked, locked, ()) = tokio::join!(withdrawal.press("Withdraw"), asked, other, release);
-    assert_eq!((withdrawn.status(), asked), (303, 303));
-    assert_eq!(locked.expect("whoever locks both in their order gets both"), 2);
+    let (asked, locked, (), ()) = tokio::join!(question.press("Ask"), other, hold_up, commit);
+    locked.expect("whoever asks has let go of the later submission");
+    assert_eq!(asked.status(), 303);
     let parent = "select count(*) from rate_review r join contract_review c on c.id = r.parent_id where c.number = 1";
     assert_eq!(world.count(parent).await, 1);
     intact(&world).await;
