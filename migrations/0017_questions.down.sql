@@ -12,8 +12,9 @@ create or replace function history_holds(e event, of_page uuid, own boolean, sin
       or e.at >= since and (e.kind in ('rate_withdrawn', 'rate_brought_back', 'rate_moved')
                             or e.kind = 'resubmitted' and not sent_here @> (e.details -> 'revision'))
 $$;
-drop function turn_of;
+drop view contract_review_turn;
 drop type turn;
+drop view department_review_page;
 drop view question_page;
 
 drop trigger contract_review_ends_rounds on contract_review;

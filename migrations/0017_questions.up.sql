@@ -260,7 +260,7 @@ begin
     end if;
   end loop;
 end $$;
-create index department_review_subject on department_review (coalesce(contract_review_id, rate_review_id));
+create index department_review_subject on department_review (coalesce(contract_review_id, rate_review_id), department);
 create function department_waits() returns trigger language plpgsql as $$
 begin
   perform department_waits_for(case when tg_table_name in ('contract_review', 'rate_review') then new.id
@@ -357,25 +357,33 @@ create view question_page (page_id, question_id, status) as
     join question q on q.rate_review_id = p.rate_review_id
    where q.removed_at is null;
 
+-- On whose page the work of a department stands: that of the contract, or of the parent of the rate.
+create view department_review_page (page_id, id, department, status, primary_reviewer_id, secondary_reviewer_id) as
+  select contract_review_id, id, department, status, primary_reviewer_id, secondary_reviewer_id
+    from department_review where contract_review_id is not null
+  union all
+  select r.parent_id, d.id, d.department, d.status, d.primary_reviewer_id, d.secondary_reviewer_id
+    from department_review d join rate_review r on r.id = d.rate_review_id where r.status <> 'withdrawn';
+
 -- Whose turn a submission is. It waits for the state alone when every department that has not decided waits for an
 -- answer; for both when a department asked and others can go on.
 create type turn as enum ('state', 'both', 'cms', 'nobody');
-create function turn_of(review contract_review) returns turn language sql stable as $$
-  select case
-    when review.status in ('draft', 'unlocked') then 'state'::turn
-    when review.status not in ('submitted', 'resubmitted') then 'nobody'
-    when waiting.departments > 0 and waiting.departments = waiting.undecided then 'state'
-    when waiting.departments > 0
-      or exists (select from question where contract_review_id = review.id and status = 'open')
-      or exists (select from question q join rate_review r on r.id = q.rate_review_id where r.parent_id = review.id and q.status = 'open')
-      then 'both'
-    else 'cms' end
-    from (select count(*) filter (where d.status = 'awaiting_state') as departments,
-                 count(*) filter (where d.status not in ('signed_off', 'objection')) as undecided
-            from department_review d
-           where d.contract_review_id = review.id
-              or d.rate_review_id in (select id from rate_review where parent_id = review.id and status <> 'withdrawn')) waiting
-$$;
+create view contract_review_turn (contract_review_id, turn) as
+select c.id,
+       case
+         when c.status in ('draft', 'unlocked') then 'state'::turn
+         when c.status not in ('submitted', 'resubmitted') then 'nobody'
+         when work.waiting > 0 and work.waiting = work.undecided then 'state'
+         when work.waiting > 0
+           or exists (select from question where contract_review_id = c.id and status = 'open')
+           or exists (select from rate_review r join question q on q.rate_review_id = r.id where r.parent_id = c.id and q.status = 'open')
+           then 'both'
+         else 'cms' end
+  from contract_review c
+ cross join lateral (
+   select count(*) filter (where status = 'awaiting_state') as waiting,
+          count(*) filter (where status not in ('signed_off', 'objection')) as undecided
+     from department_review_page where page_id = c.id) work;
 
 -- Rounds on a rate stand in the history of every package that was sent with it.
 create or replace function history_holds(e event, of_page uuid, own boolean, since timestamptz, sent_here jsonb) returns boolean

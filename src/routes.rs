@@ -80,7 +80,7 @@ fn states(config: &mut ServiceConfig) {
 /// Submissions, for their state and for CMS.
 fn submission_pages(config: &mut ServiceConfig) {
     config
-        .route("/submissions", get().to(submissions::list))
+        .service(resource("/submissions").get(submissions::list).post(submissions::list_post))
         .route("/submissions.csv", get().to(submissions::list_csv))
         .route("/submissions/changes", get().to(live::of_submissions))
         .route("/submissions/{key}/changes", get().to(live::of_submission))
@@ -98,7 +98,7 @@ fn submission_pages(config: &mut ServiceConfig) {
 /// Rates, for their state and for CMS.
 fn rate_pages(config: &mut ServiceConfig) {
     config
-        .route("/rates", get().to(rates::list))
+        .service(resource("/rates").get(rates::list).post(rates::list_post))
         .route("/rates.csv", get().to(rates::list_csv))
         .route("/rates/changes", get().to(live::of_rates))
         .route("/rates/{rate}/changes", get().to(live::of_rate))

@@ -59,7 +59,7 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
                   r.effective_from, r.first_submitted_at, r.last_submitted_at, r.mccrs_number, s.name as state_name,
                   (select count(*) from contract_submission v
                     where v.contract_review_id = r.id and v.submitted_at is not null) as "versions!",
-                  turn_of(r) as "turn!: Turn",
+                  (select turn from contract_review_turn t where t.contract_review_id = r.id) as "turn!: Turn",
                   (select count(*) from question_page where page_id = r.id and status = 'open') as "open!",
                   (select count(*) from question_page where page_id = r.id and status = 'answered') as "answered!"
              from contract_review r join state s on s.code = r.state_code

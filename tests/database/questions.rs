@@ -307,7 +307,8 @@ async fn the_rounds_of_what_is_approved_or_withdrawn_are_closed() {
 async fn the_turn_follows_from_status_reviews_and_rounds_in_the_database_as_in_the_program() {
     use mc_review::domain::lifecycle::{ContractReviewStatus, Obligations, Turn};
     let bench = Bench::with(SENT).await;
-    let turn = async || bench.value::<Turn>("select turn_of(r) from contract_review r where id = key('a')").await;
+    let turn =
+        async || bench.value::<Turn>("select turn from contract_review_turn where contract_review_id = key('a')").await;
     let of = |undecided, waiting, open_rounds| {
         Turn::of(ContractReviewStatus::Submitted, Obligations { undecided, waiting, open_rounds })
     };

@@ -16,6 +16,7 @@ mod forms;
 mod held_forms;
 mod history_page;
 mod life;
+mod list_filters;
 mod live;
 mod matrix;
 mod not_saved;

@@ -191,7 +191,12 @@ async fn a_rate_is_asked_about_by_its_departments_and_its_rounds_stand_on_every_
         assert_eq!(elena.get(&path).await.status(), 404);
     }
     // A submission that only links the rate is not held up by its rounds; its own parent is.
-    let turn = |key: &str| format!("select turn_of(r)::text from contract_review r where number = {}", &key[3..]);
+    let turn = |key: &str| {
+        format!(
+            "select turn::text from contract_review_turn join contract_review r on r.id = contract_review_id where number = {}",
+            &key[3..]
+        )
+    };
     for (key, expected) in [(&story.key, "both"), (&linking.key, "cms")] {
         let turn: String = sqlx::query_scalar(sqlx::AssertSqlSafe(turn(key))).fetch_one(&world.db).await.unwrap();
         assert_eq!(turn, expected, "{key}");

@@ -31,6 +31,7 @@ pub async fn sorted(world: &World, table: &str, filter: &str, value: &str, desce
 pub async fn walk(browser: &Browser, first: &str, expected: &[String]) {
     let mut page = browser.get(first).await;
     let things = first.split('?').next().unwrap_or_default().trim_start_matches('/');
+    let things = if expected.len() == 1 { things.trim_end_matches('s') } else { things };
     let caption = format!("{} {things}, by ", expected.len());
     let mut forward = Vec::new();
     loop {

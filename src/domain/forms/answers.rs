@@ -11,6 +11,13 @@ pub struct Choice {
     pub label: &'static str,
 }
 
+impl Choice {
+    /// A value with its label.
+    pub const fn new(value: &'static str, label: &'static str) -> Self {
+        Self { value, label }
+    }
+}
+
 /// Makes an enum of answers whose stored values, labels and list of choices are one table.
 macro_rules! answers {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $value:literal $label:literal)+ }) => {
@@ -24,7 +31,7 @@ macro_rules! answers {
             /// All answers, in the order of the form.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
             /// The same as values and labels.
-            pub const CHOICES: &'static [Choice] = &[$(Choice { value: $value, label: $label }),+];
+            pub const CHOICES: &'static [Choice] = &[$(Choice::new($value, $label)),+];
 
             /// The value as stored and posted.
             pub fn value(self) -> &'static str {

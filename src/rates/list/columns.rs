@@ -1,7 +1,7 @@
-//! What the list can be sorted by: its words, its name in addresses, and how the database holds the order.
+//! The columns of the list and what it can be sorted by: words, names in addresses, and how the database holds the order.
 
 use crate::domain::role::Side;
-use crate::web::list::{self as web, Order};
+use crate::web::list::{self as web, Column, Order, Shown};
 
 /// A column that the list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,22 +16,56 @@ pub enum SortBy {
     RatingTo,
     /// The status, in order of life.
     Status,
+    /// The day on which the actuaries certified it.
+    Certified,
+    /// The first day of the amendment.
+    AmendmentFrom,
     /// When the first version was sent.
     FirstSent,
     /// The last thing that happened as far as the reader's side may see.
     LastActivity,
 }
 
+/// Every column, in order.
+pub const COLUMNS: &[Column<SortBy>] = {
+    use Shown::{Always, Chosen, Never, Usually};
+    use SortBy as By;
+    const fn column(
+        name: &'static str,
+        label: &'static str,
+        cms: Shown,
+        state: Shown,
+        sort: Option<SortBy>,
+    ) -> Column<SortBy> {
+        Column { name, label, cms, state, sort }
+    }
+    &[
+        column("rate", "Rate", Always, Always, Some(By::Rate)),
+        column("state", "State", Usually, Never, Some(By::State)),
+        column("programs", "Programs", Usually, Usually, None),
+        column("type", "Type", Usually, Usually, None),
+        column("rating-from", "Rating period from", Usually, Usually, Some(By::RatingFrom)),
+        column("rating-to", "Rating period to", Usually, Usually, Some(By::RatingTo)),
+        column("days", "Days to rating period", Chosen, Never, Some(By::RatingFrom)),
+        column("submission", "Submission", Usually, Usually, None),
+        column("also", "Also in", Chosen, Chosen, None),
+        column("status", "Status", Usually, Usually, Some(By::Status)),
+        column("dmcp", "DMCP", Usually, Never, None),
+        column("oact", "OACT", Usually, Never, None),
+        column("primaries", "Primary reviewers", Chosen, Never, None),
+        column("questions", "Questions", Usually, Usually, None),
+        column("certified", "Certified", Chosen, Chosen, Some(By::Certified)),
+        column("amendment", "Amendment effective from", Chosen, Chosen, Some(By::AmendmentFrom)),
+        column("capitation", "Capitation", Chosen, Chosen, None),
+        column("firm", "Actuarial firm", Chosen, Chosen, None),
+        column("version", "Version", Chosen, Chosen, None),
+        column("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
+        column("last-activity", "Last activity", Usually, Usually, Some(By::LastActivity)),
+    ]
+};
+
 impl web::SortBy for SortBy {
     const DEFAULT: Self = Self::LastActivity;
-
-    fn of_side(side: Side) -> &'static [Self] {
-        use SortBy::{FirstSent, LastActivity, Rate, RatingFrom, RatingTo, State, Status};
-        match side {
-            Side::Cms => &[Rate, State, RatingFrom, RatingTo, Status, FirstSent, LastActivity],
-            Side::State => &[Rate, RatingFrom, RatingTo, Status, FirstSent, LastActivity],
-        }
-    }
 
     fn name(self) -> &'static str {
         match self {
@@ -40,6 +74,8 @@ impl web::SortBy for SortBy {
             Self::RatingFrom => "rating-from",
             Self::RatingTo => "rating-to",
             Self::Status => "status",
+            Self::Certified => "certified",
+            Self::AmendmentFrom => "amendment",
             Self::FirstSent => "first-sent",
             Self::LastActivity => "last-activity",
         }
@@ -52,6 +88,8 @@ impl web::SortBy for SortBy {
             Self::RatingFrom => "Rating period from",
             Self::RatingTo => "Rating period to",
             Self::Status => "Status",
+            Self::Certified => "Certified",
+            Self::AmendmentFrom => "Amendment effective from",
             Self::FirstSent => "First sent",
             Self::LastActivity => "Last activity",
         }
@@ -65,8 +103,8 @@ impl web::SortBy for SortBy {
         match (self, descending) {
             (Self::Rate | Self::State, false) => "A to Z",
             (Self::Rate | Self::State, true) => "Z to A",
-            (Self::RatingFrom | Self::RatingTo, false) => "earliest first",
-            (Self::RatingFrom | Self::RatingTo, true) => "latest first",
+            (Self::RatingFrom | Self::RatingTo | Self::Certified | Self::AmendmentFrom, false) => "earliest first",
+            (Self::RatingFrom | Self::RatingTo | Self::Certified | Self::AmendmentFrom, true) => "latest first",
             (Self::Status, false) => "earliest step first",
             (Self::Status, true) => "latest step first",
             (Self::FirstSent | Self::LastActivity, false) => "oldest first",
@@ -81,6 +119,8 @@ impl web::SortBy for SortBy {
             (Self::RatingFrom, _) => Order::Day { column: "rating_from" },
             (Self::RatingTo, _) => Order::Day { column: "rating_to" },
             (Self::Status, _) => Order::Status,
+            (Self::Certified, _) => Order::Day { column: "certified_on" },
+            (Self::AmendmentFrom, _) => Order::Day { column: "amendment_from" },
             (Self::FirstSent, _) => Order::Moment { column: "first_submitted_at", blanks: false },
             (Self::LastActivity, Side::Cms) => Order::Moment { column: "last_activity_cms_at", blanks: false },
             (Self::LastActivity, Side::State) => Order::Moment { column: "last_activity_state_at", blanks: false },

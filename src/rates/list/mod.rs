@@ -1,6 +1,7 @@
 //! `GET /rates`: every rate that was ever sent, for a state its own, as a table with filters, sort and pages.
 
 mod columns;
+mod filters;
 mod rows;
 mod view;
 
@@ -12,7 +13,8 @@ use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Exporting, Frame, Opened, chrome, export, open};
+use crate::web::list::{Exporting, Frame, Opened, chrome, export, open, remember};
+use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, html};
 use rows::Rates;
 use view::ListRow;
@@ -39,8 +41,8 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
         Opened::Page(list, rows) => (*list, rows),
         Opened::Refused(answer) => return Ok(answer),
     };
-    let side = who.person().side();
-    let rows = rows.into_iter().map(|row| ListRow::of(row, side)).collect();
+    let (side, today) = (who.person().side(), who.app.clock.today());
+    let rows = rows.into_iter().map(|row| ListRow::of(row, side, today)).collect();
     let live = Region::of_list("rates");
     let page = ListPage { chrome: chrome(&who, "Rates"), live, list, rows, departments: DEPARTMENTS };
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
@@ -58,4 +60,12 @@ pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse
         }
         Exporting::Refused(answer) => Ok(answer),
     }
+}
+
+/// `POST /rates`: the columns that somebody wants to see.
+///
+/// # Errors
+/// When the form is not one of the page's, or the database fails.
+pub async fn post(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
+    remember::<Rates>(&who, &posted).await
 }

@@ -3,12 +3,15 @@
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 
-use super::columns::SortBy;
+use super::columns::{COLUMNS, SortBy};
+use super::filters;
 use super::view::ListRow;
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RateReviewStatus};
 use crate::domain::role::Side;
-use crate::web::list::{List, ListQuery, Reader, day_number, moment_number, push_programs, push_total};
+use crate::web::list::{
+    Column, Filter, Given, List, ListQuery, Reader, day_number, moment_number, push_programs, push_total,
+};
 use crate::web::paging::Cursor;
 
 /// The list of rates.
@@ -26,6 +29,10 @@ pub struct Row {
     pub rate_type: Option<String>,
     pub rating_from: Option<Date>,
     pub rating_to: Option<Date>,
+    pub certified_on: Option<Date>,
+    pub amendment_from: Option<Date>,
+    /// The version sent last.
+    pub sent_revision: i32,
     /// The submission that it belongs to, of the same state.
     pub parent_number: i32,
     pub parent_status: ContractReviewStatus,
@@ -38,9 +45,25 @@ pub struct Row {
     pub program_names: Option<Vec<String>>,
     pub programs_retired: Option<Vec<bool>>,
     #[sqlx(flatten)]
+    pub chosen: ChosenColumns,
+    #[sqlx(flatten)]
     pub cms: CmsColumns,
     /// How many rates match.
     pub total: i64,
+}
+
+/// What is read only when its column was chosen.
+#[derive(Debug, Default, FromRow)]
+#[sqlx(default)]
+pub struct ChosenColumns {
+    /// The numbers of other submissions of the state whose package holds it.
+    pub also_in: Option<Vec<i32>>,
+    pub rate_capitation_type: Option<String>,
+    /// Of the first certifying actuary.
+    pub firm: Option<String>,
+    pub other_firm: Option<String>,
+    /// CMS alone: "DMCP: Owen Park", for each department in order.
+    pub primaries: Option<Vec<String>>,
 }
 
 /// What CMS alone sees; not even read for a state. A status, and the version that was decided on.
@@ -66,6 +89,7 @@ impl List for Rates {
     type SortBy = SortBy;
     type Row = Row;
 
+    const NAME: &'static str = "rates";
     const PATH: &'static str = "/rates";
     const THING: &'static str = "rate";
     const TABLE: &'static str = "rate_review";
@@ -79,54 +103,38 @@ impl List for Rates {
         &[Submitted, Unlocked, Resubmitted]
     }
 
-    fn headers(side: Side) -> &'static [(&'static str, Option<SortBy>)] {
-        use SortBy as By;
-        match side {
-            Side::Cms => &[
-                ("Rate", Some(By::Rate)),
-                ("State", Some(By::State)),
-                ("Programs", None),
-                ("Type", None),
-                ("Rating period from", Some(By::RatingFrom)),
-                ("Rating period to", Some(By::RatingTo)),
-                ("Submission", None),
-                ("Status", Some(By::Status)),
-                ("DMCP", None),
-                ("OACT", None),
-                ("Questions", None),
-                ("First sent", Some(By::FirstSent)),
-                ("Last activity", Some(By::LastActivity)),
-            ],
-            Side::State => &[
-                ("Rate", Some(By::Rate)),
-                ("Programs", None),
-                ("Type", None),
-                ("Rating period from", Some(By::RatingFrom)),
-                ("Rating period to", Some(By::RatingTo)),
-                ("Submission", None),
-                ("Status", Some(By::Status)),
-                ("Questions", None),
-                ("First sent", Some(By::FirstSent)),
-                ("Last activity", Some(By::LastActivity)),
-            ],
-        }
+    fn columns() -> &'static [Column<SortBy>] {
+        COLUMNS
+    }
+
+    fn filters() -> &'static [Filter] {
+        filters::FILTERS
+    }
+
+    fn push_filter(sql: &mut QueryBuilder<Postgres>, name: &str, given: &Given, reader: Reader<'_>) {
+        filters::push(sql, name, given, reader);
     }
 
     fn select(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<Self>) {
         let cms = reader.side == Side::Cms;
         sql.push(
             "page as (
-               select keys.*, r.id, r.name, r.status, r.sent_revision, r.parent_id, r.rating_from, r.rating_to,
-                      r.first_submitted_at,
-                      (select count(*) from question q where q.rate_review_id = r.id and q.status = 'open') as open_rounds,
-                      (select count(*) from question q where q.rate_review_id = r.id and q.status = 'answered') as answered_rounds, ",
+               select keys.*, r.id, r.name, r.status, r.sent_revision, r.parent_id, r.rating_from, r.rating_to, r.certified_on,
+                      r.amendment_from, r.first_submitted_at, rounds.*, ",
         );
         sql.push(if cms { "r.last_activity_cms_at" } else { "r.last_activity_state_at" });
-        sql.push(" as last_activity_at from keys join rate_review r using (state_code, number)), ");
+        sql.push(
+            " as last_activity_at
+                from keys join rate_review r using (state_code, number)
+               cross join lateral (
+                 select count(*) filter (where q.status = 'open') as open_rounds,
+                        count(*) filter (where q.status = 'answered') as answered_rounds
+                   from question q where q.rate_review_id = r.id and q.status <> 'closed' and q.removed_at is null) rounds), ",
+        );
         push_programs::<Self>(sql, reader);
         sql.push(
             " select page.*, s.name as state_name, programs.program_names, programs.programs_retired,
-                     sent.rate_data ->> 'rate_type' as rate_type, parent.number as parent_number, parent.status as parent_status, ",
+                     sent.rate_type, parent.number as parent_number, parent.status as parent_status, ",
         );
         if cms {
             sql.push(
@@ -134,6 +142,7 @@ impl List for Rates {
                  oact.status as oact_status, oact.decided_revision as oact_revision, ",
             );
         }
+        push_chosen(sql, reader.side, query);
         push_total(sql, reader, query);
         sql.push(
             " from page join state s on s.code = page.state_code
@@ -155,6 +164,8 @@ impl List for Rates {
             SortBy::RatingFrom => row.rating_from.map(day_number),
             SortBy::RatingTo => row.rating_to.map(day_number),
             SortBy::Status => Some(row.status as i64),
+            SortBy::Certified => row.certified_on.map(day_number),
+            SortBy::AmendmentFrom => row.amendment_from.map(day_number),
             SortBy::FirstSent => Some(moment_number(row.first_submitted_at)),
             SortBy::LastActivity => Some(moment_number(row.last_activity_at)),
         };
@@ -165,7 +176,39 @@ impl List for Rates {
         row.total
     }
 
-    fn cells(row: Row, side: Side, _: Date) -> Vec<String> {
-        ListRow::of(row, side).cells(side)
+    fn cells(row: Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<String> {
+        ListRow::of(row, reader.side, reader.today).cells(query)
+    }
+}
+
+/// The columns that were chosen.
+fn push_chosen(sql: &mut QueryBuilder<Postgres>, side: Side, query: &ListQuery<Rates>) {
+    if query.shows("capitation") {
+        sql.push("sent.rate_capitation_type, ");
+    }
+    if query.shows("firm") {
+        sql.push(
+            "sent.rate_data -> 'certifying_actuaries' -> 0 ->> 'actuarial_firm' as firm,
+             sent.rate_data -> 'certifying_actuaries' -> 0 ->> 'actuarial_firm_other' as other_firm, ",
+        );
+    }
+    if query.shows("primaries") {
+        sql.push(
+            "(select array_agg(d.department || ': ' || coalesce(a.given_name || ' ' || a.family_name, 'nobody') order by d.department)
+                from department_review d left join account a on a.id = d.primary_reviewer_id
+               where d.rate_review_id = page.id) as primaries, ",
+        );
+    }
+    if query.shows("also") {
+        // A state's open draft holds rates too; CMS knows of what was sent.
+        sql.push(
+            "(select array_agg(distinct c.number)
+                from package_rate p join contract_submission v on v.id = p.contract_submission_id
+                join contract_review c on c.id = v.contract_review_id
+               where p.rate_review_id = page.id and c.id <> page.parent_id and c.deleted_at is null and v.discarded_at is null
+                 and (v.revision = c.sent_revision",
+        );
+        sql.push(if side == Side::State { " or v.submitted_at is null" } else { "" });
+        sql.push(")) as also_in, ");
     }
 }

@@ -2,14 +2,14 @@
 
 use time::Date;
 
-use super::DEPARTMENTS;
-use super::rows::Row;
-use crate::domain::clock::{Moment, date_in_words};
+use super::rows::{Rates, Row};
+use super::{DEPARTMENTS, filters};
+use crate::domain::clock::{Moment, date_in_words, days_between};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, Tag};
 use crate::domain::role::{Department, Side};
 use crate::questions::Rounds;
-use crate::web::list::programs_in_words;
+use crate::web::list::{ListQuery, from_today, programs_in_words};
 
 /// A row as the template draws it.
 #[derive(Debug)]
@@ -22,14 +22,25 @@ pub struct ListRow {
     pub rate_type: &'static str,
     pub rating_from: Option<Day>,
     pub rating_to: Option<Day>,
+    /// "in 41 days", from today to the rating period.
+    pub days: String,
+    pub certified: Option<Day>,
+    pub amendment: Option<Day>,
     /// The submission that it belongs to.
     pub parent: String,
+    /// Other submissions whose package holds it.
+    pub also: Vec<String>,
     pub status: Tag,
     /// The same as stored.
     pub stored: &'static str,
     pub departments: Vec<DepartmentWork>,
     /// "2 open, 1 answered"
     pub questions: String,
+    /// "DMCP: Owen Park"
+    pub primaries: Vec<String>,
+    pub capitation: &'static str,
+    pub firm: String,
+    pub version: i32,
     pub first_sent: Moment,
     pub last_activity: Moment,
 }
@@ -42,6 +53,17 @@ pub struct DepartmentWork {
     pub tag: Option<(Tag, &'static str)>,
 }
 
+impl DepartmentWork {
+    /// The name of its column.
+    pub fn column(&self) -> &'static str {
+        match self.department {
+            Department::Dmco => "dmco",
+            Department::Dmcp => "dmcp",
+            Department::Oact => "oact",
+        }
+    }
+}
+
 /// A day that people typed.
 #[derive(Debug)]
 pub struct Day {
@@ -51,44 +73,75 @@ pub struct Day {
 
 impl ListRow {
     /// Puts a row in the words of a side.
-    pub fn of(row: Row, side: Side) -> Self {
+    pub fn of(row: Row, side: Side, today: Date) -> Self {
         let day = |date: Date| Day { date, words: date_in_words(date) };
+        let submission = |number: i32| SubmissionKey { state_code: row.state_code.clone(), number }.to_string();
+        let chosen = &row.chosen;
         Self {
             key: row.key().to_string(),
             programs: programs_in_words(row.program_names.as_deref(), row.programs_retired.as_deref()),
-            rate_type: match row.rate_type.as_deref() {
-                Some("NEW") => "New",
-                Some("AMENDMENT") => "Amendment",
-                _ => "",
-            },
+            rate_type: filters::TYPE.label(row.rate_type.as_deref()),
             rating_from: row.rating_from.map(day),
             rating_to: row.rating_to.map(day),
-            parent: SubmissionKey { state_code: row.state_code.clone(), number: row.parent_number }.to_string(),
+            days: row.rating_from.map_or_else(String::new, |from| from_today(days_between(today, from))),
+            certified: row.certified_on.map(day),
+            amendment: row.amendment_from.map(day),
+            parent: submission(row.parent_number),
+            also: chosen.also_in.iter().flatten().copied().map(submission).collect(),
             status: row.status.tag(side),
             stored: row.status.as_str(),
             questions: Rounds { open: row.open_rounds, answered: row.answered_rounds }.in_words().unwrap_or_default(),
             departments: DEPARTMENTS.map(|department| work(&row, department)).into(),
+            primaries: chosen.primaries.clone().unwrap_or_default(),
+            capitation: filters::CAPITATION.label(chosen.rate_capitation_type.as_deref()),
+            firm: firm(chosen.firm.as_deref(), chosen.other_firm.as_deref()),
+            version: row.sent_revision,
             first_sent: Moment(row.first_submitted_at),
             last_activity: Moment(row.last_activity_at),
             state_name: row.state_name,
             name: row.name,
         }
     }
+
+    /// The same as cells of a file, of the columns shown: times are exact.
+    pub fn cells(self, query: &ListQuery<Rates>) -> Vec<String> {
+        let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.words);
+        let mut statuses = self
+            .departments
+            .into_iter()
+            .map(|work| work.tag.map_or_else(String::new, |(tag, _)| tag.label.into_owned()));
+        let cells = [
+            ("rate", self.key),
+            ("rate", self.name),
+            ("state", self.state_name),
+            ("programs", self.programs),
+            ("type", self.rate_type.to_owned()),
+            ("rating-from", day(self.rating_from)),
+            ("rating-to", day(self.rating_to)),
+            ("days", self.days),
+            ("submission", self.parent),
+            ("also", self.also.join("; ")),
+            ("status", self.status.label.into_owned()),
+            ("dmcp", statuses.next().unwrap_or_default()),
+            ("oact", statuses.next().unwrap_or_default()),
+            ("primaries", self.primaries.join("; ")),
+            ("questions", self.questions),
+            ("certified", day(self.certified)),
+            ("amendment", day(self.amendment)),
+            ("capitation", self.capitation.to_owned()),
+            ("firm", self.firm),
+            ("version", self.version.to_string()),
+            ("first-sent", self.first_sent.exact()),
+            ("last-activity", self.last_activity.exact()),
+        ];
+        cells.into_iter().filter(|(column, _)| query.shows(column)).map(|(_, cell)| cell).collect()
+    }
 }
 
-impl ListRow {
-    /// The same as cells of a file: times are exact.
-    pub fn cells(self, side: Side) -> Vec<String> {
-        let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.words);
-        let status = |work: DepartmentWork| work.tag.map_or_else(String::new, |(tag, _)| tag.label.into_owned());
-        let cms = side == Side::Cms;
-        let mut cells = vec![self.key, self.name];
-        cells.extend(Some(self.state_name).filter(|_| cms));
-        cells.extend([self.programs, self.rate_type.to_owned(), day(self.rating_from), day(self.rating_to)]);
-        cells.extend([self.parent, self.status.label.into_owned()]);
-        cells.extend(self.departments.into_iter().filter(|_| cms).map(status));
-        cells.extend([self.questions, self.first_sent.exact(), self.last_activity.exact()]);
-        cells
+fn firm(stored: Option<&str>, other: Option<&str>) -> String {
+    match (filters::FIRM.label(stored), other) {
+        ("Other", Some(other)) => other.to_owned(),
+        (firm, _) => firm.to_owned(),
     }
 }
 
@@ -108,7 +161,7 @@ fn work(row: &Row, department: Department) -> DepartmentWork {
 mod tests {
     use super::*;
     use crate::domain::lifecycle::DepartmentReviewStatus;
-    use crate::rates::list::rows::CmsColumns;
+    use crate::rates::list::rows::{ChosenColumns, CmsColumns};
     use time::macros::{date, datetime};
 
     /// The tags of the departments of a rate whose submission is still under review.
@@ -122,6 +175,10 @@ mod tests {
             rate_type: Some("NEW".to_owned()),
             rating_from: Some(date!(2026 - 01 - 01)),
             rating_to: Some(date!(2026 - 12 - 31)),
+            certified_on: None,
+            amendment_from: None,
+            sent_revision: 2,
+            chosen: ChosenColumns::default(),
             parent_number: 5,
             parent_status: ContractReviewStatus::Resubmitted,
             first_submitted_at: datetime!(2026-01-05 15:00 UTC),
@@ -138,7 +195,7 @@ mod tests {
             answered_rounds: 0,
             total: 1,
         };
-        let departments = ListRow::of(row, Side::Cms).departments;
+        let departments = ListRow::of(row, Side::Cms, date!(2026 - 03 - 11)).departments;
         let words = |work: DepartmentWork| {
             format!(
                 "{}: {}",

@@ -1,7 +1,7 @@
-//! What the list can be sorted by: its words, its name in addresses, and how the database holds the order.
+//! The columns of the list and what it can be sorted by: words, names in addresses, and how the database holds the order.
 
 use crate::domain::role::Side;
-use crate::web::list::{self as web, Order};
+use crate::web::list::{self as web, Column, Order, Shown};
 
 /// A column that the list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,23 +14,55 @@ pub enum SortBy {
     Status,
     /// When the first version was sent.
     FirstSent,
+    /// When the latest version was sent.
+    LastSent,
     /// The last thing that happened as far as the reader's side may see.
     LastActivity,
-    /// The first day of the contract or amendment, as days from today.
+    /// The first day of the contract or amendment.
     EffectiveFrom,
 }
 
+/// Every column, in order.
+pub const COLUMNS: &[Column<SortBy>] = {
+    use Shown::{Always, Chosen, Never, Usually};
+    use SortBy as By;
+    const fn column(
+        name: &'static str,
+        label: &'static str,
+        cms: Shown,
+        state: Shown,
+        sort: Option<SortBy>,
+    ) -> Column<SortBy> {
+        Column { name, label, cms, state, sort }
+    }
+    &[
+        column("submission", "Submission", Always, Always, Some(By::Submission)),
+        column("state", "State", Usually, Never, Some(By::State)),
+        column("kind", "Kind", Usually, Usually, None),
+        column("action", "Contract action", Chosen, Chosen, None),
+        column("type", "Submission type", Usually, Chosen, None),
+        column("programs", "Programs", Usually, Usually, None),
+        column("population", "Population", Chosen, Chosen, None),
+        column("status", "Status", Usually, Usually, Some(By::Status)),
+        column("turn", "Turn", Usually, Usually, None),
+        column("questions", "Questions", Usually, Usually, None),
+        column("departments", "Departments", Usually, Never, None),
+        column("primaries", "Primary reviewers", Chosen, Never, None),
+        column("version", "Version", Chosen, Chosen, None),
+        column("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
+        column("last-sent", "Last sent", Chosen, Chosen, Some(By::LastSent)),
+        column("last-activity", "Last activity", Usually, Usually, Some(By::LastActivity)),
+        column("effective", "Effective from", Chosen, Chosen, Some(By::EffectiveFrom)),
+        column("days", "Days to effective date", Usually, Never, Some(By::EffectiveFrom)),
+        column("rates", "Rates", Chosen, Chosen, None),
+        column("dsnp", "D-SNP", Chosen, Chosen, None),
+        column("execution", "Contract status", Chosen, Chosen, None),
+        column("mccrs", "MC-CRS number", Chosen, Never, None),
+    ]
+};
+
 impl web::SortBy for SortBy {
     const DEFAULT: Self = Self::LastActivity;
-
-    fn of_side(side: Side) -> &'static [Self] {
-        match side {
-            Side::Cms => {
-                &[Self::Submission, Self::State, Self::Status, Self::FirstSent, Self::LastActivity, Self::EffectiveFrom]
-            }
-            Side::State => &[Self::Submission, Self::Status, Self::FirstSent, Self::LastActivity],
-        }
-    }
 
     fn name(self) -> &'static str {
         match self {
@@ -38,6 +70,7 @@ impl web::SortBy for SortBy {
             Self::State => "state",
             Self::Status => "status",
             Self::FirstSent => "first-sent",
+            Self::LastSent => "last-sent",
             Self::LastActivity => "last-activity",
             Self::EffectiveFrom => "effective-from",
         }
@@ -49,13 +82,14 @@ impl web::SortBy for SortBy {
             Self::State => "State",
             Self::Status => "Status",
             Self::FirstSent => "First sent",
+            Self::LastSent => "Last sent",
             Self::LastActivity => "Last activity",
-            Self::EffectiveFrom => "Days to effective date",
+            Self::EffectiveFrom => "Effective date",
         }
     }
 
     fn descending_at_first(self) -> bool {
-        matches!(self, Self::FirstSent | Self::LastActivity)
+        matches!(self, Self::FirstSent | Self::LastSent | Self::LastActivity)
     }
 
     fn direction(self, descending: bool) -> &'static str {
@@ -64,8 +98,8 @@ impl web::SortBy for SortBy {
             (Self::Submission | Self::State, true) => "Z to A",
             (Self::Status, false) => "earliest step first",
             (Self::Status, true) => "latest step first",
-            (Self::FirstSent | Self::LastActivity, false) => "oldest first",
-            (Self::FirstSent | Self::LastActivity, true) => "newest first",
+            (Self::FirstSent | Self::LastSent | Self::LastActivity, false) => "oldest first",
+            (Self::FirstSent | Self::LastSent | Self::LastActivity, true) => "newest first",
             (Self::EffectiveFrom, false) => "earliest first",
             (Self::EffectiveFrom, true) => "latest first",
         }
@@ -77,6 +111,7 @@ impl web::SortBy for SortBy {
             (Self::State, _) => Order::StateName,
             (Self::Status, _) => Order::Status,
             (Self::FirstSent, _) => Order::Moment { column: "first_submitted_at", blanks: side == Side::State },
+            (Self::LastSent, _) => Order::Moment { column: "last_submitted_at", blanks: side == Side::State },
             (Self::LastActivity, Side::Cms) => Order::Moment { column: "last_activity_cms_at", blanks: false },
             (Self::LastActivity, Side::State) => Order::Moment { column: "last_activity_state_at", blanks: false },
             (Self::EffectiveFrom, _) => Order::Day { column: "effective_from" },

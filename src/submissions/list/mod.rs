@@ -1,6 +1,7 @@
 //! `GET /submissions`: what CMS was sent, or what a state has written, as a table with filters, sort and pages.
 
 mod columns;
+mod filters;
 mod rows;
 mod view;
 
@@ -15,7 +16,8 @@ use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Exporting, Frame, Opened, chrome, export, open};
+use crate::web::list::{Exporting, Frame, Opened, chrome, export, open, remember};
+use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, html};
 use rows::Submissions;
 use view::ListRow;
@@ -62,4 +64,12 @@ pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse
         }
         Exporting::Refused(answer) => Ok(answer),
     }
+}
+
+/// `POST /submissions`: the columns that somebody wants to see.
+///
+/// # Errors
+/// When the form is not one of the page's, or the database fails.
+pub async fn post(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
+    remember::<Submissions>(&who, &posted).await
 }

@@ -3,12 +3,15 @@
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 
-use super::columns::SortBy;
+use super::columns::{COLUMNS, SortBy};
+use super::filters;
 use super::view::ListRow;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, SubmissionKind, Turn};
 use crate::domain::role::{Department, Side};
-use crate::web::list::{List, ListQuery, Reader, day_number, moment_number, push_programs, push_total};
+use crate::web::list::{
+    Column, Filter, Given, List, ListQuery, Reader, day_number, moment_number, push_programs, push_total,
+};
 use crate::web::paging::Cursor;
 
 /// The list of submissions.
@@ -35,17 +38,39 @@ pub struct Row {
     /// The programs in the name, in no order, and whether each is retired.
     pub program_names: Option<Vec<String>>,
     pub programs_retired: Option<Vec<bool>>,
+    pub submission_type: Option<String>,
+    /// The version sent last.
+    pub sent_revision: Option<i32>,
+    #[sqlx(flatten)]
+    pub chosen: ChosenColumns,
     #[sqlx(flatten)]
     pub cms: CmsColumns,
     /// How many submissions match.
     pub total: i64,
 }
 
+/// What is read only when its column was chosen.
+#[derive(Debug, Default, FromRow)]
+#[sqlx(default)]
+pub struct ChosenColumns {
+    pub contract_action: Option<String>,
+    pub population_covered: Option<String>,
+    pub dsnp_contract: Option<String>,
+    pub contract_execution_status: Option<String>,
+    /// The version that the state is writing.
+    pub draft_revision: Option<i32>,
+    /// How many rates are in the package.
+    pub rates: Option<i64>,
+    /// CMS alone.
+    pub mccrs_number: Option<String>,
+    /// CMS alone: "DMCO: Sam Lee", for each department in order.
+    pub primaries: Option<Vec<String>>,
+}
+
 /// What CMS alone sees; not even read for a state.
 #[derive(Debug, Default, FromRow)]
 #[sqlx(default)]
 pub struct CmsColumns {
-    pub submission_type: Option<String>,
     /// One entry for each department review of the contract and of its own rates.
     pub departments: Option<Vec<Department>>,
     pub department_statuses: Option<Vec<DepartmentReviewStatus>>,
@@ -67,6 +92,7 @@ impl List for Submissions {
     type SortBy = SortBy;
     type Row = Row;
 
+    const NAME: &'static str = "submissions";
     const PATH: &'static str = "/submissions";
     const THING: &'static str = "submission";
     const TABLE: &'static str = "contract_review";
@@ -83,34 +109,16 @@ impl List for Submissions {
         &[Submitted, Unlocked, Resubmitted]
     }
 
-    fn headers(side: Side) -> &'static [(&'static str, Option<SortBy>)] {
-        use SortBy as By;
-        match side {
-            Side::Cms => &[
-                ("Submission", Some(By::Submission)),
-                ("State", Some(By::State)),
-                ("Kind", None),
-                ("Submission type", None),
-                ("Programs", None),
-                ("Status", Some(By::Status)),
-                ("Turn", None),
-                ("Questions", None),
-                ("Departments", None),
-                ("First sent", Some(By::FirstSent)),
-                ("Last activity", Some(By::LastActivity)),
-                ("Days to effective date", Some(By::EffectiveFrom)),
-            ],
-            Side::State => &[
-                ("Submission", Some(By::Submission)),
-                ("Kind", None),
-                ("Programs", None),
-                ("Status", Some(By::Status)),
-                ("Turn", None),
-                ("Questions", None),
-                ("First sent", Some(By::FirstSent)),
-                ("Last activity", Some(By::LastActivity)),
-            ],
-        }
+    fn columns() -> &'static [Column<SortBy>] {
+        COLUMNS
+    }
+
+    fn filters() -> &'static [Filter] {
+        filters::FILTERS
+    }
+
+    fn push_filter(sql: &mut QueryBuilder<Postgres>, name: &str, given: &Given, reader: Reader<'_>) {
+        filters::push(sql, name, given, reader);
     }
 
     fn select(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<Self>) {
@@ -118,33 +126,40 @@ impl List for Submissions {
         sql.push(
             "page as (
                select keys.*, r.id, r.kind, r.name, r.status, r.sent_revision, r.effective_from, r.first_submitted_at,
-                      r.last_submitted_at, turn_of(r) as turn,
-                      (select count(*) from question_page q where q.page_id = r.id and q.status = 'open') as open_rounds,
-                      (select count(*) from question_page q where q.page_id = r.id and q.status = 'answered') as answered_rounds, ",
+                      r.last_submitted_at, t.turn, rounds.*, ",
         );
-        sql.push(if cms { "r.last_activity_cms_at" } else { "r.last_activity_state_at" });
-        sql.push(" as last_activity_at from keys join contract_review r using (state_code, number)), ");
+        if query.shows("mccrs") {
+            sql.push("r.mccrs_number, ");
+        }
+        sql.push(filters::last_activity(reader.side));
+        sql.push(
+            " as last_activity_at
+                from keys join contract_review r using (state_code, number)
+                join contract_review_turn t on t.contract_review_id = r.id
+               cross join lateral (
+                 select count(*) filter (where q.status = 'open') as open_rounds,
+                        count(*) filter (where q.status = 'answered') as answered_rounds
+                   from question_page q where q.page_id = r.id and q.status <> 'closed') rounds), ",
+        );
         push_programs::<Self>(sql, reader);
-        sql.push(" select page.*, s.name as state_name, programs.program_names, programs.programs_retired, ");
+        sql.push(
+            " select page.*, s.name as state_name, programs.program_names, programs.programs_retired, now.submission_type, ",
+        );
+        push_chosen(sql, query);
         if cms {
-            sql.push("sent.contract_data ->> 'submission_type' as submission_type, work.*, ");
+            sql.push("work.*, ");
         }
         push_total(sql, reader, query);
         sql.push(" from page join state s on s.code = page.state_code left join programs on programs.id = page.id");
+        // The version that the side sees: a state its open draft, where there is one.
+        sql.push(if cms {
+            " left join contract_answers now on now.contract_review_id = page.id and now.revision = page.sent_revision"
+        } else {
+            " left join contract_answers now on now.contract_review_id = page.id and now.revision =
+                (select max(v.revision) from contract_submission v where v.contract_review_id = page.id and v.discarded_at is null)"
+        });
         if cms {
-            sql.push(
-                " join contract_submission sent on sent.contract_review_id = page.id and sent.revision = page.sent_revision
-                 cross join lateral (
-                   select array_agg(d.department) as departments, array_agg(d.status) as department_statuses,
-                          array_agg(d.decided_revision) as decided_revisions,
-                          array_agg(coalesce(d.decided_revision = d.sent_revision, false)) as decided_current
-                     from (select d.department, d.status, d.decided_revision, page.sent_revision
-                             from department_review d where d.contract_review_id = page.id
-                           union all
-                           select d.department, d.status, d.decided_revision, rate.sent_revision
-                             from rate_review rate join department_review d on d.rate_review_id = rate.id
-                            where rate.parent_id = page.id and rate.status <> 'withdrawn') d) work",
-            );
+            push_work(sql, query);
         }
     }
 
@@ -153,6 +168,7 @@ impl List for Submissions {
             SortBy::Submission | SortBy::State => None,
             SortBy::Status => Some(row.status as i64),
             SortBy::FirstSent => row.first_submitted_at.map(moment_number),
+            SortBy::LastSent => row.last_submitted_at.map(moment_number),
             SortBy::LastActivity => Some(moment_number(row.last_activity_at)),
             SortBy::EffectiveFrom => row.effective_from.map(day_number),
         };
@@ -163,7 +179,51 @@ impl List for Submissions {
         row.total
     }
 
-    fn cells(row: Row, side: Side, today: Date) -> Vec<String> {
-        ListRow::of(row, side, today).cells(side)
+    fn cells(row: Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<String> {
+        ListRow::of(row, reader.side, reader.today).cells(query)
     }
+}
+
+/// The columns that were chosen, from the version `now` that the side sees.
+fn push_chosen(sql: &mut QueryBuilder<Postgres>, query: &ListQuery<Submissions>) {
+    for (column, what) in [
+        ("action", "now.contract_action, "),
+        ("population", "now.population_covered, "),
+        ("dsnp", "now.dsnp_contract, "),
+        ("execution", "now.contract_execution_status, "),
+        (
+            "version",
+            "case when page.status in ('draft', 'unlocked') and now.revision is distinct from page.sent_revision then now.revision end as draft_revision, ",
+        ),
+        ("rates", "(select count(*) from package_rate p where p.contract_submission_id = now.id) as rates, "),
+    ] {
+        if query.shows(column) {
+            sql.push(what);
+        }
+    }
+}
+
+/// The department reviews of the contract and of its own rates.
+fn push_work(sql: &mut QueryBuilder<Postgres>, query: &ListQuery<Submissions>) {
+    sql.push(
+        " cross join lateral (
+           select array_agg(d.department) as departments, array_agg(d.status) as department_statuses,
+                  array_agg(d.decided_revision) as decided_revisions,
+                  array_agg(coalesce(d.decided_revision = d.sent_revision, false)) as decided_current",
+    );
+    if query.shows("primaries") {
+        sql.push(
+            ", (select array_agg(distinct p.department || ': ' || coalesce(a.given_name || ' ' || a.family_name, 'nobody'))
+                  from department_review_page p left join account a on a.id = p.primary_reviewer_id
+                 where p.page_id = page.id) as primaries",
+        );
+    }
+    sql.push(
+        " from (select d.department, d.status, d.decided_revision, page.sent_revision
+                  from department_review d where d.contract_review_id = page.id
+                union all
+                select d.department, d.status, d.decided_revision, rate.sent_revision
+                  from rate_review rate join department_review d on d.rate_review_id = rate.id
+                 where rate.parent_id = page.id and rate.status <> 'withdrawn') d) work",
+    );
 }

@@ -7,8 +7,8 @@ use super::rows::Submissions;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::ContractReviewStatus::{self, Approved, Resubmitted, Submitted, Unlocked};
 use crate::domain::role::Side;
-use crate::web::list::{self, Order, SortBy as _, StateName, Value};
-use crate::web::paging::{self, Page, Position};
+use crate::web::list::{self, Choices, Order, SortBy as _, StateName, Value};
+use crate::web::paging::{self, Page};
 
 type ListQuery = list::ListQuery<Submissions>;
 type Refusal = list::Refusal<Submissions>;
@@ -23,12 +23,22 @@ fn states() -> Vec<StateName> {
         .to_vec()
 }
 
+fn choices() -> Choices {
+    let named = |value: &str, label: &str| list::Named { value: value.to_owned(), label: label.to_owned() };
+    Choices {
+        states: states(),
+        programs: vec![named("5e0ed3a4-0000-4000-8000-000000000001", "MN: PMAP")],
+        reviewers: vec![named("5e0ed3a4-0000-4000-8000-000000000002", "DMCO: Sam Lee")],
+        ..Choices::default()
+    }
+}
+
 fn read(raw: &str) -> Result<ListQuery, Box<Refusal>> {
-    ListQuery::read(raw, Side::Cms, &states())
+    ListQuery::read(raw, Side::Cms, &choices())
 }
 
 fn refused(raw: &str, side: Side) -> Vec<String> {
-    ListQuery::read(raw, side, &states()).unwrap_err().unknown
+    ListQuery::read(raw, side, &choices()).unwrap_err().unknown
 }
 
 #[test]
@@ -36,7 +46,7 @@ fn a_bare_address_shows_cms_what_goes_on_and_a_state_everything() {
     let default = read("").unwrap();
     assert_eq!(default.statuses, [Submitted, Unlocked, Resubmitted]);
     assert_eq!((default.sort, default.descending, default.size), (SortBy::LastActivity, true, 50));
-    let own = ListQuery::read("", Side::State, &[]).unwrap();
+    let own = ListQuery::read("", Side::State, &Choices::default()).unwrap();
     assert_eq!(own.wanted_statuses(Side::State), ContractReviewStatus::ALL);
 }
 
@@ -65,11 +75,14 @@ fn every_address_that_the_list_writes_reads_as_the_same_query() {
         "status=unlocked&sort=-status&after=2.MN-0005",
         "sort=effective-from&before=MN-0005",
         "sort=-first-sent&after=1796000000123456.MN-12345&size=25",
+        "kind=eqro&action=BASE,AMENDMENT&program=5e0ed3a4-0000-4000-8000-000000000001&reviewer=nobody,me",
+        "first-sent-from=1/2/2026&first-sent-to=2026-03-04&dmco=signed_off&cols=status,turn&sort=last-sent",
     ] {
         let query = read(raw).unwrap();
         let href = query.href(Side::Cms);
         let again = read(href.split_once('?').unwrap().1).unwrap();
         assert_eq!(again.href(Side::Cms), href, "{raw}");
+        assert_eq!((&again.given, &again.columns), (&query.given, &query.columns), "{raw}");
         assert_eq!(again.wanted_statuses(Side::Cms), query.wanted_statuses(Side::Cms), "{raw}");
         assert_eq!(again.position, query.position, "{raw}");
     }
@@ -92,7 +105,29 @@ fn what_the_list_does_not_have_is_refused_with_the_address_without_it() {
 fn what_only_the_other_side_has_is_as_unknown_as_what_nobody_has() {
     assert_eq!(refused("status=draft", Side::Cms), ["status “draft”"]);
     assert_eq!(refused("state=MN", Side::State), ["filter “state”"]);
-    assert_eq!(refused("sort=effective-from", Side::State), ["sort order “effective-from”"]);
+    assert_eq!(refused("sort=state", Side::State), ["sort order “state”"]);
+    assert_eq!(refused("dmco=in_review&cols=departments", Side::State), ["filter “dmco”", "column “departments”"]);
+    assert_eq!(refused("reviewer=nobody&mccrs=yes&follows=yes", Side::State).len(), 3);
+}
+
+#[test]
+fn a_filter_takes_what_it_has_and_a_range_one_day_at_each_end() {
+    let unknown = refused("kind=both&program=MN&reviewer=sam&first-sent-from=13/45/2026&dsnp=perhaps", Side::Cms);
+    let expected = ["kind “both”", "program “MN”", "reviewer “sam”", "first sent from “13/45/2026”", "d-snp “perhaps”"];
+    assert_eq!(unknown, expected);
+    assert_eq!(refused("effective-to=1/1/2026&effective-to=1/2/2026", Side::Cms), ["second Effective date to"],);
+    let query = read("effective-from=1/2/2026&kind=eqro").unwrap();
+    assert_eq!(query.given.days("effective"), (Some(time::macros::date!(2026 - 01 - 02)), None));
+    assert_eq!(query.href(Side::Cms), "/submissions?status=any&kind=eqro&effective-from=2026-01-02");
+}
+
+#[test]
+fn chosen_columns_stand_in_their_order_and_the_key_always() {
+    let query = read("cols=turn,state,mccrs").unwrap();
+    assert_eq!(query.columns, ["submission", "state", "turn", "mccrs"]);
+    let remembered = Choices { columns: Some(vec!["turn".to_owned(), "gone".to_owned()]), ..choices() };
+    let query = ListQuery::read("", Side::Cms, &remembered).unwrap();
+    assert_eq!((query.columns, query.columns_named), (vec!["submission", "turn"], false));
 }
 
 #[test]
@@ -208,13 +243,13 @@ proptest! {
     #[test]
     fn pages_of_lanes_are_the_sorted_list_cut_into_pages(
         all in samples(),
-        sort in 0..SortBy::of_side(Side::Cms).len(),
+        sort in 0..list::sorts::<Submissions>(Side::Cms).len(),
         descending: bool,
         statuses in proptest::sample::subsequence(ContractReviewStatus::SENT.to_vec(), 0..6),
         codes in proptest::sample::subsequence(vec!["AK", "AL", "MN", "MS"], 0..4),
         size in 1..7usize,
     ) {
-        let sort = SortBy::of_side(Side::Cms)[sort];
+        let sort = list::sorts::<Submissions>(Side::Cms)[sort];
         let order = sort.order(Side::Cms);
         // Where the database says that nothing is blank, nothing is.
         let all: Vec<Sample> = all.into_iter().map(|row| match order {
@@ -222,7 +257,8 @@ proptest! {
             _ => row,
         }).collect();
         let states = codes.into_iter().map(str::to_owned).collect();
-        let mut query = ListQuery { statuses, states, sort, descending, size, position: Position::First };
+        let everything = ListQuery::everything(Side::Cms, &choices());
+        let mut query = ListQuery { statuses, states, sort, descending, size, ..everything };
         let expected = sorted(&all, &query, order);
 
         let page = |query: &ListQuery| {

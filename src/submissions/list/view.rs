@@ -2,13 +2,14 @@
 
 use time::Date;
 
-use super::rows::Row;
-use crate::domain::clock::{Moment, days_between};
+use super::filters;
+use super::rows::{Row, Submissions};
+use crate::domain::clock::{Moment, date_in_words, days_between};
 use crate::domain::lifecycle::{DepartmentReviewStatus, Tag};
 use crate::domain::role::{Department, Side};
 use crate::questions::Rounds;
 use crate::submissions::head::turn_in_words;
-use crate::web::list::programs_in_words;
+use crate::web::list::{ListQuery, from_today, programs_in_words};
 
 /// A row as the template draws it.
 #[derive(Debug)]
@@ -18,8 +19,10 @@ pub struct ListRow {
     pub name: String,
     pub state_name: String,
     pub kind: &'static str,
+    pub action: &'static str,
     pub submission_type: &'static str,
     pub programs: String,
+    pub population: &'static str,
     pub status: Tag,
     /// The same as stored.
     pub stored: &'static str,
@@ -27,9 +30,19 @@ pub struct ListRow {
     /// "2 open, 1 answered"
     pub questions: String,
     pub departments: Vec<DepartmentWork>,
+    /// "DMCO: Sam Lee"
+    pub primaries: Vec<String>,
+    /// "3, editing 4"
+    pub version: String,
     pub first_sent: Option<Moment>,
+    pub last_sent: Option<Moment>,
     pub last_activity: Moment,
     pub effective: Option<Effective>,
+    /// How many.
+    pub rates: String,
+    pub dsnp: &'static str,
+    pub execution: &'static str,
+    pub mccrs_number: String,
 }
 
 /// What a department has done about a submission.
@@ -50,40 +63,55 @@ pub struct DepartmentWork {
 #[derive(Debug)]
 pub struct Effective {
     pub date: Date,
+    /// "04/21/2026"
+    pub day: String,
+    /// "in 41 days"
     pub words: String,
 }
 
 impl ListRow {
     /// Puts a row in the words of a side.
     pub fn of(row: Row, side: Side, today: Date) -> Self {
+        let chosen = &row.chosen;
         Self {
             key: row.key().to_string(),
             kind: row.kind.label(),
-            submission_type: match row.cms.submission_type.as_deref() {
-                Some("CONTRACT_ONLY") => "Contract only",
-                Some("CONTRACT_AND_RATES") => "Contract and rates",
-                _ => "",
-            },
+            action: filters::ACTION.label(chosen.contract_action.as_deref()),
+            submission_type: filters::TYPE.label(row.submission_type.as_deref()),
             programs: programs_in_words(row.program_names.as_deref(), row.programs_retired.as_deref()),
+            population: filters::POPULATION.label(chosen.population_covered.as_deref()),
             status: row.status.tag(side),
             stored: row.status.as_str(),
             turn: turn(&row, side),
             questions: rounds(&row).in_words().unwrap_or_default(),
             departments: departments(&row),
+            primaries: chosen.primaries.clone().unwrap_or_default(),
+            version: version(row.sent_revision, chosen.draft_revision.filter(|_| side == Side::State)),
             first_sent: row.first_submitted_at.map(Moment),
+            last_sent: row.last_submitted_at.map(Moment),
             last_activity: Moment(row.last_activity_at),
-            effective: row.effective_from.map(|date| Effective { date, words: from_today(days_between(today, date)) }),
+            effective: row.effective_from.map(|date| Effective {
+                date,
+                day: date_in_words(date),
+                words: from_today(days_between(today, date)),
+            }),
+            rates: chosen.rates.map_or_else(String::new, |rates| rates.to_string()),
+            dsnp: match chosen.dsnp_contract.as_deref() {
+                Some("true") => "Yes",
+                Some("false") => "No",
+                _ => "",
+            },
+            execution: filters::EXECUTION.label(chosen.contract_execution_status.as_deref()),
+            mccrs_number: chosen.mccrs_number.clone().unwrap_or_default(),
             state_name: row.state_name,
             name: row.name,
         }
     }
-}
 
-impl ListRow {
-    /// The same as cells of a file: times are exact, and what stands on several lines is told one after the other.
-    pub fn cells(self, side: Side) -> Vec<String> {
+    /// The same as cells of a file, of the columns shown: times are exact, and what stands on several lines is told one
+    /// after the other.
+    pub fn cells(self, query: &ListQuery<Submissions>) -> Vec<String> {
         let exact = |at: Option<Moment>| at.map_or_else(String::new, |at| at.exact());
-        let cms = |cell: String| Some(cell).filter(|_| side == Side::Cms);
         let departments: Vec<String> = self
             .departments
             .iter()
@@ -92,25 +120,42 @@ impl ListRow {
                 format!("{name}: {} ({signed_off} of {reviews} signed off)", tag.label)
             })
             .collect();
-        let effective = self.effective.map_or_else(String::new, |effective| effective.words);
-        [
-            Some(self.key),
-            Some(self.name),
-            cms(self.state_name),
-            Some(self.kind.to_owned()),
-            cms(self.submission_type.to_owned()),
-            Some(self.programs),
-            Some(self.status.label.into_owned()),
-            Some(self.turn),
-            Some(self.questions),
-            cms(departments.join("; ")),
-            Some(exact(self.first_sent)),
-            Some(self.last_activity.exact()),
-            cms(effective),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let (effective, days) = self.effective.map_or_else(Default::default, |start| (start.day, start.words));
+        let cells = [
+            ("submission", self.key),
+            ("submission", self.name),
+            ("state", self.state_name),
+            ("kind", self.kind.to_owned()),
+            ("action", self.action.to_owned()),
+            ("type", self.submission_type.to_owned()),
+            ("programs", self.programs),
+            ("population", self.population.to_owned()),
+            ("status", self.status.label.into_owned()),
+            ("turn", self.turn),
+            ("questions", self.questions),
+            ("departments", departments.join("; ")),
+            ("primaries", self.primaries.join("; ")),
+            ("version", self.version),
+            ("first-sent", exact(self.first_sent)),
+            ("last-sent", exact(self.last_sent)),
+            ("last-activity", self.last_activity.exact()),
+            ("effective", effective),
+            ("days", days),
+            ("rates", self.rates),
+            ("dsnp", self.dsnp.to_owned()),
+            ("execution", self.execution.to_owned()),
+            ("mccrs", self.mccrs_number),
+        ];
+        cells.into_iter().filter(|(column, _)| query.shows(column)).map(|(_, cell)| cell).collect()
+    }
+}
+
+/// "3", and what a state is writing: "3, editing 4".
+fn version(sent: Option<i32>, draft: Option<i32>) -> String {
+    match (sent, draft) {
+        (Some(sent), Some(draft)) => format!("{sent}, editing {draft}"),
+        (None, Some(draft)) => format!("editing {draft}"),
+        (sent, None) => sent.map_or_else(String::new, |sent| sent.to_string()),
     }
 }
 
@@ -153,21 +198,11 @@ fn departments(row: &Row) -> Vec<DepartmentWork> {
     Department::ALL.into_iter().filter_map(work).collect()
 }
 
-fn from_today(days: i64) -> String {
-    match days {
-        0 => "starts today".to_owned(),
-        1 => "in 1 day".to_owned(),
-        -1 => "started 1 day ago".to_owned(),
-        days if days > 0 => format!("in {days} days"),
-        days => format!("started {} days ago", -days),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::lifecycle::{ContractReviewStatus, Obligations, SubmissionKind, Turn};
-    use crate::submissions::list::rows::CmsColumns;
+    use crate::submissions::list::rows::{ChosenColumns, CmsColumns};
     use time::macros::{date, datetime};
 
     fn row(status: ContractReviewStatus) -> Row {
@@ -187,8 +222,10 @@ mod tests {
             answered_rounds: 0,
             program_names: Some(vec!["Plan 10".to_owned(), "Plan 9".to_owned()]),
             programs_retired: Some(vec![false, true]),
+            submission_type: Some("CONTRACT_ONLY".to_owned()),
+            sent_revision: Some(2),
+            chosen: ChosenColumns::default(),
             cms: CmsColumns {
-                submission_type: Some("CONTRACT_ONLY".to_owned()),
                 departments: Some(vec![Department::Oact, Department::Dmco, Department::Oact]),
                 department_statuses: Some(vec![
                     DepartmentReviewStatus::SignedOff,

@@ -13,8 +13,8 @@ use time::Date;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::timeout;
 
-use super::{List, ListQuery, Reader, StateName, asked, sql};
-use crate::domain::role::Side;
+use super::{Choices, List, ListQuery, Reader, asked, sql};
+use crate::domain::permission::Person;
 use crate::web::csv::Table;
 use crate::web::paging::Position;
 use crate::web::{Result, SignedIn};
@@ -40,9 +40,8 @@ pub struct Export<L: List> {
     /// How many rows match.
     pub matching: i64,
     tx: Transaction<'static, Postgres>,
-    side: Side,
-    own_state: Option<String>,
-    states: Vec<StateName>,
+    person: Person,
+    choices: Choices,
     today: Date,
     query: ListQuery<L>,
     rows: Vec<L::Row>,
@@ -57,7 +56,7 @@ pub struct Export<L: List> {
 pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exporting<L>> {
     let side = who.person().side();
     let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
-    let (query, states) = match asked::<L>(who, &mut tx, raw_query).await? {
+    let (query, choices) = match asked::<L>(who, &mut tx, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Exporting::Refused(refused)),
     };
@@ -65,9 +64,8 @@ pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exportin
         address: query.at(Position::First).href(side),
         matching: 0,
         tx,
-        side,
-        own_state: who.person().state_code.clone(),
-        states,
+        person: who.person().clone(),
+        choices,
         today: who.app.clock.today(),
         query: ListQuery { size: PIECE, ..query.at(Position::First) },
         rows: Vec::new(),
@@ -80,8 +78,7 @@ pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exportin
 impl<L: List> Export<L> {
     /// Reads the next rows; gives how many match in all.
     async fn advance(&mut self) -> sqlx::Result<i64> {
-        let reader =
-            Reader { side: self.side, own_state: self.own_state.as_deref(), states: &self.states, today: self.today };
+        let reader = Reader::of(&self.person, &self.choices, self.today);
         let (page, total) = sql::page(&mut self.tx, reader, &self.query).await?;
         self.rows = page.rows;
         self.last = page.next.is_none();
@@ -108,10 +105,10 @@ impl<L: List> Export<L> {
     }
 
     async fn send(mut self: Box<Self>, sender: Sender<io::Result<Bytes>>) {
-        let mut table = Table::new(L::file_headings(self.side));
+        let mut table = Table::new(L::file_headings(&self.query));
         loop {
             for row in std::mem::take(&mut self.rows) {
-                let cells = L::cells(row, self.side, self.today);
+                let cells = L::cells(row, &self.query, Reader::of(&self.person, &self.choices, self.today));
                 table.row(cells.iter().map(String::as_str));
             }
             let piece = Bytes::from(table.finish());

@@ -1,7 +1,10 @@
 //! What surrounds the rows of a list: filters and their chips, the count, headers that sort, and the ways to other pages.
 
-use super::{Drawn, List, ListQuery, Reader, SortBy, StateName, Status};
+use super::column::{self, Shown};
+use super::filter::Takes;
+use super::{Column, Drawn, Filter, List, ListQuery, Reader, SortBy, StateName, Status};
 use crate::domain::role::Side;
+use crate::web::SignedIn;
 use crate::web::paging::{Page, Position, SIZES};
 
 /// All of a list but its rows, as `macros/list.html` draws it.
@@ -19,6 +22,18 @@ pub struct Frame {
     pub statuses: Vec<Offer>,
     /// The states that the filter offers.
     pub states: Vec<Offer>,
+    /// How many of them are in force.
+    pub chosen_states: usize,
+    /// The other filters.
+    pub filters: Vec<Group>,
+    /// The columns that can be chosen.
+    pub choosable: Vec<Offer>,
+    /// The columns in the address, if it names them.
+    pub cols: Option<String>,
+    /// The query of the address, from the first page.
+    pub query: String,
+    /// What forms carry.
+    pub csrf: String,
     /// The sorts that are offered.
     pub sorts: Vec<Offer>,
     /// The sizes of a page that are offered.
@@ -35,6 +50,8 @@ pub struct Frame {
     pub file: String,
     /// The sort in words.
     pub sorted: String,
+    /// The columns shown, in order, by name.
+    pub shown: Vec<&'static str>,
     /// The headers, in order.
     pub columns: Vec<Header>,
     /// What is said where no row matches.
@@ -60,6 +77,34 @@ pub struct Offer {
     pub chosen: bool,
 }
 
+/// A filter of the form: what can be ticked, or what can be typed.
+#[derive(Debug)]
+pub struct Group {
+    /// Its words.
+    pub label: &'static str,
+    /// Its parameter, where values are ticked.
+    pub name: &'static str,
+    /// What can be ticked.
+    pub offers: Vec<Offer>,
+    /// What can be typed.
+    pub fields: Vec<Field>,
+    /// How many values are in force.
+    pub chosen: usize,
+}
+
+/// A value to be typed.
+#[derive(Debug)]
+pub struct Field {
+    /// Its parameter.
+    pub name: String,
+    /// Its words.
+    pub label: String,
+    /// `date` or `text`.
+    pub kind: &'static str,
+    /// What is in force.
+    pub value: String,
+}
+
 /// A filter in force, and the address without it.
 #[derive(Debug)]
 pub struct Chip {
@@ -83,7 +128,7 @@ pub struct Header {
 impl Frame {
     /// The frame of a page.
     pub(super) fn of<L: List>(
-        htmx: bool,
+        who: &SignedIn,
         drawn: Drawn,
         reader: Reader<'_>,
         query: &ListQuery<L>,
@@ -92,29 +137,73 @@ impl Frame {
     ) -> Self {
         let side = reader.side;
         let place = |position: &Option<Position<L::Key>>| position.clone().map(|to| query.at(to).href(side));
+        let first = query.at(Position::First);
         Self {
             path: L::PATH,
             cms: side == Side::Cms,
-            htmx,
+            htmx: who.htmx,
+            csrf: who.csrf(),
             drawn,
             statuses: status_offers(query, side),
-            states: state_offers(query, reader.states),
+            states: state_offers(query, &reader.choices.states),
+            chosen_states: query.states.len(),
+            filters: L::filters().iter().filter(|f| f.is_of(side)).map(|f| group(f, query, reader)).collect(),
+            choosable: column_offers(query, side),
+            cols: query.columns_named.then(|| query.columns.join(",")),
+            query: first.in_address(side),
             sorts: sort_offers(query, side),
             sizes: size_offers(query),
             count: counted(total, L::THING),
             results: counted(total, "result"),
             chips: chips(query, reader),
             clear: query.without_filters().href(side),
-            file: query.at(Position::First).href(side).replacen('?', ".csv?", 1),
+            file: first.href(side).replacen('?', ".csv?", 1),
             sorted: format!("{}, {}", query.sort.label(), query.sort.direction(query.descending)),
+            shown: query.columns.clone(),
             columns: headers(query, side),
             nothing_fits: format!("No {} fits these filters.", L::THING),
             pages: format!("Pages of {}s", L::THING),
-            first: page.beyond_first.then(|| query.at(Position::First).href(side)),
+            first: page.beyond_first.then(|| first.href(side)),
             previous: place(&page.previous),
             next: place(&page.next),
         }
     }
+
+    /// Whether a column is shown.
+    pub fn shows(&self, column: &str) -> bool {
+        self.shown.contains(&column)
+    }
+}
+
+fn group<L: List>(filter: &Filter, query: &ListQuery<L>, reader: Reader<'_>) -> Group {
+    let offer = |choice: super::Named| Offer {
+        chosen: query.given.values(filter.name).contains(&choice.value),
+        value: choice.value,
+        label: choice.label,
+    };
+    let typed = |(name, label): (String, String)| Field {
+        kind: if matches!(filter.takes, Takes::Days) { "date" } else { "text" },
+        value: query.given.values(&name).join(", "),
+        name,
+        label,
+    };
+    let fields = match filter.takes {
+        Takes::Days | Takes::Keys => filter.parameters().into_iter().map(typed).collect(),
+        Takes::Any(_) | Takes::Programs | Takes::Reviewers => Vec::new(),
+    };
+    let chosen = filter.parameters().iter().map(|(name, _)| query.given.values(name).len()).sum();
+    let offers = filter.choices(reader.choices).into_iter().map(offer).collect();
+    Group { label: filter.label, name: filter.name, offers, fields, chosen }
+}
+
+fn column_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
+    let choosable = column::of_side::<L>(side).filter(|column| column.shown(side) != Shown::Always);
+    let offer = |column: &Column<L::SortBy>| Offer {
+        value: column.name.to_owned(),
+        label: column.label.to_owned(),
+        chosen: query.shows(column.name),
+    };
+    choosable.map(offer).collect()
 }
 
 fn status_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
@@ -137,14 +226,14 @@ fn state_offers<L: List>(query: &ListQuery<L>, states: &[StateName]) -> Vec<Offe
 }
 
 fn sort_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
-    let offer = |&by: &L::SortBy| {
+    let offer = |by: L::SortBy| {
         [by.descending_at_first(), !by.descending_at_first()].map(|descending| Offer {
             value: ListQuery::<L>::sort_name(by, descending),
             label: format!("{}, {}", by.label(), by.direction(descending)),
             chosen: (by, descending) == (query.sort, query.descending),
         })
     };
-    L::SortBy::of_side(side).iter().flat_map(offer).collect()
+    column::sorts::<L>(side).into_iter().flat_map(offer).collect()
 }
 
 fn size_offers<L: List>(query: &ListQuery<L>) -> Vec<Offer> {
@@ -157,25 +246,30 @@ fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Chip> {
         label: format!("Status: {}", status.words()),
         without: query.without_status(*status).href(reader.side),
     });
-    let chosen = reader.states.iter().filter(|state| query.states.contains(&state.code));
+    let chosen = reader.choices.states.iter().filter(|state| query.states.contains(&state.code));
     let states = chosen.map(|state| Chip {
         label: format!("State: {}", state.name),
         without: query.without_state(&state.code).href(reader.side),
     });
-    statuses.chain(states).collect()
+    let others = query
+        .given
+        .told(L::filters(), reader.choices)
+        .into_iter()
+        .map(|told| Chip { without: query.without(&told).href(reader.side), label: told.words });
+    statuses.chain(states).chain(others).collect()
 }
 
 fn headers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Header> {
-    let header = |&(label, by): &(&'static str, Option<L::SortBy>)| Header {
-        label,
-        sort: by.map(|by| query.sorted_by(by).href(side)),
-        sorted: match by {
+    let header = |column: &Column<L::SortBy>| Header {
+        label: column.label,
+        sort: column.sort.map(|by| query.sorted_by(by).href(side)),
+        sorted: match column.sort {
             Some(by) if by == query.sort && query.descending => "descending",
             Some(by) if by == query.sort => "ascending",
             _ => "none",
         },
     };
-    L::headers(side).iter().map(header).collect()
+    L::columns().iter().filter(|column| query.shows(column.name)).map(header).collect()
 }
 
 /// `1 submission`, `12,345 submissions`.

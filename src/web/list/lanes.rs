@@ -4,6 +4,7 @@
 use super::{List, ListQuery, Order, SortBy, StateName, Status, Value};
 use crate::domain::key::Key;
 use crate::domain::role::Side;
+use crate::web::paging::Cursor;
 
 /// Where a lane begins when it begins at its end: before and after every key there is.
 const LEAST: (&str, i32) = ("", 0);
@@ -51,6 +52,8 @@ pub struct Reading<Status> {
     pub order: Order,
     /// The direction in which values and keys are read.
     pub ascending: bool,
+    /// Whether the rows are read towards the beginning.
+    pub backward: bool,
     /// Whether each lane is of one state.
     pub by_state: bool,
     /// The lanes of rows that have a value.
@@ -85,24 +88,13 @@ impl<S: Status> Reading<S> {
         let mut reading = Self {
             order,
             ascending: query.descending == backward,
+            backward,
             by_state: !states.is_empty(),
             filled: Lanes::none(),
             from_value: query.position.cursor().and_then(|cursor| order.value(cursor)),
             blank: Lanes::none(),
         };
-        let by_name = |code: &str| all.iter().position(|state| state.code == code).map_or(0, |at| at as i32);
-        // Only one of these tells rows apart: rank of status, rank of state, whether the value is blank.
-        let place = |status_rank: i32, state: &str, blank: bool| match order {
-            Order::Key => 0,
-            // Blanks come last in both directions of the sort, so only the direction of reading turns them.
-            Order::Moment { .. } | Order::Day { .. } => turned(i32::from(blank), !backward),
-            Order::Status => turned(status_rank, reading.ascending),
-            Order::StateName => turned(by_name(state), reading.ascending),
-        };
-        let cursor = query.position.cursor().map(|cursor| {
-            let status_rank = cursor.value.unwrap_or_default() as i32;
-            (place(status_rank, cursor.key.state_code(), cursor.value.is_none()), &cursor.key)
-        });
+        let cursor = query.position.cursor().map(|cursor| (reading.rank_of(cursor, all), &cursor.key));
         let (mut filled, mut blank) = (Lanes::none(), Lanes::none());
         let lane_states: Vec<Option<&str>> =
             if states.is_empty() { vec![None] } else { states.into_iter().map(Some).collect() };
@@ -111,7 +103,7 @@ impl<S: Status> Reading<S> {
             let lanes = if is_blank { &mut blank } else { &mut filled };
             for state in &lane_states {
                 for status in query.wanted_statuses(side) {
-                    let rank = place(status.rank(), state.unwrap_or_default(), is_blank);
+                    let rank = reading.rank(status.rank(), state.unwrap_or_default(), is_blank, all);
                     if let Some(from) = reading.beginning(rank, *state, cursor) {
                         lanes.push(rank, *status, *state, from);
                     }
@@ -120,6 +112,24 @@ impl<S: Status> Reading<S> {
         }
         (reading.filled, reading.blank) = (filled, blank);
         reading
+    }
+
+    /// The rank of a row; only one thing tells rows apart: rank of status, rank of state, or whether the value is blank.
+    fn rank(&self, status_rank: i32, state: &str, blank: bool, all: &[StateName]) -> i32 {
+        let by_name = || all.iter().position(|other| other.code == state).map_or(0, |at| at as i32);
+        match self.order {
+            Order::Key => 0,
+            // Blanks come last in both directions of the sort, so only the direction of reading turns them.
+            Order::Moment { .. } | Order::Day { .. } => turned(i32::from(blank), !self.backward),
+            Order::Status => turned(status_rank, self.ascending),
+            Order::StateName => turned(by_name(), self.ascending),
+        }
+    }
+
+    /// The rank of the row that a page follows or precedes.
+    pub fn rank_of<K: Key>(&self, cursor: &Cursor<K>, all: &[StateName]) -> i32 {
+        let status_rank = cursor.value.unwrap_or_default() as i32;
+        self.rank(status_rank, cursor.key.state_code(), cursor.value.is_none(), all)
     }
 
     /// The key after which a lane is read; none where all of it lies on the near side of the cursor.

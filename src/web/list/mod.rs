@@ -1,12 +1,17 @@
 //! What every list has: the address that holds all that is asked for, filters, sort and pages, and the reading of a page
 //! that costs the same whatever the filters and however many rows there are. A list says what is its own: [`List`].
 
+mod choices;
+mod column;
 mod export;
+mod filter;
+mod found;
 mod frame;
 mod lanes;
 mod mark;
 mod order;
 mod query;
+mod remember;
 mod sql;
 
 use std::fmt::Debug;
@@ -21,18 +26,24 @@ use time::Date;
 use super::chrome::Chrome;
 use super::paging::Cursor;
 use super::{Result, SignedIn, html};
+use crate::domain::id::AccountId;
 use crate::domain::key::Key;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::naming::natural_order;
+use crate::domain::permission::Person;
 use crate::domain::role::Side;
 
+pub use choices::{Choices, Named, StateName};
+pub use column::{Column, Shown, sorts};
 pub use export::{Export, Exporting, export};
+pub use filter::{Filter, Given, ROUNDS, Takes, WORK};
 pub use frame::{Chip, Frame, Header, Offer};
 pub use lanes::{Lanes, Reading};
 pub use mark::Drawn;
 pub use order::{Order, Value, day_number, moment_number};
-pub use query::{ListQuery, Refusal, StateName};
-pub use sql::{push_programs, push_total};
+pub use query::{ListQuery, Refusal};
+pub use remember::remember;
+pub use sql::{count, push_any, push_days, push_moments, push_programs, push_reviewers, push_total};
 
 /// A list: what is in it, who sees which of it, and what it can be sorted by.
 pub trait List: Copy + Debug + Eq + 'static {
@@ -45,6 +56,8 @@ pub trait List: Copy + Debug + Eq + 'static {
     /// A row as it is read.
     type Row: for<'r> FromRow<'r, PgRow> + Send + Unpin;
 
+    /// Its name: where a person's columns and views of it are kept.
+    const NAME: &'static str;
     /// Where the list is.
     const PATH: &'static str;
     /// What one of its rows is called.
@@ -58,8 +71,14 @@ pub trait List: Copy + Debug + Eq + 'static {
     /// The statuses that an address without a query shows to CMS: what is still going on.
     fn going_on() -> &'static [Self::Status];
 
-    /// The columns of a side, in order, each with the sort that its header offers.
-    fn headers(side: Side) -> &'static [(&'static str, Option<Self::SortBy>)];
+    /// Its columns, in order.
+    fn columns() -> &'static [Column<Self::SortBy>];
+
+    /// Its filters beside status and state, in the order of the form.
+    fn filters() -> &'static [Filter];
+
+    /// Pushes what a filter demands of a row `r`, as a further ` and …`; nothing where it is not filtered by.
+    fn push_filter(sql: &mut QueryBuilder<Postgres>, name: &str, given: &Given, reader: Reader<'_>);
 
     /// What is read of the rows whose keys a statement has found as `keys`, and how many there are, as `total`: a
     /// further part of that statement. Its rows are those of `page`, and the order is put behind it.
@@ -72,14 +91,15 @@ pub trait List: Copy + Debug + Eq + 'static {
     fn total(row: &Self::Row) -> i64;
 
     /// The headings of the list as a file: those of the page, and the name beside the key.
-    fn file_headings(side: Side) -> Vec<&'static str> {
-        let mut headings: Vec<_> = Self::headers(side).iter().map(|(heading, _)| *heading).collect();
+    fn file_headings(query: &ListQuery<Self>) -> Vec<&'static str> {
+        let shown = Self::columns().iter().filter(|column| query.shows(column.name));
+        let mut headings: Vec<_> = shown.map(|column| column.label).collect();
         headings.insert(1, "Name");
         headings
     }
 
     /// A row under those headings.
-    fn cells(row: Self::Row, side: Side, today: Date) -> Vec<String>;
+    fn cells(row: Self::Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<String>;
 }
 
 /// A column that a list can be sorted by: its words, its name in addresses, and how the database holds the order.
@@ -87,13 +107,10 @@ pub trait SortBy: Copy + Debug + Eq + 'static {
     /// What a list is sorted by if nobody asks, the highest first.
     const DEFAULT: Self;
 
-    /// Those that a side has, in the order of the columns.
-    fn of_side(side: Side) -> &'static [Self];
-
     /// Its name in addresses.
     fn name(self) -> &'static str;
 
-    /// The header of its column.
+    /// What is sorted by, in words.
     fn label(self) -> &'static str;
 
     /// Whether a first press of the header puts the highest value first: of what happened, the newest matters.
@@ -146,17 +163,26 @@ macro_rules! status {
 status!(ContractReviewStatus);
 status!(RateReviewStatus);
 
-/// Who reads: their side, the state of a state user, all states in order of their names (for CMS), and the day.
+/// Who reads: the person, their side, the state of a state user, what they can ask for, and the day.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
+    /// Whoever reads.
+    pub account: AccountId,
     /// The side that reads.
     pub side: Side,
     /// The only state that is read for a state user.
     pub own_state: Option<&'a str>,
-    /// The states that can be filtered by.
-    pub states: &'a [StateName],
+    /// What can be asked for.
+    pub choices: &'a Choices,
     /// The day it is.
     pub today: Date,
+}
+
+impl<'a> Reader<'a> {
+    /// A person as a reader.
+    pub fn of(person: &'a Person, choices: &'a Choices, today: Date) -> Self {
+        Self { account: person.id, side: person.side(), own_state: person.state_code.as_deref(), choices, today }
+    }
 }
 
 /// What an address of a list leads to.
@@ -182,37 +208,32 @@ struct RefusedPage {
 /// # Errors
 /// When the database fails.
 pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::Row>> {
-    let side = who.person().side();
     let mut conn = who.app.db.acquire().await?;
-    let (query, states) = match asked::<L>(who, &mut conn, raw_query).await? {
+    let (query, choices) = match asked::<L>(who, &mut conn, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Opened::Refused(refused)),
     };
-    let own_state = who.person().state_code.as_deref();
-    let drawn = Drawn { seq: mark::newest(&mut conn, own_state).await?, at: who.app.clock.now() };
-    let reader = Reader { side, own_state, states: &states, today: who.app.clock.today() };
+    let reader = Reader::of(who.person(), &choices, who.app.clock.today());
+    let drawn = Drawn { seq: mark::newest(&mut conn, reader.own_state).await?, at: who.app.clock.now() };
     let (page, total) = sql::page(&mut conn, reader, &query).await?;
     drop(conn);
-    let frame = Frame::of(who.htmx, drawn, reader, &query, &page, total);
+    let frame = Frame::of(who, drawn, reader, &query, &page, total);
     Ok(Opened::Page(Box::new(frame), page.rows))
 }
 
-/// What the address asks for, and the states that it can ask for; or the answer to one that asks for something else.
+/// What the address asks for, and all that it can ask for; or the answer to one that asks for something else. An address
+/// without a query asks for the view with which the list opens for the person.
 async fn asked<L: List>(
     who: &SignedIn,
     conn: &mut PgConnection,
     raw_query: &str,
-) -> Result<Result<(ListQuery<L>, Vec<StateName>), HttpResponse>> {
+) -> Result<Result<(ListQuery<L>, Choices), HttpResponse>> {
     let side = who.person().side();
-    let states = if side == Side::Cms { state_names(conn).await? } else { Vec::new() };
-    match ListQuery::<L>::read(raw_query, side, &states) {
-        Ok(query) => Ok(Ok((query, states))),
+    let choices = Choices::read::<L>(conn, who.person()).await?;
+    match ListQuery::<L>::read(raw_query, side, &choices) {
+        Ok(query) => Ok(Ok((query, choices))),
         Err(refusal) => refused(who, side, *refusal).map(Err),
     }
-}
-
-async fn state_names(conn: &mut PgConnection) -> sqlx::Result<Vec<StateName>> {
-    sqlx::query_as!(StateName, "select code, name from state order by name").fetch_all(conn).await
 }
 
 /// The surroundings of a list. A part of a page has none, and the message waits for a page that does.
@@ -243,4 +264,15 @@ pub fn programs_in_words(names: Option<&[String]>, retired: Option<&[bool]>) -> 
         .map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" }))
         .collect();
     words.join(", ")
+}
+
+/// Days from today in words: `in 41 days`, `started 12 days ago`.
+pub fn from_today(days: i64) -> String {
+    match days {
+        0 => "starts today".to_owned(),
+        1 => "in 1 day".to_owned(),
+        -1 => "started 1 day ago".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("started {} days ago", -days),
+    }
 }

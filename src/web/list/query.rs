@@ -1,19 +1,12 @@
-//! What the address of a list asks for: filters, sort, size and page. An address is never silently wider than asked.
+//! What the address of a list asks for: filters, columns, sort, size and page. An address is never silently wider than
+//! asked.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{List, SortBy, Status};
+use super::filter::{Given, Told};
+use super::{Choices, List, SortBy, Status, column};
 use crate::domain::role::Side;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, Position, SIZES};
-
-/// A state, as the filter offers it; a list of them is in order of names.
-#[derive(Clone, Debug)]
-pub struct StateName {
-    /// Two capital letters.
-    pub code: String,
-    /// The name.
-    pub name: String,
-}
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +15,12 @@ pub struct ListQuery<L: List> {
     pub statuses: Vec<L::Status>,
     /// Any of these, in order of codes; none: all.
     pub states: Vec<String>,
+    /// The other filters.
+    pub given: Given,
+    /// The columns shown, in order.
+    pub columns: Vec<&'static str>,
+    /// Whether the address names them.
+    pub columns_named: bool,
     /// The column sorted by.
     pub sort: L::SortBy,
     /// Whether the highest comes first.
@@ -46,11 +45,14 @@ const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remo
 const NO_SUCH_PAGE: &str = "page at that place";
 
 impl<L: List> ListQuery<L> {
-    /// Everything that the side may see, in the order that nobody has to ask for.
-    pub fn everything() -> Self {
+    /// Everything that the side may see, in the order and with the columns that nobody has to ask for.
+    pub fn everything(side: Side, choices: &Choices) -> Self {
         Self {
             statuses: Vec::new(),
             states: Vec::new(),
+            given: Given::default(),
+            columns: choices.usual_columns::<L>(side),
+            columns_named: false,
             sort: L::SortBy::DEFAULT,
             descending: true,
             size: DEFAULT_SIZE,
@@ -58,25 +60,27 @@ impl<L: List> ListQuery<L> {
         }
     }
 
-    /// What an address without a query shows: to CMS what is still going on, to a state everything.
-    pub fn default_of(side: Side) -> Self {
+    /// What an address without a query shows if the person has no view of their own: to CMS what is still going on, to
+    /// a state everything.
+    pub fn default_of(side: Side, choices: &Choices) -> Self {
         let statuses = match side {
             Side::Cms => L::going_on().to_vec(),
             Side::State => Vec::new(),
         };
-        Self { statuses, ..Self::everything() }
+        Self { statuses, ..Self::everything(side, choices) }
     }
 
-    /// Reads the query of an address. `states` are those that the side can filter by.
+    /// Reads the query of an address.
     ///
     /// # Errors
     /// When it asks for something that the list does not have.
-    pub fn read(raw: &str, side: Side, states: &[StateName]) -> Result<Self, Box<Refusal<L>>> {
+    pub fn read(raw: &str, side: Side, choices: &Choices) -> Result<Self, Box<Refusal<L>>> {
         if raw.is_empty() {
-            return Ok(Self::default_of(side));
+            return Ok(Self::default_of(side, choices));
         }
-        let mut query = Self::everything();
+        let mut query = Self::everything(side, choices);
         let mut unknown = Vec::new();
+        let mut columns: Vec<&str> = Vec::new();
         let mut cursor: Option<(bool, Cursor<L::Key>)> = None;
         let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
         for (name, value) in &pairs {
@@ -87,9 +91,10 @@ impl<L: List> ListQuery<L> {
                     unknown.extend(others.map(|item| format!("status “{item}”")));
                 }
                 "state" if side == Side::Cms => {
-                    let others = items().filter(|item| !query.add_state(item, states));
+                    let others = items().filter(|item| !query.add_state(item, choices));
                     unknown.extend(others.map(|item| format!("state “{item}”")));
                 }
+                "cols" => columns.extend(items()),
                 "sort" if query.set_sort(value, side) => {}
                 "sort" => unknown.push(format!("sort order “{value}”")),
                 "size" if query.set_size(value) => {}
@@ -98,9 +103,13 @@ impl<L: List> ListQuery<L> {
                     Ok(read) if cursor.is_none() => cursor = Some((name == "before", read)),
                     _ => unknown.push(NO_SUCH_PAGE.to_owned()),
                 },
-                _ => unknown.push(format!("filter “{name}”")),
+                _ => match query.given.add(L::filters(), side, name, items(), choices) {
+                    Some(others) => unknown.extend(others),
+                    None => unknown.push(format!("filter “{name}”")),
+                },
             }
         }
+        unknown.extend(query.set_columns(columns, side));
         query.settle();
         match cursor {
             Some((_, cursor)) if !query.sort.order(side).accepts(&cursor, L::Status::NUMBER) => {
@@ -127,18 +136,28 @@ impl<L: List> ListQuery<L> {
         found.is_some()
     }
 
-    fn add_state(&mut self, item: &str, states: &[StateName]) -> bool {
-        let known = states.iter().any(|state| state.code == item);
+    fn add_state(&mut self, item: &str, choices: &Choices) -> bool {
+        let known = choices.states.iter().any(|state| state.code == item);
         if known {
             self.states.push(item.to_owned());
         }
         known
     }
 
+    /// Shows the columns that the address names; says which the list does not have.
+    fn set_columns(&mut self, names: Vec<&str>, side: Side) -> Vec<String> {
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let (columns, unknown) = column::chosen::<L>(side, names);
+        (self.columns, self.columns_named) = (columns, true);
+        unknown.into_iter().map(|name| format!("column “{name}”")).collect()
+    }
+
     fn set_sort(&mut self, value: &str, side: Side) -> bool {
         let name = value.strip_prefix('-').unwrap_or(value);
-        let Some(by) = L::SortBy::of_side(side).iter().find(|by| by.name() == name) else { return false };
-        (self.sort, self.descending) = (*by, value.starts_with('-'));
+        let Some(by) = column::sorts::<L>(side).into_iter().find(|by| by.name() == name) else { return false };
+        (self.sort, self.descending) = (by, value.starts_with('-'));
         true
     }
 
@@ -154,6 +173,7 @@ impl<L: List> ListQuery<L> {
         self.statuses.dedup();
         self.states.sort_unstable();
         self.states.dedup();
+        self.given.settle();
     }
 
     /// The statuses to look for.
@@ -166,6 +186,16 @@ impl<L: List> ListQuery<L> {
         if self.statuses.len() == L::visible(side).len() { &[] } else { &self.statuses }
     }
 
+    /// Whether it filters by status and state alone, which each order has an index for.
+    pub fn in_lanes(&self) -> bool {
+        self.given.is_empty()
+    }
+
+    /// Whether a column is shown.
+    pub fn shows(&self, column: &str) -> bool {
+        self.columns.contains(&column)
+    }
+
     /// The sort as it stands in addresses.
     pub fn sort_name(by: L::SortBy, descending: bool) -> String {
         format!("{}{}", if descending { "-" } else { "" }, by.name())
@@ -173,28 +203,37 @@ impl<L: List> ListQuery<L> {
 
     /// The address that asks for this.
     pub fn href(&self, side: Side) -> String {
+        format!("{}?{}", L::PATH, self.in_address(side))
+    }
+
+    /// The query of that address; never empty, since then it would ask for the default.
+    pub fn in_address(&self, side: Side) -> String {
         let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.value()).collect();
-        // Without a query the address would ask for the default filters.
         let statuses = if chosen.is_empty() { "any".to_owned() } else { chosen.join(",") };
-        let mut href = format!("{}?status={statuses}", L::PATH);
-        let mut add = |name: &str, value: &str| {
-            href.push_str(&format!("&{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
-        };
+        let mut pairs = vec![("status".to_owned(), statuses)];
+        let mut add = |name: &str, value: String| pairs.push((name.to_owned(), value));
         if !self.states.is_empty() {
-            add("state", &self.states.join(","));
+            add("state", self.states.join(","));
+        }
+        for (name, value) in self.given.pairs(L::filters()) {
+            add(&name, value);
+        }
+        if self.columns_named {
+            add("cols", self.columns.join(","));
         }
         if (self.sort, self.descending) != (L::SortBy::DEFAULT, true) {
-            add("sort", &Self::sort_name(self.sort, self.descending));
+            add("sort", Self::sort_name(self.sort, self.descending));
         }
         if self.size != DEFAULT_SIZE {
-            add("size", &self.size.to_string());
+            add("size", self.size.to_string());
         }
         match &self.position {
             Position::First => {}
-            Position::After(cursor) => add("after", &cursor.to_string()),
-            Position::Before(cursor) => add("before", &cursor.to_string()),
+            Position::After(cursor) => add("after", cursor.to_string()),
+            Position::Before(cursor) => add("before", cursor.to_string()),
         }
-        href
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
+        pairs.collect::<Vec<_>>().join("&")
     }
 
     /// The same on another page.
@@ -207,26 +246,32 @@ impl<L: List> ListQuery<L> {
     #[must_use]
     pub fn sorted_by(&self, by: L::SortBy) -> Self {
         let descending = if by == self.sort { !self.descending } else { by.descending_at_first() };
-        Self { sort: by, descending, position: Position::First, ..self.clone() }
+        Self { sort: by, descending, ..self.at(Position::First) }
     }
 
     /// The same without the filter of a status; from the first page.
     #[must_use]
     pub fn without_status(&self, status: L::Status) -> Self {
         let statuses = self.statuses.iter().copied().filter(|other| *other != status).collect();
-        Self { statuses, position: Position::First, ..self.clone() }
+        Self { statuses, ..self.at(Position::First) }
     }
 
     /// The same without the filter of a state; from the first page.
     #[must_use]
     pub fn without_state(&self, code: &str) -> Self {
         let states = self.states.iter().filter(|other| *other != code).cloned().collect();
-        Self { states, position: Position::First, ..self.clone() }
+        Self { states, ..self.at(Position::First) }
+    }
+
+    /// The same without a value of another filter; from the first page.
+    #[must_use]
+    pub fn without(&self, told: &Told) -> Self {
+        Self { given: self.given.without(told), ..self.at(Position::First) }
     }
 
     /// The same without any filter; from the first page.
     #[must_use]
     pub fn without_filters(&self) -> Self {
-        Self { statuses: Vec::new(), states: Vec::new(), position: Position::First, ..self.clone() }
+        Self { statuses: Vec::new(), states: Vec::new(), given: Given::default(), ..self.at(Position::First) }
     }
 }

@@ -1,8 +1,9 @@
 //! Reading a page of a list: one statement, so that rows and count are of one moment.
 
 use sqlx::{PgConnection, Postgres, QueryBuilder};
+use time::Date;
 
-use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value};
+use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value, found};
 use crate::web::paging::Page;
 
 /// The page that the query asks for, and how many rows match in all.
@@ -17,21 +18,38 @@ pub async fn page<L: List>(
     let rows: Vec<L::Row> = statement(reader, query).build_query_as().fetch_all(&mut *conn).await?;
     let total = match rows.first() {
         Some(row) => L::total(row),
-        None => {
-            let mut count = QueryBuilder::new("select ");
-            push_total(&mut count, reader, query);
-            count.build_query_scalar().fetch_one(conn).await?
-        }
+        None => count(conn, reader, query).await?,
     };
     Ok((Page::of(rows, query.size, &query.position, |row| L::cursor(row, query.sort)), total))
 }
 
-/// The statement: the keys of the page from the lanes, then what belongs to those few.
+/// How many rows match, whatever the page.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
+    let mut sql = QueryBuilder::new("select ");
+    if query.in_lanes() {
+        push_tally(&mut sql, reader, query);
+    } else {
+        sql.push("count(*)");
+        found::push_matching(&mut sql, reader, query);
+    }
+    sql.build_query_scalar().fetch_one(conn).await
+}
+
+/// The statement: the keys of the page, then what belongs to those few.
 fn statement<L: List>(reader: Reader<'_>, query: &ListQuery<L>) -> QueryBuilder<Postgres> {
-    let reading = Reading::of(query, reader.side, reader.own_state, reader.states);
-    let mut sql = QueryBuilder::new("with keys as (");
-    push_keys::<L>(&mut sql, &reading, query.size + 1);
-    sql.push("), ");
+    let reading = Reading::of(query, reader.side, reader.own_state, &reader.choices.states);
+    let mut sql = QueryBuilder::new("with ");
+    if query.in_lanes() {
+        sql.push("keys as (");
+        push_keys::<L>(&mut sql, &reading, query.size + 1);
+        sql.push(")");
+    } else {
+        found::push_keys(&mut sql, reader, query, &reading, query.size + 1);
+    }
+    sql.push(", ");
     L::select(&mut sql, reader, query);
     push_order(&mut sql, &reading, "page");
     sql
@@ -50,8 +68,60 @@ pub fn push_programs<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'
     ));
 }
 
-/// The exact number of matches, from the counts that the database keeps.
+/// Pushes that `what`, a text, is one of the values; nothing where there is none.
+pub fn push_any(sql: &mut QueryBuilder<Postgres>, what: &str, values: &[String]) {
+    if !values.is_empty() {
+        sql.push(format_args!(" and {what} = any(")).push_bind(values.to_vec()).push("::text[])");
+    }
+}
+
+/// Pushes that `what`, a day, lies in a range, both ends in.
+pub fn push_days(sql: &mut QueryBuilder<Postgres>, what: &str, (from, to): (Option<Date>, Option<Date>)) {
+    if let Some(from) = from {
+        sql.push(format_args!(" and {what} >= ")).push_bind(from);
+    }
+    if let Some(to) = to {
+        sql.push(format_args!(" and {what} <= ")).push_bind(to);
+    }
+}
+
+/// Pushes that `what`, a moment, lies on a day of a range in US Eastern time, both ends in.
+pub fn push_moments(sql: &mut QueryBuilder<Postgres>, what: &str, (from, to): (Option<Date>, Option<Date>)) {
+    const EASTERN: &str = "::timestamp at time zone 'America/New_York')";
+    if let Some(from) = from {
+        sql.push(format_args!(" and {what} >= (")).push_bind(from).push("::date").push(EASTERN);
+    }
+    if let Some(to) = to {
+        sql.push(format_args!(" and {what} < ((")).push_bind(to).push("::date + 1)").push(EASTERN);
+    }
+}
+
+/// Pushes that `r` is among what `reviews` selects of department reviews `d`, up to an open bracket of conditions, for
+/// one of the people: a person who is on a review, `me`, or `nobody` where it has no primary reviewer.
+pub fn push_reviewers(sql: &mut QueryBuilder<Postgres>, reviews: &str, people: &[String], reader: Reader<'_>) {
+    let me = reader.account.to_string();
+    let asked = people.iter().filter(|value| *value != "nobody");
+    let accounts: Vec<String> = asked.map(|value| if value == "me" { me.clone() } else { value.clone() }).collect();
+    sql.push(format_args!(" and r.id in ({reviews}d.primary_reviewer_id = any("));
+    sql.push_bind(accounts.clone()).push("::text[]::uuid[]) or d.secondary_reviewer_id = any(");
+    sql.push_bind(accounts).push("::text[]::uuid[])");
+    if people.iter().any(|value| value == "nobody") {
+        sql.push(" or d.primary_reviewer_id is null");
+    }
+    sql.push("))");
+}
+
+/// The exact number of matches, as `total`: what was found, or from the counts that the database keeps.
 pub fn push_total<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
+    if query.in_lanes() {
+        push_tally(sql, reader, query);
+    } else {
+        sql.push("(select count(*) from matching)");
+    }
+    sql.push(" as total");
+}
+
+fn push_tally<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
     let table = L::TABLE;
     sql.push(format_args!("(select coalesce(sum(reviews), 0)::bigint from {table}_tally where status = any("));
     sql.push_bind(query.wanted_statuses(reader.side).to_vec()).push(")");
@@ -60,7 +130,7 @@ pub fn push_total<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>,
     } else if !query.states.is_empty() {
         sql.push(" and state_code = any(").push_bind(query.states.clone()).push(")");
     }
-    sql.push(") as total");
+    sql.push(")");
 }
 
 fn push_keys<L: List>(sql: &mut QueryBuilder<Postgres>, reading: &Reading<L::Status>, limit: usize) {
@@ -141,7 +211,7 @@ fn push_beginning<S: Status>(sql: &mut QueryBuilder<Postgres>, reading: &Reading
     }
 }
 
-fn push_order<S: Status>(sql: &mut QueryBuilder<Postgres>, reading: &Reading<S>, table: &str) {
+pub(super) fn push_order<S: Status>(sql: &mut QueryBuilder<Postgres>, reading: &Reading<S>, table: &str) {
     let direction = direction(reading);
     let of = |column: &str| if table.is_empty() { column.to_owned() } else { format!("{table}.{column}") };
     sql.push(format_args!(" order by {}, ", of("rank")));

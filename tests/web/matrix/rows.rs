@@ -26,6 +26,8 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /session/hold", Anything, 303, [422; 10]),
     ("GET /submissions", Anything, 303, [200; 10]),
     ("GET /submissions.csv", Anything, 303, [200; 10]),
+    ("POST /submissions", Anything, 303, [422; 10]),
+    ("POST /rates", Anything, 303, [422; 10]),
     ("GET /rates", Anything, 303, [200; 10]),
     ("GET /rates.csv", Anything, 303, [200; 10]),
     ("GET /submissions/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),

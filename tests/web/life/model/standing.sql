@@ -5,7 +5,7 @@ with own as (select * from contract_review where id = any($1)),
 select jsonb_build_object(
   'contracts', (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'status', status, 'version', version,
       'sent_revision', sent_revision, 'deleted', deleted_at is not null, 'released', released_on is not null,
-      'mccrs_number', mccrs_number, 'turn', turn_of(own.*::contract_review),
+      'mccrs_number', mccrs_number, 'turn', (select turn from contract_review_turn where contract_review_id = own.id),
       'rounds', (select jsonb_build_array(count(*) filter (where p.status = 'open'), count(*) filter (where p.status = 'answered'))
                    from question_page p where p.page_id = own.id)) order by id), '[]') from own),
   'versions', (select coalesce(jsonb_agg(jsonb_build_object('contract', contract_review_id, 'revision', revision,

@@ -1,0 +1,100 @@
+//! What a person can ask a list for beyond what is fixed: states, programs, reviewers, and the columns and the view that
+//! they chose before.
+
+use sqlx::PgConnection;
+
+use super::List;
+use crate::domain::forms::Choice;
+use crate::domain::permission::Person;
+use crate::domain::role::Side;
+
+/// A state, as the filter offers it; a list of them is in order of names.
+#[derive(Clone, Debug)]
+pub struct StateName {
+    /// Two capital letters.
+    pub code: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A value with its words.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// As addresses have it.
+    pub value: String,
+    /// In words.
+    pub label: String,
+}
+
+impl From<&Choice> for Named {
+    fn from(choice: &Choice) -> Self {
+        Self { value: choice.value.to_owned(), label: choice.label.to_owned() }
+    }
+}
+
+/// What can be asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// The states, in order of their names; none for a state user.
+    pub states: Vec<StateName>,
+    /// The programs by state and name; for a state user those of the state.
+    pub programs: Vec<Named>,
+    /// Who reviews, by department and name; nobody for a state user.
+    pub reviewers: Vec<Named>,
+    /// The columns that the person chose for this list.
+    pub columns: Option<Vec<String>>,
+    /// The query of the view with which this list opens for the person.
+    pub view: Option<String>,
+}
+
+impl Choices {
+    /// Reads them for a list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read<L: List>(conn: &mut PgConnection, person: &Person) -> sqlx::Result<Self> {
+        let rows = sqlx::query!(
+            r#"select 'state' as "kind!", code as "value!", name as "label!", name as place
+                 from state where $1::text is null
+               union all
+               select 'program', id::text, case when $1 is null then state_code || ': ' else '' end || name,
+                      state_code || lower(name)
+                 from program where $1 is null or state_code = $1
+               union all
+               select 'reviewer', id::text, department || ': ' || given_name || ' ' || family_name,
+                      department || family_name || given_name
+                 from account where $1 is null and active and department is not null
+                order by place"#,
+            person.state_code,
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let remembered = sqlx::query!(
+            "select columns, null::text as view from list_columns c where c.account_id = $1 and c.list = $2",
+            person.id as _,
+            L::NAME,
+        )
+        .fetch_optional(conn)
+        .await?;
+        let mut choices = Self::default();
+        for row in rows {
+            match row.kind.as_str() {
+                "state" => choices.states.push(StateName { code: row.value, name: row.label }),
+                "program" => choices.programs.push(Named { value: row.value, label: row.label }),
+                _ => choices.reviewers.push(Named { value: row.value, label: row.label }),
+            }
+        }
+        if let Some(row) = remembered {
+            (choices.columns, choices.view) = (Some(row.columns), row.view);
+        }
+        Ok(choices)
+    }
+
+    /// The columns that are shown when an address names none.
+    pub(super) fn usual_columns<L: List>(&self, side: Side) -> Vec<&'static str> {
+        match &self.columns {
+            Some(names) => super::column::chosen::<L>(side, names.iter().map(String::as_str)).0,
+            None => super::column::usual::<L>(side),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! How a page is found under filters that no index has in the order asked for: all that matches is read once, counted,
+//! and the page cut from it.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use super::sql::push_order;
+use super::{List, ListQuery, Order, Reader, Reading, Status, Value};
+use crate::domain::key::Key;
+use crate::web::paging::Cursor;
+
+/// All rows that match, as `matching`, and of them the keys of the page, as `keys`.
+pub(super) fn push_keys<L: List>(
+    sql: &mut QueryBuilder<Postgres>,
+    reader: Reader<'_>,
+    query: &ListQuery<L>,
+    reading: &Reading<L::Status>,
+    limit: usize,
+) {
+    sql.push("matching as materialized (select ");
+    push_rank::<L>(sql, reader, reading);
+    sql.push(" as rank, ");
+    if let Some(column) = reading.order.column() {
+        sql.push(format_args!("r.{column} as value, "));
+    }
+    sql.push("r.state_code, r.number");
+    push_matching(sql, reader, query);
+    sql.push("), keys as (select * from matching");
+    if let Some(cursor) = query.position.cursor() {
+        let rank = reading.rank_of(cursor, &reader.choices.states);
+        push_beyond(sql, reading, rank, cursor);
+    }
+    push_order(sql, reading, "");
+    sql.push(" limit ").push(limit).push(")");
+}
+
+/// `from` and `where` of all that matches, each row as `r`.
+pub(super) fn push_matching<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
+    sql.push(format_args!(" from {} r where r.deleted_at is null and r.status = any(", L::TABLE));
+    sql.push_bind(query.wanted_statuses(reader.side).to_vec()).push(")");
+    if let Some(own) = reader.own_state {
+        sql.push(" and r.state_code = ").push_bind(own.to_owned());
+    } else if !query.states.is_empty() {
+        sql.push(" and r.state_code = any(").push_bind(query.states.clone()).push(")");
+    }
+    for filter in L::filters() {
+        L::push_filter(sql, filter.name, &query.given, reader);
+    }
+}
+
+/// The rank of a row in reading direction, as the lanes have it.
+fn push_rank<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, reading: &Reading<L::Status>) {
+    let sign = |forward: bool| if forward { "" } else { "-" };
+    match reading.order {
+        Order::Key => sql.push("0"),
+        Order::Moment { column, .. } | Order::Day { column } => {
+            sql.push(format_args!("{}(r.{column} is null)::int", sign(!reading.backward)))
+        }
+        Order::Status => sql.push(format_args!(
+            "{}(array_position(enum_range(null::{}_status), r.status) - 1)",
+            sign(reading.ascending),
+            L::TABLE
+        )),
+        Order::StateName => {
+            let codes: Vec<String> = reader.choices.states.iter().map(|state| state.code.clone()).collect();
+            sql.push(format_args!("{}(array_position(", sign(reading.ascending)));
+            sql.push_bind(codes).push("::text[], r.state_code) - 1)")
+        }
+    };
+}
+
+/// What follows the cursor in reading direction.
+fn push_beyond<K: Key, S: Status>(
+    sql: &mut QueryBuilder<Postgres>,
+    reading: &Reading<S>,
+    rank: i32,
+    cursor: &Cursor<K>,
+) {
+    let follows = if reading.ascending { ">" } else { "<" };
+    sql.push(" where rank > ").push_bind(rank).push(" or rank = ").push_bind(rank).push(" and (");
+    if reading.from_value.is_some() {
+        sql.push("value, ");
+    }
+    sql.push(format_args!("state_code, number) {follows} ("));
+    match reading.from_value {
+        Some(Value::Moment(at)) => sql.push_bind(at).push(", "),
+        Some(Value::Day(day)) => sql.push_bind(day).push(", "),
+        None => sql,
+    };
+    sql.push_bind(cursor.key.state_code().to_owned()).push(", ").push_bind(cursor.key.number()).push(")");
+}
