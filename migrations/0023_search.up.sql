@@ -55,19 +55,18 @@ create function search_split(of_text text) returns setof text language sql immut
 $$;
 
 -- A list of words: of a text, and of keys, which are found as such (mn-5) and by their number (#5). Neither is a word of a text.
-create function search_words(of_text text, keys text[], of_state text default '') returns tsvector language sql immutable parallel safe as $$
+create function search_words(of_text text, keys text[]) returns tsvector language sql immutable parallel safe as $$
   select array_to_tsvector(array(
-    select of_state || word from search_split(of_text) word
-    union all
-    select of_state || key from unnest(keys) key
-    union all
-    select of_state || '#' || split_part(key, '-', 2) from unnest(keys) key))
+    select search_split(of_text) union all select unnest(keys) union all select '#' || split_part(key, '-', 2) from unnest(keys) key))
+$$;
+-- The same list in a state's scope.
+create function search_words_of(of_state text, words tsvector) returns tsvector language sql immutable parallel safe as $$
+  select array_to_tsvector(array(select lower(of_state) || word from unnest(tsvector_to_array(words)) word))
 $$;
 
--- A person of a form.
-create function search_person(person jsonb) returns text language sql stable parallel safe as $$
-  select concat_ws(' ', person ->> 'first_name', person ->> 'last_name', person ->> 'title_role', person ->> 'email',
-                   nullif(person ->> 'actuarial_firm', 'OTHER'), person ->> 'actuarial_firm_other')
+-- What somebody finds the people of a form by, of contacts and of actuaries.
+create function search_people(people jsonb) returns text language sql immutable parallel safe as $$
+  select jsonb_path_query_array(people, '$[*].* ? (@ != null && @ != "OTHER")')::text
 $$;
 
 -- The documents of versions, of contracts and of rates, that are in view.
@@ -118,8 +117,7 @@ create function search_pieces(ids uuid[])
   union all
   select id, false, state_code, for_cms, for_state, 'description', form ->> 'submission_description', null from contract
   union all
-  select id, false, state_code, for_cms, for_state, 'contact', search_person(person), null
-    from contract cross join jsonb_array_elements(form -> 'state_contacts') person
+  select id, false, state_code, for_cms, for_state, 'contact', search_people(form -> 'state_contacts'), null from contract
   union all
   select id, false, state_code, for_cms, for_state, 'document', file_name, null
     from contract join document_in_view on contract_submission_id = version
@@ -128,8 +126,7 @@ create function search_pieces(ids uuid[])
   union all
   select id, false, state_code, for_cms, for_state, 'rate', name, lower(state_code) || '-' || number from packed
   union all
-  select id, false, state_code, for_cms, for_state, 'actuary', search_person(person), null
-    from packed cross join jsonb_array_elements(form -> 'certifying_actuaries') person
+  select id, false, state_code, for_cms, for_state, 'actuary', search_people(form -> 'certifying_actuaries'), null from packed
   union all
   select id, false, state_code, for_cms, for_state, 'document', file_name, null
     from packed join document_in_view on rate_submission_id = version
@@ -139,8 +136,7 @@ create function search_pieces(ids uuid[])
   select r.id, true, r.state_code, r.for_cms, r.for_state, 'submission', null, lower(c.state_code) || '-' || c.number
     from rate r join contract_review c on c.id = r.parent_id
   union all
-  select id, true, state_code, for_cms, for_state, 'actuary', search_person(person), null
-    from rate cross join jsonb_array_elements(form -> 'certifying_actuaries') person
+  select id, true, state_code, for_cms, for_state, 'actuary', search_people(form -> 'certifying_actuaries'), null from rate
   union all
   select id, true, state_code, for_cms, for_state, 'document', file_name, null
     from rate join document_in_view on rate_submission_id = version
@@ -165,22 +161,30 @@ create function search_pieces(ids uuid[])
   select s.id, true, s.state_code, true, false, 'note', note.text, null from subject s join note on note.rate_review_id = s.id
 $$;
 
--- The entries that these cases should have.
+-- The entries that these cases should have. Mostly both sides see the same: that is split once.
 create function search_made(ids uuid[]) returns table (scope search_scope, subject_id uuid, words tsvector) language sql stable as $$
-  with piece as materialized (select * from search_pieces(ids))
-  select case when is_rate then 'cms_rates' else 'cms_submissions' end::search_scope, subject_id,
-         search_words(string_agg(words, ' ' order by place), array_agg(key) filter (where key is not null))
-    from piece where for_cms group by subject_id, is_rate
+  with listed as materialized (
+    select subject_id, is_rate, state_code, bool_or(for_cms) as for_cms, bool_or(for_state) as for_state,
+           search_words(string_agg(words, ' ' order by place) filter (where for_cms and for_state),
+                        array_agg(key) filter (where for_cms and for_state and key is not null)) as of_both,
+           search_words(string_agg(words, ' ' order by place) filter (where not for_state),
+                        array_agg(key) filter (where not for_state and key is not null)) as of_cms,
+           search_words(string_agg(words, ' ' order by place) filter (where not for_cms),
+                        array_agg(key) filter (where not for_cms and key is not null)) as of_state
+      from search_pieces(ids) group by subject_id, is_rate, state_code
+  )
+  select case when is_rate then 'cms_rates' else 'cms_submissions' end::search_scope, subject_id, of_both || of_cms
+    from listed where for_cms
   union all
   select case when is_rate then 'state_rates' else 'state_submissions' end::search_scope, subject_id,
-         search_words(string_agg(words, ' ' order by place), array_agg(key) filter (where key is not null), lower(state_code))
-    from piece where for_state group by subject_id, is_rate, state_code
+         search_words_of(state_code, of_both || of_state)
+    from listed where for_state
 $$;
 
 -- Makes them so. A rate may be in the packages of several cases, and what is said of it is said of each: two that
 -- transactions of different cases change at once. The second waits here, and then reads what the first has committed;
--- all take the entries in the same order.
-create function search_refresh(ids uuid[]) returns void language plpgsql as $$
+-- all take the entries in the same order. (To compile the statement would take longer than to run it.)
+create function search_refresh(ids uuid[]) returns void language plpgsql set jit = off as $$
 begin
   perform from search_entry where subject_id = any(ids) order by subject_id, scope for no key update;
   with made as materialized (select * from search_made(ids)),
