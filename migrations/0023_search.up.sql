@@ -57,11 +57,13 @@ $$;
 -- A list of words: of a text, and of keys, which are found as such (mn-5) and by their number (#5). Neither is a word of a text.
 create function search_words(of_text text, keys text[]) returns tsvector language sql immutable parallel safe as $$
   select array_to_tsvector(array(
-    select search_split(of_text) union all select unnest(keys) union all select '#' || split_part(key, '-', 2) from unnest(keys) key))
+    select word from search_split(of_text) word
+    union all select key from unnest(keys) key
+    union all select '#' || split_part(key, '-', 2) from unnest(keys) key))
 $$;
 -- The same list in a state's scope.
 create function search_words_of(of_state text, words tsvector) returns tsvector language sql immutable parallel safe as $$
-  select array_to_tsvector(array(select lower(of_state) || word from unnest(tsvector_to_array(words)) word))
+  select array_to_tsvector(array(select of_state || word from unnest(tsvector_to_array(words)) word))
 $$;
 
 -- What somebody finds the people of a form by, of contacts and of actuaries.
@@ -162,22 +164,23 @@ create function search_pieces(ids uuid[])
 $$;
 
 -- The entries that these cases should have. Mostly both sides see the same: that is split once.
-create function search_made(ids uuid[]) returns table (scope search_scope, subject_id uuid, words tsvector) language sql stable as $$
+create function search_made(ids uuid[]) returns table (scope search_scope, subject_id uuid, side text, words tsvector)
+  language sql stable as $$
   with listed as materialized (
     select subject_id, is_rate, state_code, bool_or(for_cms) as for_cms, bool_or(for_state) as for_state,
-           search_words(string_agg(words, ' ' order by place) filter (where for_cms and for_state),
-                        array_agg(key) filter (where for_cms and for_state and key is not null)) as of_both,
-           search_words(string_agg(words, ' ' order by place) filter (where not for_state),
-                        array_agg(key) filter (where not for_state and key is not null)) as of_cms,
-           search_words(string_agg(words, ' ' order by place) filter (where not for_cms),
-                        array_agg(key) filter (where not for_cms and key is not null)) as of_state
+           case when bool_or(for_cms and for_state) then search_words(string_agg(words, ' ' order by place) filter (where for_cms and for_state),
+             array_agg(key) filter (where for_cms and for_state and key is not null)) else '' end as of_both,
+           case when bool_or(not for_state) then search_words(string_agg(words, ' ' order by place) filter (where not for_state),
+             array_agg(key) filter (where not for_state and key is not null)) else '' end as of_cms,
+           case when bool_or(not for_cms) then search_words(string_agg(words, ' ' order by place) filter (where not for_cms),
+             array_agg(key) filter (where not for_cms and key is not null)) else '' end as of_state
       from search_pieces(ids) group by subject_id, is_rate, state_code
   )
-  select case when is_rate then 'cms_rates' else 'cms_submissions' end::search_scope, subject_id, of_both || of_cms
+  select case when is_rate then 'cms_rates' else 'cms_submissions' end::search_scope, subject_id, '', of_both || of_cms
     from listed where for_cms
   union all
-  select case when is_rate then 'state_rates' else 'state_submissions' end::search_scope, subject_id,
-         search_words_of(state_code, of_both || of_state)
+  select case when is_rate then 'state_rates' else 'state_submissions' end::search_scope, subject_id, lower(state_code),
+         search_words_of(lower(state_code), of_both || of_state)
     from listed where for_state
 $$;
 
@@ -199,12 +202,8 @@ begin
   ),
   -- Numbers and keys have no near spellings.
   said as (
-    select distinct s.side, substr(lexeme, length(s.side) + 1) as word
-      from written
-     cross join lateral (select case when written.scope in ('cms_submissions', 'cms_rates') then ''
-                                     else lower(coalesce((select state_code from contract_review where id = written.subject_id),
-                                                         (select state_code from rate_review where id = written.subject_id))) end as side) s
-     cross join lateral unnest(tsvector_to_array(written.words)) lexeme
+    select distinct side, substr(lexeme, length(side) + 1) as word
+      from written join made using (scope, subject_id) cross join lateral unnest(tsvector_to_array(written.words)) lexeme
   )
   insert into search_word (side, word)
     select side, word from said
@@ -246,8 +245,8 @@ begin
   return null;
 end $$;
 create trigger contract_review_is_searched after update of name, status, mccrs_number, sent_revision, deleted_at on contract_review
-  for each row when ((old.name, old.status, old.mccrs_number, old.sent_revision, old.deleted_at)
-                     is distinct from (new.name, new.status, new.mccrs_number, new.sent_revision, new.deleted_at))
+  for each row when ((old.name, old.status = 'unlocked', old.mccrs_number, old.sent_revision, old.deleted_at)
+                     is distinct from (new.name, new.status = 'unlocked', new.mccrs_number, new.sent_revision, new.deleted_at))
   execute function search_contract_review();
 create function search_rate_review() returns trigger language plpgsql as $$
 begin
@@ -255,8 +254,8 @@ begin
   return null;
 end $$;
 create trigger rate_review_is_searched after update of name, status, sent_revision, parent_id, deleted_at on rate_review
-  for each row when ((old.name, old.status, old.sent_revision, old.parent_id, old.deleted_at)
-                     is distinct from (new.name, new.status, new.sent_revision, new.parent_id, new.deleted_at))
+  for each row when ((old.name, old.status = 'unlocked', old.sent_revision, old.parent_id, old.deleted_at)
+                     is distinct from (new.name, new.status = 'unlocked', new.sent_revision, new.parent_id, new.deleted_at))
   execute function search_rate_review();
 
 -- Of the other tables the rows that a statement has changed are `changed`.
@@ -319,6 +318,22 @@ begin
                              || array(select search_holders(rates)));
   return null;
 end $$;
+create function search_removed_question() returns trigger language plpgsql as $$
+begin
+  perform search_touch(array[new.contract_review_id, new.rate_review_id] || array(select search_holders(array[new.rate_review_id])));
+  return null;
+end $$;
+create trigger question_is_searched after update of removed_at on question
+  for each row when (old.removed_at is distinct from new.removed_at) execute function search_removed_question();
+create function search_removed_response() returns trigger language plpgsql as $$
+begin
+  perform search_touch(array(
+    select unnest(array[contract_review_id, rate_review_id] || array(select search_holders(array[rate_review_id])))
+      from question where id = new.question_id));
+  return null;
+end $$;
+create trigger response_is_searched after update of removed_at on response
+  for each row when (old.removed_at is distinct from new.removed_at) execute function search_removed_response();
 create trigger program_is_searched after update of name, full_name on program
   for each row when ((old.name, old.full_name) is distinct from (new.name, new.full_name)) execute function search_program();
 
@@ -337,8 +352,7 @@ begin
       ('contract_review_program', 'insert', 'new', 'program_of_contract'), ('contract_review_program', 'delete', 'old', 'program_of_contract'),
       ('rate_review_program', 'insert', 'new', 'program_of_rate'), ('rate_review_program', 'delete', 'old', 'program_of_rate'),
       ('document', 'insert', 'new', 'document'), ('document', 'update', 'new', 'document'), ('document', 'delete', 'old', 'document'),
-      ('question', 'insert', 'new', 'subject'), ('question', 'update', 'new', 'subject'),
-      ('response', 'insert', 'new', 'response'), ('response', 'update', 'new', 'response'),
+      ('question', 'insert', 'new', 'subject'), ('response', 'insert', 'new', 'response'),
       ('note', 'insert', 'new', 'subject'), ('correction', 'insert', 'new', 'subject')) as one (changed, by_what, which, by_function)
   loop
     execute format('create trigger %1$s_is_searched_after_%2$s after %2$s on %1$s referencing %3$s table as changed
