@@ -24,7 +24,8 @@ create table search_entry_cms_submissions partition of search_entry for values i
 create table search_entry_cms_rates partition of search_entry for values in ('cms_rates') with (toast_tuple_target = 128);
 create table search_entry_state_submissions partition of search_entry for values in ('state_submissions') with (toast_tuple_target = 128);
 create table search_entry_state_rates partition of search_entry for values in ('state_rates') with (toast_tuple_target = 128);
-create index search_entry_words on search_entry using gin (words);
+-- A search reads the pending list as a whole, so that stays short.
+create index search_entry_words on search_entry using gin (words) with (gin_pending_list_limit = 256);
 
 -- Every word that an entry ever had, for CMS and per state: what near spellings are looked for in. A word may stand here
 -- that nothing has any more, or twice if two came by it at once: who looks here asks the entries as well.

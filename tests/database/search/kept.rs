@@ -126,3 +126,26 @@ async fn the_invented_world_is_found_by_what_it_says() {
     .unwrap();
     assert_eq!(strays, 0);
 }
+
+#[tokio::test]
+async fn what_two_cases_say_of_one_rate_at_the_same_time_is_found_in_both() {
+    let bench = Bench::with(&scene()).await;
+    for n in 0..30 {
+        // What is responded about the rate stands in both packages; the number is the linking submission's own.
+        let response = format!(
+            "insert into response (id, question_id, text, sent_at, sent_by)
+               values (key('s{n}'), key('q'), 'Otter{n}', now(), person('maya.lindqvist'));
+             update question set version = version where id = key('q');
+             select tell('response_sent', 'question', key('q'), 'answered', null, jsonb_build_object('response', key('s{n}')))"
+        );
+        let number = format!(
+            "update contract_review set mccrs_number = '{}' where id = key('b');
+             select tell('mccrs_number_set', 'contract_review', key('b'), 'submitted')",
+            1000 + n
+        );
+        let words = contract("t/1", &format!("Otter herd {n}"), "Ximena");
+        tokio::join!(bench.done(&response), bench.done(&number), bench.done(&words));
+        assert_eq!(stale_entries(&bench.db).await, [""; 0], "round {n}");
+    }
+    assert_eq!(found(&bench, Looking(Thing::Submission, None), "1029 otter29").await, ["MN-2"]);
+}
