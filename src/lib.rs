@@ -21,6 +21,7 @@ pub mod questions;
 pub mod rates;
 pub mod reviews;
 pub mod routes;
+pub mod search;
 pub mod settings;
 pub mod startup;
 pub mod submissions;

@@ -5,6 +5,7 @@
 #[path = "../support"]
 mod support {
     pub mod database;
+    pub mod search;
 }
 
 mod bench;
@@ -24,5 +25,6 @@ mod proof;
 mod questions;
 mod rates;
 mod reports;
+mod search;
 mod unlocks;
 mod versions;

@@ -8,6 +8,7 @@ pub mod database;
 pub mod filled;
 pub mod form;
 pub mod page;
+pub mod search;
 pub mod statements;
 pub mod story;
 pub mod versions;

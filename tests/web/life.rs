@@ -10,6 +10,7 @@ mod unlocking;
 mod walks;
 mod withdrawing;
 
+use crate::support::search::stale_entries;
 use crate::support::story::Story;
 use crate::support::{Browser, Form, Page, World};
 
@@ -53,8 +54,9 @@ pub async fn departments(world: &World) -> Vec<String> {
     .unwrap()
 }
 
-/// Whether every history is whole.
+/// Whether every history is whole, and everything is found by what it says.
 pub async fn intact(world: &World) {
+    assert_eq!(stale_entries(&world.db).await, [""; 0]);
     let report = mc_review::history::verify_all(&world.db).await.unwrap();
     assert!(report.intact(), "{:?}", report.breaks.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
