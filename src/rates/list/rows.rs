@@ -2,6 +2,7 @@
 
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use super::columns::{COLUMNS, SortBy};
 use super::filters;
@@ -9,6 +10,7 @@ use super::view::ListRow;
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RateReviewStatus};
 use crate::domain::role::Side;
+use crate::search::Thing;
 use crate::web::list::{
     Column, Filter, Given, List, ListQuery, Reader, day_number, moment_number, push_programs, push_total,
 };
@@ -21,6 +23,7 @@ pub struct Rates;
 /// A rate as the list shows it: from the version last sent.
 #[derive(Debug, FromRow)]
 pub struct Row {
+    pub id: Uuid,
     pub state_code: String,
     pub number: i32,
     pub state_name: String,
@@ -92,6 +95,7 @@ impl List for Rates {
     const NAME: &'static str = "rates";
     const PATH: &'static str = "/rates";
     const THING: &'static str = "rate";
+    const SEARCHED: Thing = Thing::Rate;
     const TABLE: &'static str = "rate_review";
 
     fn visible(_: Side) -> &'static [RateReviewStatus] {
@@ -156,6 +160,10 @@ impl List for Rates {
                   left join department_review oact on oact.rate_review_id = page.id and oact.department = 'OACT'",
             );
         }
+    }
+
+    fn id(row: &Row) -> Uuid {
+        row.id
     }
 
     fn cursor(row: &Row, sort: SortBy) -> Cursor<RateKey> {

@@ -1,6 +1,7 @@
 //! A row of the list in words.
 
 use time::Date;
+use uuid::Uuid;
 
 use super::rows::{Rates, Row};
 use super::{DEPARTMENTS, filters};
@@ -14,6 +15,7 @@ use crate::web::list::{ListQuery, from_today, programs_in_words};
 /// A row as the template draws it.
 #[derive(Debug)]
 pub struct ListRow {
+    pub id: Uuid,
     /// The address of the rate is made of it.
     pub key: String,
     pub name: String,
@@ -78,6 +80,7 @@ impl ListRow {
         let submission = |number: i32| SubmissionKey { state_code: row.state_code.clone(), number }.to_string();
         let chosen = &row.chosen;
         Self {
+            id: row.id,
             key: row.key().to_string(),
             programs: programs_in_words(row.program_names.as_deref(), row.programs_retired.as_deref()),
             rate_type: filters::TYPE.label(row.rate_type.as_deref()),
@@ -167,6 +170,7 @@ mod tests {
     /// The tags of the departments of a rate whose submission is still under review.
     fn tags(status: RateReviewStatus) -> Vec<String> {
         let row = Row {
+            id: Uuid::nil(),
             state_code: "MN".to_owned(),
             number: 12,
             state_name: "Minnesota".to_owned(),

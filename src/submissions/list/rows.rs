@@ -2,6 +2,7 @@
 
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use super::columns::{COLUMNS, SortBy};
 use super::filters;
@@ -9,6 +10,7 @@ use super::view::ListRow;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, SubmissionKind, Turn};
 use crate::domain::role::{Department, Side};
+use crate::search::Thing;
 use crate::web::list::{
     Column, Filter, Given, List, ListQuery, Reader, day_number, moment_number, push_programs, push_total,
 };
@@ -21,6 +23,7 @@ pub struct Submissions;
 /// A submission as the list shows it: to CMS from the version last sent, to a state with its open draft.
 #[derive(Debug, FromRow)]
 pub struct Row {
+    pub id: Uuid,
     pub state_code: String,
     pub number: i32,
     pub state_name: String,
@@ -95,6 +98,7 @@ impl List for Submissions {
     const NAME: &'static str = "submissions";
     const PATH: &'static str = "/submissions";
     const THING: &'static str = "submission";
+    const SEARCHED: Thing = Thing::Submission;
     const TABLE: &'static str = "contract_review";
 
     fn visible(side: Side) -> &'static [ContractReviewStatus] {
@@ -161,6 +165,10 @@ impl List for Submissions {
         if cms {
             push_work(sql, query);
         }
+    }
+
+    fn id(row: &Row) -> Uuid {
+        row.id
     }
 
     fn cursor(row: &Row, sort: SortBy) -> Cursor<SubmissionKey> {

@@ -1,6 +1,7 @@
 //! A row of the list in words.
 
 use time::Date;
+use uuid::Uuid;
 
 use super::filters;
 use super::rows::{Row, Submissions};
@@ -14,6 +15,7 @@ use crate::web::list::{ListQuery, from_today, programs_in_words};
 /// A row as the template draws it.
 #[derive(Debug)]
 pub struct ListRow {
+    pub id: Uuid,
     /// The address of the submission is made of it.
     pub key: String,
     pub name: String,
@@ -74,6 +76,7 @@ impl ListRow {
     pub fn of(row: Row, side: Side, today: Date) -> Self {
         let chosen = &row.chosen;
         Self {
+            id: row.id,
             key: row.key().to_string(),
             kind: row.kind.label(),
             action: filters::ACTION.label(chosen.contract_action.as_deref()),
@@ -207,6 +210,7 @@ mod tests {
 
     fn row(status: ContractReviewStatus) -> Row {
         Row {
+            id: Uuid::nil(),
             state_code: "MN".to_owned(),
             number: 5,
             state_name: "Minnesota".to_owned(),

@@ -79,13 +79,14 @@ impl<L: List> Export<L> {
     /// Reads the next rows; gives how many match in all.
     async fn advance(&mut self) -> sqlx::Result<i64> {
         let reader = Reader::of(&self.person, &self.choices, self.today);
-        let (page, total) = sql::page(&mut self.tx, reader, &self.query).await?;
-        self.rows = page.rows;
-        self.last = page.next.is_none();
-        if let Some(next) = page.next {
+        let read = sql::page(&mut self.tx, reader, self.query.clone()).await?;
+        self.query = read.query;
+        self.rows = read.page.rows;
+        self.last = read.page.next.is_none();
+        if let Some(next) = read.page.next {
             self.query.position = next;
         }
-        Ok(total)
+        Ok(read.total)
     }
 
     /// The file, sent while it is read.

@@ -1,11 +1,15 @@
 //! How a page is found under filters that no index has in the order asked for: all that matches is read once, counted,
 //! and the page cut from it.
 
-use sqlx::{Postgres, QueryBuilder};
+use std::collections::HashMap;
+
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
 
 use super::sql::push_order;
 use super::{List, ListQuery, Order, Reader, Reading, Status, Value};
 use crate::domain::key::Key;
+use crate::search::{self, Place};
 use crate::web::paging::Cursor;
 
 /// All rows that match, as `matching`, and of them the keys of the page, as `keys`.
@@ -45,6 +49,41 @@ pub(super) fn push_matching<L: List>(sql: &mut QueryBuilder<Postgres>, reader: R
     for filter in L::filters() {
         L::push_filter(sql, filter.name, &query.given, reader);
     }
+    if let Some(words) = &query.words {
+        sql.push(" and ");
+        search::push_condition(sql, L::SEARCHED, reader.side, reader.own_state, words);
+    }
+}
+
+/// For a search that matches nothing: the same for near spellings, if there are any.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn nearest<L: List>(
+    conn: &mut PgConnection,
+    reader: Reader<'_>,
+    query: &ListQuery<L>,
+) -> sqlx::Result<Option<ListQuery<L>>> {
+    let Some(words) = &query.words else { return Ok(None) };
+    let near = search::nearest(conn, L::SEARCHED, reader.side, reader.own_state, words).await?;
+    Ok(near.map(|near| ListQuery { words: Some(near), ..query.clone() }))
+}
+
+/// Of a search: where in each row the words stand that are not in its key or name, in words.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn places<L: List>(
+    conn: &mut PgConnection,
+    reader: Reader<'_>,
+    query: &ListQuery<L>,
+    rows: &[L::Row],
+) -> sqlx::Result<HashMap<Uuid, String>> {
+    let Some(words) = query.words.as_ref().filter(|_| !rows.is_empty()) else { return Ok(HashMap::new()) };
+    let ids: Vec<Uuid> = rows.iter().map(L::id).collect();
+    let places = search::places(conn, L::SEARCHED, reader.side, reader.own_state, &ids, words).await?;
+    let told = |places: Vec<Place>| places.into_iter().map(Place::words).collect::<Vec<_>>().join(", ");
+    Ok(places.into_iter().map(|(id, places)| (id, told(places))).collect())
 }
 
 /// The rank of a row in reading direction, as the lanes have it.

@@ -2,10 +2,12 @@
 
 use super::column::{self, Shown};
 use super::filter::Takes;
-use super::{Column, Drawn, Filter, List, ListQuery, Reader, SortBy, StateName, Status};
+use super::sql::Read;
+use super::{Column, Drawn, Filter, List, ListQuery, Reader, Searched, SortBy, StateName, Status};
 use crate::domain::role::Side;
+use crate::search::Thing;
 use crate::web::SignedIn;
-use crate::web::paging::{Page, Position, SIZES};
+use crate::web::paging::{Position, SIZES};
 
 /// All of a list but its rows, as `macros/list.html` draws it.
 #[derive(Debug)]
@@ -38,6 +40,12 @@ pub struct Frame {
     pub sorts: Vec<Offer>,
     /// The sizes of a page that are offered.
     pub sizes: Vec<Offer>,
+    /// What is searched for.
+    pub searched: Searched,
+    /// What is listed: `submissions`.
+    pub things: String,
+    /// What is searched, in words.
+    pub hint: &'static str,
     /// How many rows match, `1 submission`.
     pub count: String,
     /// The same for the live region, `1 result`.
@@ -131,10 +139,10 @@ impl Frame {
         who: &SignedIn,
         drawn: Drawn,
         reader: Reader<'_>,
-        query: &ListQuery<L>,
-        page: &Page<L::Row, L::Key>,
-        total: i64,
+        read: &Read<L>,
+        searched: Searched,
     ) -> Self {
+        let Read { query, page, total } = read;
         let side = reader.side;
         let place = |position: &Option<Position<L::Key>>| position.clone().map(|to| query.at(to).href(side));
         let first = query.at(Position::First);
@@ -142,6 +150,9 @@ impl Frame {
             path: L::PATH,
             cms: side == Side::Cms,
             htmx: who.htmx,
+            searched,
+            things: format!("{}s", L::THING),
+            hint: hint(L::SEARCHED, side),
             csrf: who.csrf(),
             drawn,
             statuses: status_offers(query, side),
@@ -153,8 +164,8 @@ impl Frame {
             query: first.in_address(side),
             sorts: sort_offers(query, side),
             sizes: size_offers(query),
-            count: counted(total, L::THING),
-            results: counted(total, "result"),
+            count: counted(*total, L::THING),
+            results: counted(*total, "result"),
             chips: chips(query, reader),
             clear: query.without_filters().href(side),
             file: first.href(side).replacen('?', ".csv?", 1),
@@ -172,6 +183,23 @@ impl Frame {
     /// Whether a column is shown.
     pub fn shows(&self, column: &str) -> bool {
         self.shown.contains(&column)
+    }
+}
+
+fn hint(searched: Thing, side: Side) -> &'static str {
+    match (searched, side) {
+        (Thing::Submission, Side::Cms) => {
+            "Keys, names, programs, descriptions, contacts, actuaries, document names, questions and responses, notes, MC-CRS numbers. Every word must match."
+        }
+        (Thing::Submission, Side::State) => {
+            "Keys, names, programs, descriptions, contacts, actuaries, document names, questions and responses. Every word must match."
+        }
+        (Thing::Rate, Side::Cms) => {
+            "Keys, names, programs, submissions, actuaries, document names, questions and responses, notes. Every word must match."
+        }
+        (Thing::Rate, Side::State) => {
+            "Keys, names, programs, submissions, actuaries, document names, questions and responses. Every word must match."
+        }
     }
 }
 
@@ -256,7 +284,11 @@ fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Chip> {
         .told(L::filters(), reader.choices)
         .into_iter()
         .map(|told| Chip { without: query.without(&told).href(reader.side), label: told.words });
-    statuses.chain(states).chain(others).collect()
+    let words = query.words.iter().map(|words| Chip {
+        label: format!("Search: {}", words.asked()),
+        without: query.without_words().href(reader.side),
+    });
+    statuses.chain(states).chain(others).chain(words).collect()
 }
 
 fn headers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Header> {
@@ -273,7 +305,7 @@ fn headers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Header> {
 }
 
 /// `1 submission`, `12,345 submissions`.
-fn counted(total: i64, what: &str) -> String {
+pub(super) fn counted(total: i64, what: &str) -> String {
     let digits = total.to_string();
     let mut words = String::new();
     for (at, digit) in digits.chars().enumerate() {

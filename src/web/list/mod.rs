@@ -12,6 +12,7 @@ mod mark;
 mod order;
 mod query;
 mod remember;
+mod searched;
 mod sql;
 
 use std::fmt::Debug;
@@ -22,6 +23,7 @@ use askama::Template;
 use sqlx::postgres::{PgHasArrayType, PgRow};
 use sqlx::{Encode, FromRow, PgConnection, Postgres, QueryBuilder, Type};
 use time::Date;
+use uuid::Uuid;
 
 use super::chrome::Chrome;
 use super::paging::Cursor;
@@ -32,6 +34,7 @@ use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::naming::natural_order;
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
+use crate::search::Thing;
 
 pub use choices::{Choices, Named, StateName};
 pub use column::{Column, Shown, sorts};
@@ -43,6 +46,7 @@ pub use mark::Drawn;
 pub use order::{Order, Value, day_number, moment_number};
 pub use query::{ListQuery, Refusal};
 pub use remember::remember;
+pub use searched::Searched;
 pub use sql::{count, push_any, push_days, push_moments, push_programs, push_reviewers, push_total};
 
 /// A list: what is in it, who sees which of it, and what it can be sorted by.
@@ -65,6 +69,9 @@ pub trait List: Copy + Debug + Eq + 'static {
     /// The table of its rows. Its programs and its counts stand in tables named after it.
     const TABLE: &'static str;
 
+    /// What is searched in it.
+    const SEARCHED: Thing;
+
     /// The statuses that a side can see.
     fn visible(side: Side) -> &'static [Self::Status];
 
@@ -83,6 +90,9 @@ pub trait List: Copy + Debug + Eq + 'static {
     /// What is read of the rows whose keys a statement has found as `keys`, and how many there are, as `total`: a
     /// further part of that statement. Its rows are those of `page`, and the order is put behind it.
     fn select(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<Self>);
+
+    /// The row itself.
+    fn id(row: &Self::Row) -> Uuid;
 
     /// The place of a row in an order.
     fn cursor(row: &Self::Row, sort: Self::SortBy) -> Cursor<Self::Key>;
@@ -215,10 +225,12 @@ pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::
     };
     let reader = Reader::of(who.person(), &choices, who.app.clock.today());
     let drawn = Drawn { seq: mark::newest(&mut conn, reader.own_state).await?, at: who.app.clock.now() };
-    let (page, total) = sql::page(&mut conn, reader, &query).await?;
+    let read = sql::page(&mut conn, reader, query).await?;
+    let found = found::places(&mut conn, reader, &read.query, &read.page.rows).await?;
+    let searched = Searched::of(&mut conn, reader, &read, found).await?;
     drop(conn);
-    let frame = Frame::of(who, drawn, reader, &query, &page, total);
-    Ok(Opened::Page(Box::new(frame), page.rows))
+    let frame = Frame::of(who, drawn, reader, &read, searched);
+    Ok(Opened::Page(Box::new(frame), read.page.rows))
 }
 
 /// What the address asks for, and all that it can ask for; or the answer to one that asks for something else. An address

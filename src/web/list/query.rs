@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::filter::{Given, Told};
 use super::{Choices, List, SortBy, Status, column};
 use crate::domain::role::Side;
+use crate::search::Words;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, Position, SIZES};
 
 /// What is asked for.
@@ -17,6 +18,8 @@ pub struct ListQuery<L: List> {
     pub states: Vec<String>,
     /// The other filters.
     pub given: Given,
+    /// What is searched for.
+    pub words: Option<Words>,
     /// The columns shown, in order.
     pub columns: Vec<&'static str>,
     /// Whether the address names them.
@@ -51,6 +54,7 @@ impl<L: List> ListQuery<L> {
             statuses: Vec::new(),
             states: Vec::new(),
             given: Given::default(),
+            words: None,
             columns: choices.usual_columns::<L>(side),
             columns_named: false,
             sort: L::SortBy::DEFAULT,
@@ -94,6 +98,7 @@ impl<L: List> ListQuery<L> {
                     let others = items().filter(|item| !query.add_state(item, choices));
                     unknown.extend(others.map(|item| format!("state “{item}”")));
                 }
+                "q" => unknown.extend(query.set_words(value)),
                 "cols" => columns.extend(items()),
                 "sort" if query.set_sort(value, side) => {}
                 "sort" => unknown.push(format!("sort order “{value}”")),
@@ -144,6 +149,15 @@ impl<L: List> ListQuery<L> {
         known
     }
 
+    /// Searches for what is typed; says if there is no word in it, since then nothing would be asked for.
+    fn set_words(&mut self, typed: &str) -> Option<String> {
+        if typed.trim().is_empty() {
+            return None;
+        }
+        self.words = Words::parse(typed);
+        self.words.is_none().then(|| format!("word in “{}”", typed.trim()))
+    }
+
     /// Shows the columns that the address names; says which the list does not have.
     fn set_columns(&mut self, names: Vec<&str>, side: Side) -> Vec<String> {
         if names.is_empty() {
@@ -188,7 +202,7 @@ impl<L: List> ListQuery<L> {
 
     /// Whether it filters by status and state alone, which each order has an index for.
     pub fn in_lanes(&self) -> bool {
-        self.given.is_empty()
+        self.given.is_empty() && self.words.is_none()
     }
 
     /// Whether a column is shown.
@@ -217,6 +231,9 @@ impl<L: List> ListQuery<L> {
         }
         for (name, value) in self.given.pairs(L::filters()) {
             add(&name, value);
+        }
+        if let Some(words) = &self.words {
+            add("q", words.asked().to_owned());
         }
         if self.columns_named {
             add("cols", self.columns.join(","));
@@ -269,9 +286,16 @@ impl<L: List> ListQuery<L> {
         Self { given: self.given.without(told), ..self.at(Position::First) }
     }
 
-    /// The same without any filter; from the first page.
+    /// The same without a search; from the first page.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        Self { words: None, ..self.at(Position::First) }
+    }
+
+    /// The same without any filter or search; from the first page.
     #[must_use]
     pub fn without_filters(&self) -> Self {
-        Self { statuses: Vec::new(), states: Vec::new(), given: Given::default(), ..self.at(Position::First) }
+        let (statuses, states, given) = (Vec::new(), Vec::new(), Given::default());
+        Self { statuses, states, given, ..self.without_words() }
     }
 }

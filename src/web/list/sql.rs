@@ -6,28 +6,60 @@ use time::Date;
 use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value, found};
 use crate::web::paging::Page;
 
-/// The page that the query asks for, and how many rows match in all.
+/// A page as it was read.
+pub struct Read<L: List> {
+    /// What it answers: what was asked, or the same for near spellings where nothing matched.
+    pub query: ListQuery<L>,
+    /// The rows and the neighbours.
+    pub page: Page<L::Row, L::Key>,
+    /// How many rows match in all.
+    pub total: i64,
+}
+
+/// The page that the query asks for. A search that matches nothing is made again for near spellings.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page<L: List>(
-    conn: &mut PgConnection,
-    reader: Reader<'_>,
-    query: &ListQuery<L>,
-) -> sqlx::Result<(Page<L::Row, L::Key>, i64)> {
-    let rows: Vec<L::Row> = statement(reader, query).build_query_as().fetch_all(&mut *conn).await?;
-    let total = match rows.first() {
-        Some(row) => L::total(row),
-        None => count(conn, reader, query).await?,
-    };
-    Ok((Page::of(rows, query.size, &query.position, |row| L::cursor(row, query.sort)), total))
+pub async fn page<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: ListQuery<L>) -> sqlx::Result<Read<L>> {
+    let read = page_of(conn, reader, query).await?;
+    if read.total > 0 {
+        return Ok(read);
+    }
+    match found::nearest(conn, reader, &read.query).await? {
+        Some(near) => page_of(conn, reader, near).await,
+        None => Ok(read),
+    }
 }
 
-/// How many rows match, whatever the page.
+async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: ListQuery<L>) -> sqlx::Result<Read<L>> {
+    let mut sql = statement(reader, &query);
+    // The words of a search decide which way to them is the shortest: its plan is not kept.
+    let rows = sql.build_query_as().persistent(query.words.is_none());
+    let rows: Vec<L::Row> = rows.fetch_all(&mut *conn).await?;
+    let total = match rows.first() {
+        Some(row) => L::total(row),
+        None => count_of(conn, reader, &query).await?,
+    };
+    let page = Page::of(rows, query.size, &query.position, |row| L::cursor(row, query.sort));
+    Ok(Read { query, page, total })
+}
+
+/// How many rows the list has, whatever the page.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
+    let total = count_of(conn, reader, query).await?;
+    if total > 0 {
+        return Ok(total);
+    }
+    match found::nearest(conn, reader, query).await? {
+        Some(near) => count_of(conn, reader, &near).await,
+        None => Ok(0),
+    }
+}
+
+async fn count_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
     let mut sql = QueryBuilder::new("select ");
     if query.in_lanes() {
         push_tally(&mut sql, reader, query);
@@ -35,7 +67,7 @@ pub async fn count<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: 
         sql.push("count(*)");
         found::push_matching(&mut sql, reader, query);
     }
-    sql.build_query_scalar().fetch_one(conn).await
+    sql.build_query_scalar().persistent(query.words.is_none()).fetch_one(conn).await
 }
 
 /// The statement: the keys of the page, then what belongs to those few.
