@@ -58,8 +58,7 @@ impl Scope {
 /// submission; as a rate it has not.
 ///
 /// The words stand in the statement itself, since how many rows have them decides which way to them is the shortest:
-/// statements are planned once for all values. So each search is a statement of its own; do not keep it
-/// (`persistent(false)`).
+/// statements are planned once for all values. So each search is a statement of its own.
 pub fn push_condition(
     sql: &mut QueryBuilder<Postgres>,
     thing: Thing,

@@ -17,6 +17,7 @@ mod held_forms;
 mod history_page;
 mod life;
 mod list_filters;
+mod list_search;
 mod live;
 mod matrix;
 mod not_saved;

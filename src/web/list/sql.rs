@@ -33,9 +33,7 @@ pub async fn page<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: L
 
 async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: ListQuery<L>) -> sqlx::Result<Read<L>> {
     let mut sql = statement(reader, &query);
-    // The words of a search decide which way to them is the shortest: its plan is not kept.
-    let rows = sql.build_query_as().persistent(query.words.is_none());
-    let rows: Vec<L::Row> = rows.fetch_all(&mut *conn).await?;
+    let rows: Vec<L::Row> = sql.build_query_as().fetch_all(&mut *conn).await?;
     let total = match rows.first() {
         Some(row) => L::total(row),
         None => count_of(conn, reader, &query).await?,
@@ -67,7 +65,7 @@ async fn count_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &
         sql.push("count(*)");
         found::push_matching(&mut sql, reader, query);
     }
-    sql.build_query_scalar().persistent(query.words.is_none()).fetch_one(conn).await
+    sql.build_query_scalar().fetch_one(conn).await
 }
 
 /// The statement: the keys of the page, then what belongs to those few.

@@ -1,0 +1,147 @@
+//! The search of the lists: what it finds and where, what it says when nothing matches, and that nobody finds what they
+//! may not see, not even by the number of results.
+
+use crate::support::{Browser, World};
+use crate::walk::keys;
+use serde_json::json;
+
+/// A world of words: a submission of Minnesota with a rate, asked about; a draft of Minnesota; a submission of Texas with a
+/// note inside CMS.
+async fn world_of_words() -> World {
+    let world = World::start().await;
+    let described = |words: &str| json!({ "submission_description": words });
+    let (asked, _) = world.sent_with_rate("maya.lindqvist").await;
+    world.ask("sam.lee", &asked, None).await;
+    world.sent_with("elena.vargas", &described("Rebalances the quokka pool of the panhandle")).await;
+    world.drafted_with("maya.lindqvist", &described("Unfinished wallaby plan")).await;
+    world.sent_with("maya.lindqvist", &described("Extends the quokka pool")).await;
+    let sam = world.signed_in("sam.lee").await;
+    let form = sam.get("/submissions/TX-0001/notes").await;
+    let token = form.attribute("main input[name=csrf]", "value").unwrap();
+    let id = form.attribute("main input[name=id]", "value").unwrap();
+    let note = [("csrf", token.as_str()), ("id", id.as_str()), ("text", "A bandicoot was mentioned by phone")];
+    assert_eq!(sam.post("/submissions/TX-0001/notes", &note).await.status(), 303);
+    world
+}
+
+/// How many rows a list says it has, whatever it has.
+async fn number(browser: &Browser, address: &str) -> String {
+    let page = browser.get(address).await;
+    assert_eq!(page.status(), 200, "{address}");
+    let count = page.text(".results__count");
+    let rows = keys(&page).len();
+    assert!(count.starts_with(&format!("{rows} ")), "{address}: {count} for {rows} rows");
+    let announced = page.attribute("#results", "data-announce").unwrap();
+    assert!(announced.starts_with(&format!("{rows} ")), "{address}: {announced}");
+    count
+}
+
+#[tokio::test]
+async fn every_word_must_match_and_what_is_not_in_the_name_says_where_it_stands() {
+    let world = world_of_words().await;
+    let sam = world.signed_in("sam.lee").await;
+    let page = sam.get("/submissions?q=quokka&sort=submission").await;
+    assert_eq!(keys(&page), ["MN-0003", "TX-0001"]);
+    assert_eq!(page.texts("tbody .found"), ["Found in: the description", "Found in: the description"]);
+    assert_eq!(page.texts(".chip"), ["Remove filter Search: quokka"]);
+    assert_eq!(page.attribute("#q", "value").as_deref(), Some("quokka"));
+    assert_eq!(keys(&sam.get("/submissions?q=QUOK+panhandle").await), ["TX-0001"]);
+    for key in ["MN-3", "mn-0003", "MN-0003"] {
+        let page = sam.get(&format!("/submissions?q={key}")).await;
+        assert_eq!((keys(&page), page.texts("tbody .found")), (vec!["MN-0003".to_owned()], Vec::new()), "{key}");
+    }
+    let page = sam.get("/submissions?q=bandicoot").await;
+    assert_eq!(
+        (keys(&page), page.texts("tbody .found")),
+        (vec!["TX-0001".to_owned()], vec!["Found in: a note".to_owned()])
+    );
+    assert_eq!(keys(&sam.get("/submissions?q=quokka&state=MN").await), ["MN-0003"], "with a filter");
+    let file = sam.get("/submissions.csv?q=quokka").await;
+    assert_eq!(String::from_utf8(file.body().to_vec()).unwrap().lines().count(), 3);
+}
+
+#[tokio::test]
+async fn a_word_that_is_nearly_spelled_so_is_found_and_said() {
+    let world = world_of_words().await;
+    let sam = world.signed_in("sam.lee").await;
+    let page = sam.get("/submissions?q=quoka&sort=submission").await;
+    assert_eq!(keys(&page), ["MN-0003", "TX-0001"]);
+    assert_eq!(page.texts(".results__said"), ["Nothing matches “quoka”. Shown is what matches “quokka”."]);
+    assert_eq!(page.text(".results__count"), "2 submissions");
+    let file = sam.get("/submissions.csv?q=quoka").await;
+    assert_eq!(String::from_utf8(file.body().to_vec()).unwrap().lines().count(), 3, "the file is what the page shows");
+
+    let page = sam.get("/submissions?q=zzyzx&state=TX").await;
+    assert_eq!(page.text(".empty h2"), "Nothing matches “zzyzx”");
+    assert!(page.text(".empty").contains("Without the search the list has 1 submission."), "{}", page.text(".empty"));
+    assert_eq!(page.attribute(".empty a", "href").as_deref(), Some("/submissions?status=any&state=TX"));
+}
+
+#[tokio::test]
+async fn what_is_no_word_is_refused_and_nothing_typed_means_anything_to_the_database() {
+    let world = world_of_words().await;
+    let sam = world.signed_in("sam.lee").await;
+    let page = sam.get("/submissions?q=%25%26").await;
+    assert_eq!((page.status(), page.texts("main li")), (422, vec!["word in “%&”".to_owned()]));
+    assert_eq!(sam.get("/submissions?q=+").await.status(), 200, "an empty field asks for nothing");
+    for typed in ["'; drop table event; --", "quokka:* | !x", "(((", "a'b\\", "<script>alert(1)</script>", "\u{202e}x"]
+    {
+        let encoded: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for list in ["submissions", "rates"] {
+            let status = sam.get(&format!("/{list}?q={encoded}")).await.status();
+            assert!([200, 422].contains(&status), "{typed}: {status}");
+        }
+    }
+    let many = vec!["quokka"; 60].join("+");
+    assert_eq!(keys(&sam.get(&format!("/submissions?q={many}&sort=submission")).await), ["MN-0003", "TX-0001"]);
+}
+
+#[tokio::test]
+async fn a_state_finds_nothing_of_others_of_cms_or_of_drafts_and_cms_nothing_of_drafts() {
+    let world = world_of_words().await;
+    let (maya, elena, rita) = (
+        world.signed_in("maya.lindqvist").await,
+        world.signed_in("elena.vargas").await,
+        world.signed_in("rita.olsen").await,
+    );
+    assert_eq!(keys(&maya.get("/submissions?q=wallaby").await), ["MN-0002"], "one's own draft");
+    assert_eq!(keys(&maya.get("/submissions?q=quokka").await), ["MN-0003"]);
+    assert_eq!(keys(&elena.get("/submissions?q=quokka").await), ["TX-0001"]);
+    let nothing = [
+        (&maya, "panhandle"),
+        (&maya, "bandicoot"),
+        (&maya, "TX-1"),
+        (&maya, "vargas"),
+        (&maya, "sam+lee+remark"),
+        (&elena, "bandicoot"),
+        (&elena, "wallaby"),
+        (&elena, "MN-3"),
+        (&rita, "wallaby"),
+        (&rita, "walaby"),
+        (&maya, "bandicot"),
+        (&elena, "wallabi"),
+    ];
+    for (person, words) in nothing {
+        for list in ["submissions", "rates"] {
+            let address = format!("/{list}?q={words}");
+            let page = person.get(&address).await;
+            assert_eq!((page.status(), keys(&page)), (200, Vec::new()), "{address}");
+            assert_eq!(page.texts(".results__said"), Vec::<String>::new(), "{address}: no spelling is given away");
+            assert!(number(person, &address).await.starts_with("0 "), "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rate_is_found_by_its_submission_and_by_what_was_asked() {
+    let world = world_of_words().await;
+    let sam = world.signed_in("sam.lee").await;
+    let rates = sam.get("/rates").await;
+    let key = keys(&rates).remove(0);
+    let page = sam.get(&format!("/rates?q={key}")).await;
+    assert_eq!(keys(&page)[0], key);
+    assert_eq!(number(&sam, "/rates?q=zzyzx").await, "0 rates");
+    let part = sam.get_htmx("/submissions?q=quokka").await;
+    assert_eq!((part.status(), part.has("h1"), part.has("#q")), (200, false, false));
+    assert_eq!(part.attribute("#results", "data-announce").as_deref(), Some("2 results"));
+}
