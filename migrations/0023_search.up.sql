@@ -187,8 +187,10 @@ $$;
 
 -- Makes them so. A rate may be in the packages of several cases, and what is said of it is said of each: two that
 -- transactions of different cases change at once. The second waits here, and then reads what the first has committed;
--- all take the entries in the same order. (To compile the statement would take longer than to run it.)
-create function search_refresh(ids uuid[]) returns void language plpgsql set jit = off as $$
+-- all take the entries in the same order.
+-- The statement is planned once, maybe while the tables are empty: it goes by keys in any case. To compile it would take
+-- longer than to run it.
+create function search_refresh(ids uuid[]) returns void language plpgsql set jit = off set enable_seqscan = off as $$
 begin
   perform from search_entry where subject_id = any(ids) order by subject_id, scope for no key update;
   with made as materialized (select * from search_made(ids)),
