@@ -198,20 +198,24 @@ begin
     delete from search_entry e where subject_id = any(ids)
        and not exists (select from made where made.subject_id = e.subject_id and made.scope = e.scope)
   ),
+  changed as materialized (
+    select made.*, coalesce(ts_delete(made.words, tsvector_to_array(old.words)), made.words) as added
+      from made left join search_entry old using (scope, subject_id) where old.words is distinct from made.words
+  ),
   written as (
-    insert into search_entry as e (scope, subject_id, words) select scope, subject_id, words from made order by subject_id, scope
-      on conflict (subject_id, scope) do update set words = excluded.words where e.words <> excluded.words
-      returning e.scope, e.subject_id, e.words
+    insert into search_entry (scope, subject_id, words) select scope, subject_id, words from changed order by subject_id, scope
+      on conflict (subject_id, scope) do update set words = excluded.words
   ),
   -- Numbers and keys have no near spellings.
   said as (
     select distinct side, substr(lexeme, length(side) + 1) as word
-      from written join made using (scope, subject_id) cross join lateral unnest(tsvector_to_array(written.words)) lexeme
+      from changed cross join lateral unnest(tsvector_to_array(added)) lexeme
   )
+  -- Asked word by word: there are few of them, and very many known.
   insert into search_word (side, word)
     select side, word from said
      where length(word) between 3 and 40 and word !~ '[-#0-9]'
-       and not exists (select from search_word known where known.side = said.side and known.word = said.word);
+       and (select true from search_word known where known.side = said.side and known.word = said.word limit 1) is null;
 end $$;
 
 -- Remembers that these cases have changed.
