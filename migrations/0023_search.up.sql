@@ -10,7 +10,7 @@ create type search_scope as enum ('cms_submissions', 'cms_rates', 'state_submiss
 create type search_place as enum
   ('name', 'program', 'submission', 'description', 'mccrs_number', 'rate', 'contact', 'actuary', 'document', 'question', 'response', 'note');
 
--- A list of words is found by its index alone. So it is kept out of line, where counting does not read it.
+-- Found by way of the index; a word that nearly everything has by reading all, so nothing is packed.
 create table search_entry (
   scope search_scope not null,
   -- The contract review's or rate review's row.
@@ -20,10 +20,10 @@ create table search_entry (
   primary key (subject_id, scope)
 ) partition by list (scope);
 alter table search_entry alter column words set storage external;
-create table search_entry_cms_submissions partition of search_entry for values in ('cms_submissions') with (toast_tuple_target = 128);
-create table search_entry_cms_rates partition of search_entry for values in ('cms_rates') with (toast_tuple_target = 128);
-create table search_entry_state_submissions partition of search_entry for values in ('state_submissions') with (toast_tuple_target = 128);
-create table search_entry_state_rates partition of search_entry for values in ('state_rates') with (toast_tuple_target = 128);
+create table search_entry_cms_submissions partition of search_entry for values in ('cms_submissions');
+create table search_entry_cms_rates partition of search_entry for values in ('cms_rates');
+create table search_entry_state_submissions partition of search_entry for values in ('state_submissions');
+create table search_entry_state_rates partition of search_entry for values in ('state_rates');
 -- A search reads the pending list as a whole, so that stays short.
 create index search_entry_words on search_entry using gin (words) with (gin_pending_list_limit = 256);
 
@@ -187,8 +187,10 @@ $$;
 
 -- Makes them so. A rate may be in the packages of several cases, and what is said of it is said of each: two that
 -- transactions of different cases change at once. The second waits here, and then reads what the first has committed;
--- all take the entries in the same order. (To compile the statement would take longer than to run it.)
-create function search_refresh(ids uuid[]) returns void language plpgsql set jit = off as $$
+-- all take the entries in the same order.
+-- The statement is planned once, maybe while the tables are empty: it goes by keys in any case. To compile it would take
+-- longer than to run it.
+create function search_refresh(ids uuid[]) returns void language plpgsql set jit = off set enable_seqscan = off as $$
 begin
   perform from search_entry where subject_id = any(ids) order by subject_id, scope for no key update;
   with made as materialized (select * from search_made(ids)),
@@ -196,20 +198,24 @@ begin
     delete from search_entry e where subject_id = any(ids)
        and not exists (select from made where made.subject_id = e.subject_id and made.scope = e.scope)
   ),
+  changed as materialized (
+    select made.*, coalesce(ts_delete(made.words, tsvector_to_array(old.words)), made.words) as added
+      from made left join search_entry old using (scope, subject_id) where old.words is distinct from made.words
+  ),
   written as (
-    insert into search_entry as e (scope, subject_id, words) select scope, subject_id, words from made order by subject_id, scope
-      on conflict (subject_id, scope) do update set words = excluded.words where e.words <> excluded.words
-      returning e.scope, e.subject_id, e.words
+    insert into search_entry (scope, subject_id, words) select scope, subject_id, words from changed order by subject_id, scope
+      on conflict (subject_id, scope) do update set words = excluded.words
   ),
   -- Numbers and keys have no near spellings.
   said as (
     select distinct side, substr(lexeme, length(side) + 1) as word
-      from written join made using (scope, subject_id) cross join lateral unnest(tsvector_to_array(written.words)) lexeme
+      from changed cross join lateral unnest(tsvector_to_array(added)) lexeme
   )
+  -- Asked word by word: there are few of them, and very many known.
   insert into search_word (side, word)
     select side, word from said
      where length(word) between 3 and 40 and word !~ '[-#0-9]'
-       and not exists (select from search_word known where known.side = said.side and known.word = said.word);
+       and (select true from search_word known where known.side = said.side and known.word = said.word limit 1) is null;
 end $$;
 
 -- Remembers that these cases have changed.

@@ -153,6 +153,8 @@ async fn everybody_finds_what_they_may_see_and_nothing_else() {
         ("ximena", "TX/submissions"),
         ("emu ulla", "cms/submissions TX/submissions"),
         ("zebra heron", ""),
+        ("null", ""),
+        ("other", ""),
         ("ebra", ""),
     ] {
         assert_eq!(finders(&bench, typed).await, expected, "{typed}");
