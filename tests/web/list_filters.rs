@@ -239,8 +239,8 @@ async fn chosen_columns_are_shown_exported_and_remembered_for_their_list_and_per
     let sam = world.signed_in("sam.lee").await;
     let page = sam.get("/submissions?status=approved").await;
     let before = page.texts("thead th");
-    let token = page.attribute(".columns input[name=csrf]", "value").unwrap();
-    let query = page.attribute(".columns input[name=query]", "value").unwrap();
+    let token = page.attribute(".filters--columns input[name=csrf]", "value").unwrap();
+    let query = page.attribute(".filters--columns input[name=query]", "value").unwrap();
     let wish = async |deed: &str, cols: &[&str]| {
         let mut fields = vec![("csrf", token.as_str()), ("query", query.as_str()), ("do", deed)];
         fields.extend(cols.iter().map(|name| ("cols", *name)));

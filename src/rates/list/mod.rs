@@ -5,7 +5,6 @@ mod filters;
 mod rows;
 mod view;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -13,9 +12,9 @@ use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Exporting, Frame, Opened, chrome, export, open, remember};
+use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, remember};
 use crate::web::posted::Posted;
-use crate::web::{Result, SignedIn, html};
+use crate::web::{Result, SignedIn};
 use rows::Rates;
 use view::ListRow;
 
@@ -45,7 +44,7 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     let rows = rows.into_iter().map(|row| ListRow::of(row, side, today)).collect();
     let live = Region::of_list("rates");
     let page = ListPage { chrome: chrome(&who, "Rates"), live, list, rows, departments: DEPARTMENTS };
-    if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
+    answer(&page.list, &page, &page.as_results())
 }
 
 /// `GET /rates.csv`: all of the list that the same query shows page by page.

@@ -8,7 +8,6 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -16,9 +15,9 @@ use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Exporting, Frame, Opened, chrome, export, open, remember};
+use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, remember};
 use crate::web::posted::Posted;
-use crate::web::{Result, SignedIn, html};
+use crate::web::{Result, SignedIn};
 use rows::Submissions;
 use view::ListRow;
 
@@ -49,7 +48,7 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     let departments = Department::ALL.into_iter().filter(shown).collect();
     let live = Region::of_list("submissions");
     let page = ListPage { chrome: chrome(&who, "Submissions"), live, list, rows, departments };
-    if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
+    answer(&page.list, &page, &page.as_results())
 }
 
 /// `GET /submissions.csv`: all of the list that the same query shows page by page.

@@ -34,6 +34,8 @@ pub struct Frame {
     pub cols: Option<String>,
     /// The query of the address, from the first page.
     pub query: String,
+    /// The address of this very page, in the spelling of the list.
+    pub address: String,
     /// What forms carry.
     pub csrf: String,
     /// The sorts that are offered.
@@ -162,6 +164,7 @@ impl Frame {
             choosable: column_offers(query, side),
             cols: query.columns_named.then(|| query.columns.join(",")),
             query: first.in_address(side),
+            address: query.href(side),
             sorts: sort_offers(query, side),
             sizes: size_offers(query),
             count: counted(*total, L::THING),

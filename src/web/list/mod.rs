@@ -19,6 +19,7 @@ use std::fmt::Debug;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use askama::Template;
 use sqlx::postgres::{PgHasArrayType, PgRow};
 use sqlx::{Encode, FromRow, PgConnection, Postgres, QueryBuilder, Type};
@@ -246,6 +247,21 @@ async fn asked<L: List>(
         Ok(query) => Ok(Ok((query, choices))),
         Err(refusal) => refused(who, side, *refusal).map(Err),
     }
+}
+
+/// A page of a list as it is sent: for htmx its results alone, under the address that says what they are.
+///
+/// # Errors
+/// When the template can't be drawn.
+pub fn answer(frame: &Frame, page: &impl Template, results: &impl Template) -> Result<HttpResponse> {
+    if !frame.htmx {
+        return html(StatusCode::OK, page);
+    }
+    let mut answer = html(StatusCode::OK, results)?;
+    if let Ok(address) = HeaderValue::from_str(&frame.address) {
+        answer.headers_mut().insert(HeaderName::from_static("hx-push-url"), address);
+    }
+    Ok(answer)
 }
 
 /// The surroundings of a list. A part of a page has none, and the message waits for a page that does.
