@@ -129,25 +129,54 @@ async fn the_invented_world_is_found_by_what_it_says() {
     assert_eq!(strays, 0);
 }
 
+/// A further response about the rate, which stands in both packages.
+fn response(n: usize) -> String {
+    format!(
+        "insert into response (id, question_id, text, sent_at, sent_by)
+           values (key('s{n}'), key('q'), 'Otter{n}', now(), person('maya.lindqvist'));
+         update question set version = version where id = key('q');
+         select tell('response_sent', 'question', key('q'), 'answered', null, jsonb_build_object('response', key('s{n}')))"
+    )
+}
+
+/// A number of the submission's own that links the rate.
+fn number(n: usize) -> String {
+    format!(
+        "update contract_review set mccrs_number = '{}' where id = key('b');
+         select tell('mccrs_number_set', 'contract_review', key('b'), 'submitted')",
+        1000 + n
+    )
+}
+
 #[tokio::test]
-async fn what_two_cases_say_of_one_rate_at_the_same_time_is_found_in_both() {
+async fn who_comes_second_to_a_rate_of_two_packages_waits_and_reads_what_the_first_has_said() {
     let bench = Bench::with(&scene()).await;
-    for n in 0..30 {
-        // What is responded about the rate stands in both packages; the number is the linking submission's own.
-        let response = format!(
-            "insert into response (id, question_id, text, sent_at, sent_by)
-               values (key('s{n}'), key('q'), 'Otter{n}', now(), person('maya.lindqvist'));
-             update question set version = version where id = key('q');
-             select tell('response_sent', 'question', key('q'), 'answered', null, jsonb_build_object('response', key('s{n}')))"
-        );
-        let number = format!(
-            "update contract_review set mccrs_number = '{}' where id = key('b');
-             select tell('mccrs_number_set', 'contract_review', key('b'), 'submitted')",
-            1000 + n
-        );
+    let mut first = bench.db.begin().await.unwrap();
+    let script = format!("{}; set constraints search_stale_is_caught_up immediate", response(0));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut *first).await.unwrap();
+    let number = number(0);
+    let second = bench.done(&number);
+    let waits = async {
+        let waiting =
+            "select exists (select from pg_locks l join pg_database d on d.oid = l.database or l.database is null
+                                       where not l.granted and d.datname = current_database())";
+        while !bench.value::<bool>(waiting).await {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        first.commit().await.unwrap();
+    };
+    tokio::join!(second, waits);
+    assert_eq!(stale_entries(&bench.db).await, [""; 0]);
+    assert_eq!(found(&bench, Looking(Thing::Submission, None), "1000 otter0").await, ["MN-2"]);
+}
+
+#[tokio::test]
+async fn nobody_waits_in_a_circle_at_a_rate_of_two_packages() {
+    let bench = Bench::with(&scene()).await;
+    for n in 0..20 {
+        let (response, number) = (response(n), number(n));
         let words = contract("t/1", &format!("Otter herd {n}"), "Ximena");
         tokio::join!(bench.done(&response), bench.done(&number), bench.done(&words));
         assert_eq!(stale_entries(&bench.db).await, [""; 0], "round {n}");
     }
-    assert_eq!(found(&bench, Looking(Thing::Submission, None), "1029 otter29").await, ["MN-2"]);
 }
