@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that others build on, and what they may know themselves. Every other folder of `src` is a feature.
-const KIT: [(&str, &[&str]); 4] = [
+const KIT: [(&str, &[&str]); 5] = [
     ("domain", &["domain"]),
     ("db", &["domain", "db"]),
-    ("web", &["domain", "db::session_store", "web"]),
+    ("search", &["domain", "search"]),
+    ("web", &["domain", "db::session_store", "search", "web"]),
     ("history", &["domain", "db", "web", "history"]),
 ];
 /// Those who put the house together may know everything; nobody else knows them.
