@@ -170,7 +170,7 @@ fn cms(config: &mut ServiceConfig) {
         .route("/work/take", post().to(work::take))
         .service(resource("/assignments").get(assignments::get).post(assignments::post))
         .route("/assignments.csv", get().to(assignments::csv))
-        .route("/assignments/preview", post().to(assignments::preview))
+        .service(resource("/assignments/preview").get(assignments::no_preview).post(assignments::preview))
         .route("/presence", get().to(live::presence))
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
         .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))

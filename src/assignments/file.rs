@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::address::{Address, Tab};
-use super::filters::Choices;
+use super::choices::Choices;
 use super::view::{HEADINGS, cells};
 use super::workload::NUMBERS;
 use super::{Reach, page, rows, workload};

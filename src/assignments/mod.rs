@@ -3,10 +3,12 @@
 
 mod address;
 mod assign;
+mod choices;
 mod chosen;
 mod file;
 mod filters;
 mod operation;
+mod order;
 mod page;
 mod plan;
 mod preview;
@@ -19,7 +21,7 @@ mod workload;
 pub use assign::post;
 pub use file::get as csv;
 pub use page::get;
-pub use preview::post as preview;
+pub use preview::{get as no_preview, post as preview};
 
 use self::address::Address;
 use crate::domain::permission::Person;

@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sqlx::PgConnection;
 
-use super::address::{Address, Sort, Tab};
-use super::filters::{Choices, Offers};
+use super::address::{Address, Tab};
+use super::choices::{Choices, Offers, PersonChoice};
+use super::order::Sort;
 use super::results::{self, Results};
 use super::rows::{self, Counts};
 use super::view::{ListRow, counted};
@@ -243,11 +244,8 @@ fn departments(body: &Body, reach: &Reach) -> Vec<Department> {
 
 impl Deeds {
     fn of(reach: &Reach, choices: &Choices, asked: &Address, body: &Body, form: FormState) -> Self {
-        let offer = |person: &super::filters::PersonChoice| Offer {
-            value: person.id.to_string(),
-            label: person.name.clone(),
-            chosen: false,
-        };
+        let offer =
+            |person: &PersonChoice| Offer { value: person.id.to_string(), label: person.name.clone(), chosen: false };
         let members = |department: Department| {
             let active = choices.people.iter().filter(|person| person.active && person.department == Some(department));
             (department.short_name(), active.map(offer).collect())

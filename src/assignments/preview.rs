@@ -9,8 +9,8 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::address::{Address, PATH, query_of};
+use super::choices::Choices;
 use super::chosen::{self, Chosen};
-use super::filters::Choices;
 use super::operation::{self, Operation, OperationForm};
 use super::plan::{Planned, Planner};
 use super::view::counted;
@@ -23,7 +23,7 @@ use crate::reviews::{self, Candidate};
 use crate::web::chrome::Chrome;
 use crate::web::list::Offer;
 use crate::web::posted::Posted;
-use crate::web::{Error, Result, SignedIn, html};
+use crate::web::{Error, Result, SignedIn, html, see_other};
 
 #[derive(Debug, Deserialize)]
 struct ChosenForm {
@@ -90,6 +90,15 @@ struct PreviewRow {
 struct Control {
     ticked: Ticked,
     people: Vec<Offer>,
+}
+
+/// `GET /assignments/preview`: a preview is made anew from the list.
+///
+/// # Errors
+/// 403 for those who assign nobody.
+pub async fn get(who: SignedIn) -> Result<HttpResponse> {
+    Reach::of(who.person())?;
+    Ok(see_other(PATH))
 }
 
 /// `POST /assignments/preview`

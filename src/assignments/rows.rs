@@ -5,8 +5,9 @@ use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use time::{Date, Duration, OffsetDateTime};
 
 use super::Reach;
-use super::address::{Address, Order, Place, Sort, Tab};
+use super::address::{Address, Tab};
 use super::filters::Filters;
+use super::order::{Order, Place, Sort};
 use crate::domain::clock::eastern_moment;
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::key::SubmissionKey;
@@ -251,13 +252,13 @@ fn statement(reach: &Reach, asked: &Address, today: Date, most: Option<usize>) -
 /// What the rows lie by: whether it is blank, and as a number that grows.
 fn placing(order: Order) -> (&'static str, &'static str) {
     match order {
-        Order::By(Sort::Days(true)) => ("false", "extract(epoch from status_since) * 1000000"),
-        Order::By(Sort::Days(false)) => ("false", "extract(epoch from status_since) * -1000000"),
+        Order::By(Sort::Days(true)) => ("false", "date_part('epoch', status_since) * 1000000"),
+        Order::By(Sort::Days(false)) => ("false", "date_part('epoch', status_since) * -1000000"),
         Order::By(Sort::Start(true)) => ("starts_on is null", "date '2000-01-01' - starts_on"),
         Order::By(Sort::Start(false)) => ("starts_on is null", "starts_on - date '2000-01-01'"),
-        Order::By(Sort::Sent(true)) => ("first_sent is null", "extract(epoch from first_sent) * -1000000"),
-        Order::By(Sort::Sent(false)) => ("first_sent is null", "extract(epoch from first_sent) * 1000000"),
-        Order::Decision => ("decided_at is null", "extract(epoch from decided_at) * -1000000"),
+        Order::By(Sort::Sent(true)) => ("first_sent is null", "date_part('epoch', first_sent) * -1000000"),
+        Order::By(Sort::Sent(false)) => ("first_sent is null", "date_part('epoch', first_sent) * 1000000"),
+        Order::Decision => ("decided_at is null", "date_part('epoch', decided_at) * -1000000"),
     }
 }
 

@@ -6,7 +6,8 @@ use time::{Date, OffsetDateTime};
 
 use super::Reach;
 use super::address::{Address, Tab};
-use super::filters::{Filters, Sought};
+use super::choices::Sought;
+use super::filters::Filters;
 use super::rows::{Counts, push_things};
 use super::view::days_in_words;
 use crate::domain::clock::{days_between, eastern_date};
@@ -93,6 +94,50 @@ impl Found {
     }
 }
 
+/// From `things`: who is on what, how much that is, what they decided, and the people, those of departments that follow.
+const PEOPLE_AND_PARTS: &str = ", parts as (
+       select primary_reviewer_id as person, 'primary' as part, department, status, status_since
+         from things where open and primary_reviewer_id is not null
+       union all
+       select secondary_reviewer_id, 'secondary', department, status, status_since
+         from things where open and secondary_reviewer_id is not null),
+     work as (
+       select person, department, count(*) filter (where part = 'primary') as primary_open,
+              count(*) filter (where part = 'secondary') as secondary_open,
+              count(*) filter (where status in ('not_started', 'in_review')) as my_turn,
+              count(*) filter (where status = 'awaiting_state') as awaiting,
+              min(status_since) filter (where status in ('not_started', 'in_review', 'awaiting_state')) as oldest
+         from parts group by person, department),
+     decisions as (
+       select decided_by as person, department, count(*) as decided from things where decided group by decided_by, department),
+     people as (
+       select id as person, department from account
+        where active and role in ('cms_reviewer', 'cms_approver') and department = any(";
+/// Those people, and others who are on reviews or decided some, with their numbers and those of all.
+const PEOPLE_WITH_NUMBERS: &str = ") union select person, department from work
+       union select person, department from decisions),
+     together as (
+       select count(*) filter (where open) as open_reviews,
+              count(*) filter (where open and primary_reviewer_id is null) as unassigned,
+              count(*) filter (where open and primary_reviewer_id is not null) as all_primary,
+              count(*) filter (where open and secondary_reviewer_id is not null) as all_secondary,
+              count(*) filter (where on_it and status in ('not_started', 'in_review')) as all_my_turn,
+              count(*) filter (where on_it and status = 'awaiting_state') as all_awaiting,
+              min(status_since) filter (where on_it and status in ('not_started', 'in_review', 'awaiting_state')) as all_oldest,
+              count(*) filter (where decided) as all_decided
+         from (select *, open and num_nonnulls(primary_reviewer_id, secondary_reviewer_id) > 0 as on_it from things) t)
+     select together.*, people.person, a.given_name || ' ' || a.family_name as name, a.active, people.department,
+            array(select f.state_code from state_assignment f where f.account_id = a.id order by f.state_code) as follows,
+            coalesce(work.primary_open, 0) as primary_open, coalesce(work.secondary_open, 0) as secondary_open,
+            coalesce(work.my_turn, 0) as my_turn, coalesce(work.awaiting, 0) as awaiting, work.oldest,
+            coalesce(decisions.decided, 0) as decided
+       from together
+       left join people on true
+       left join account a on a.id = people.person
+       left join work on (work.person, work.department) = (people.person, people.department)
+       left join decisions on (decisions.person, decisions.department) = (people.person, people.department)
+      order by people.department, a.family_name, a.given_name, a.id";
+
 /// Everybody's, under the filters of the address.
 ///
 /// # Errors
@@ -100,54 +145,10 @@ impl Found {
 pub async fn read(conn: &mut PgConnection, reach: &Reach, asked: &Address, today: Date) -> sqlx::Result<Workload> {
     let mut sql = QueryBuilder::new("");
     push_things(&mut sql, reach, &asked.filters, today, true);
-    sql.push(
-        ", parts as (
-           select primary_reviewer_id as person, 'primary' as part, department, status, status_since
-             from things where open and primary_reviewer_id is not null
-           union all
-           select secondary_reviewer_id, 'secondary', department, status, status_since
-             from things where open and secondary_reviewer_id is not null),
-         work as (
-           select person, department, count(*) filter (where part = 'primary') as primary_open,
-                  count(*) filter (where part = 'secondary') as secondary_open,
-                  count(*) filter (where status in ('not_started', 'in_review')) as my_turn,
-                  count(*) filter (where status = 'awaiting_state') as awaiting,
-                  min(status_since) filter (where status in ('not_started', 'in_review', 'awaiting_state')) as oldest
-             from parts group by person, department),
-         decisions as (
-           select decided_by as person, department, count(*) as decided from things where decided group by decided_by, department),
-         people as (
-           select id as person, department from account
-            where active and role in ('cms_reviewer', 'cms_approver') and department = any(",
-    );
+    sql.push(PEOPLE_AND_PARTS);
     let departments =
         if asked.filters.departments.is_empty() { &reach.departments } else { &asked.filters.departments };
-    sql.push_bind(departments.clone());
-    sql.push(
-        ") union select person, department from work
-           union select person, department from decisions),
-         together as (
-           select count(*) filter (where open) as open_reviews,
-                  count(*) filter (where open and primary_reviewer_id is null) as unassigned,
-                  count(*) filter (where open and primary_reviewer_id is not null) as all_primary,
-                  count(*) filter (where open and secondary_reviewer_id is not null) as all_secondary,
-                  count(*) filter (where on_it and status in ('not_started', 'in_review')) as all_my_turn,
-                  count(*) filter (where on_it and status = 'awaiting_state') as all_awaiting,
-                  min(status_since) filter (where on_it and status in ('not_started', 'in_review', 'awaiting_state')) as all_oldest,
-                  count(*) filter (where decided) as all_decided
-             from (select *, open and num_nonnulls(primary_reviewer_id, secondary_reviewer_id) > 0 as on_it from things) t)
-         select together.*, people.person, a.given_name || ' ' || a.family_name as name, a.active, people.department,
-                array(select f.state_code from state_assignment f where f.account_id = a.id order by f.state_code) as follows,
-                coalesce(work.primary_open, 0) as primary_open, coalesce(work.secondary_open, 0) as secondary_open,
-                coalesce(work.my_turn, 0) as my_turn, coalesce(work.awaiting, 0) as awaiting, work.oldest,
-                coalesce(decisions.decided, 0) as decided
-           from together
-           left join people on true
-           left join account a on a.id = people.person
-           left join work on (work.person, work.department) = (people.person, people.department)
-           left join decisions on (decisions.person, decisions.department) = (people.person, people.department)
-          order by people.department, a.family_name, a.given_name, a.id",
-    );
+    sql.push_bind(departments.clone()).push(PEOPLE_WITH_NUMBERS);
     let found: Vec<Found> = sql.build_query_as().fetch_all(conn).await?;
     let Some(first) = found.first() else { return Ok(Workload::default()) };
     Ok(Workload {

@@ -110,6 +110,11 @@ async fn a_page_reads_session_and_account_first_and_writes_no_session_that_it_le
     let world = World::start().await;
     let browser = world.signed_in("sam.lee").await;
     let story = world.sent("maya.lindqvist").await;
+    for page in ["/work", "/assignments"] {
+        let reader = if page == "/work" { &browser } else { &world.signed_in("alex.morgan").await };
+        let heard = world.statements(reader, page).await;
+        assert_eq!(heard.iter().find(|statement| statement.starts_with("update session")), None, "{page}: {heard:#?}");
+    }
     let heard = world.statements(&browser, &story.path("")).await;
     assert!(heard[0].starts_with("select id, state from") && heard[1].starts_with("select a.id"), "{heard:#?}");
     assert_eq!(heard.iter().find(|statement| statement.starts_with("update session")), None, "{heard:#?}");

@@ -74,7 +74,7 @@ async fn what_a_preview_can_not_hold_is_named_before_and_after() {
     let (dana, sam) = (world.signed_in("dana.ruiz").await, id_of(&world, "sam.lee").await);
     let form = deeds(&dana, "/assignments").await.set("do", "primary").set("primary_to", &sam);
     let page = form.press("Preview all 503").await;
-    assert_eq!(previewed(&page).len(), 500);
+    assert_eq!(page.texts("table.preview tbody tr").len(), 500);
     let left_out = "A preview holds 500 reviews: these are the first of the list. Left out, and not changed: 3 further reviews. Come back for the rest when these are done.";
     assert_eq!(page.text(".usa-alert--warning .usa-alert__text"), left_out);
     let page = assigned(&page.form("Assign those ticked")).await;
