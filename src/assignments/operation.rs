@@ -7,6 +7,8 @@ use crate::domain::id::AccountId;
 use crate::reviews::Candidate;
 use crate::web::form::FormState;
 
+const NOTHING: (&str, &str) = ("do-suggest", "Choose what is to be done.");
+
 /// What a form asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -33,8 +35,10 @@ pub enum Operation {
     Replace(AccountId, AccountId),
     /// Find somebody who follows the state.
     Suggest,
-    /// What each row says.
-    Each(Vec<Wish>),
+    /// What each row says, which takes back what was assigned.
+    Undo(Vec<Wish>),
+    /// What each row says, which somebody's change was in the way of.
+    Again(Vec<Wish>),
 }
 
 impl Operation {
@@ -63,11 +67,9 @@ impl Operation {
                 .map(Self::Empty)
                 .ok_or(vec![("slot", "Choose which slot is to be emptied.")]),
             "replace" => replaced(form.whom.parse().ok(), person(&form.by)),
-            "each" => {
-                let wishes: Result<Vec<Wish>, _> = form.wish.iter().map(|wish| wish.parse()).collect();
-                wishes.map(Self::Each).map_err(|_| vec![("do-suggest", "Choose what is to be done.")])
-            }
-            _ => Err(vec![("do-suggest", "Choose what is to be done.")]),
+            "undo" => wishes(form).map(Self::Undo),
+            "again" => wishes(form).map(Self::Again),
+            _ => Err(vec![NOTHING]),
         }
     }
 
@@ -78,9 +80,22 @@ impl Operation {
             Self::Empty(slot) => format!("{} reviewer: nobody", slot.label()),
             Self::Replace(whom, by) => format!("{} takes over from {}", name(*by), name(*whom)),
             Self::Suggest => "Suggested by state".to_owned(),
-            Self::Each(_) => "Each row for itself".to_owned(),
+            Self::Undo(_) => "Taking back what was assigned".to_owned(),
+            Self::Again(_) => "The same again".to_owned(),
         }
     }
+
+    /// What each row says for itself.
+    pub fn wishes(&self) -> Option<&[Wish]> {
+        match self {
+            Self::Undo(wishes) | Self::Again(wishes) => Some(wishes),
+            Self::Set(..) | Self::Empty(_) | Self::Replace(..) | Self::Suggest => None,
+        }
+    }
+}
+
+fn wishes(form: &OperationForm) -> Result<Vec<Wish>, Vec<(&'static str, &'static str)>> {
+    form.wish.iter().map(|wish| wish.parse().map_err(|_| vec![NOTHING])).collect()
 }
 
 fn replaced(whom: Option<AccountId>, by: Option<AccountId>) -> Result<Operation, Vec<(&'static str, &'static str)>> {

@@ -44,10 +44,12 @@ impl<'a> Planner<'a> {
             Operation::Empty(slot) => self.put(row, *slot, None),
             Operation::Replace(whom, by) => self.replaced(row, *whom, *by),
             Operation::Suggest => self.suggest(row),
-            Operation::Each(wishes) => match wishes.iter().find(|wish| wish.review == row.review) {
-                Some(wish) => self.wished(row, *wish),
-                None => kept(row, Slot::Primary, "Nothing was asked for it."),
-            },
+            Operation::Undo(wishes) | Operation::Again(wishes) => {
+                match wishes.iter().find(|wish| wish.review == row.review) {
+                    Some(wish) => self.wished(row, *wish),
+                    None => kept(row, Slot::Primary, "Nothing was asked for it."),
+                }
+            }
         }
     }
 
@@ -90,6 +92,9 @@ impl<'a> Planner<'a> {
         let planned = self.put(row, wish.slot, wish.to);
         match self.since.get(&row.review) {
             Some(told) if planned.changes => Planned { changes: false, why: told.clone(), ..planned },
+            None if planned.changes && matches!(self.operation, Operation::Undo(_)) => {
+                Planned { why: "As it was before.".to_owned(), ..planned }
+            }
             _ => planned,
         }
     }
@@ -260,8 +265,9 @@ mod tests {
         let people = [person(2, "Ben", 0, &[])];
         let row = row(Some(1), None);
         let wish = Wish { review: row.review, slot: Slot::Primary, to: None, version: Some(1) };
-        let operation = Operation::Each(vec![wish]);
-        assert!(Planner::new(&operation, &people, HashMap::new()).plan(&row).changes);
+        let operation = Operation::Undo(vec![wish]);
+        let plan = Planner::new(&operation, &people, HashMap::new()).plan(&row);
+        assert_eq!((plan.changes, plan.why.as_str()), (true, "As it was before."));
         let since = HashMap::from([(row.review, "Changed since.".to_owned())]);
         let plan = Planner::new(&operation, &people, since).plan(&row);
         assert_eq!((plan.to, plan.changes, plan.why.as_str()), (None, false, "Changed since."));

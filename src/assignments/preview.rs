@@ -178,7 +178,7 @@ async fn since(
     operation: &Operation,
     rows: &[Chosen],
 ) -> sqlx::Result<HashMap<DepartmentReviewId, String>> {
-    let Operation::Each(wishes) = operation else { return Ok(HashMap::new()) };
+    let Some(wishes) = operation.wishes() else { return Ok(HashMap::new()) };
     let version = |row: &Chosen| wishes.iter().find(|wish| wish.review == row.review).and_then(|wish| wish.version);
     let older = rows.iter().filter_map(|row| Some((row.review.0, version(row).filter(|then| *then != row.version)?)));
     let told = history::since(conn, &older.collect::<Vec<_>>()).await?;

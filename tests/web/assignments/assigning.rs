@@ -121,6 +121,7 @@ async fn what_was_assigned_can_be_taken_back_by_a_preview_of_the_reverse() {
     let reverse: Vec<(&str, &str, bool)> =
         rows.iter().map(|row| (row.now.as_str(), row.to.as_str(), row.ticked)).collect();
     assert_eq!(reverse, [("Sam Lee", "Kim Ode", true), ("Sam Lee", "nobody", true), ("Sam Lee", "nobody", false)]);
+    assert_eq!(rows[0].why, "As it was before.");
     assert!(rows[2].why.starts_with("Won’t change. Changed since by Dana Ruiz (DMCO), 03/10/2026"), "{}", rows[2].why);
     assert_eq!(world.count(ASSIGNED).await, 5, "nothing is taken back yet");
     let page = assigned(&undo.form("Assign those ticked")).await;
