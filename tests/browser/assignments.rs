@@ -91,7 +91,7 @@ async fn the_workload_leads_to_lists_and_somebody_hands_over_by_keys() {
         alex.key(Key::Enter).await;
         alex.reads("2 ticked: 2 assigned.").await;
         alex.reads("Nothing matches").await;
-        alex.press("Clear all").await;
+        alex.within(".empty").press("Clear all").await;
         alex.reads("9 reviews").await;
         alex.press("Filters (0)").await;
         alex.tick("OACT").await;
