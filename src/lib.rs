@@ -4,6 +4,7 @@
 //! the product. `routes` is the table of contents.
 
 pub mod accounts;
+pub mod assignments;
 pub mod commands;
 pub mod config;
 pub mod corrections;

@@ -5,8 +5,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, to};
 use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlock, Withdraw, WithdrawRate};
 use crate::questions::{OfContract, OfRate};
 use crate::{
-    accounts, corrections, documents, home, life, live, notes, questions, rates, reviews, settings, submissions, web,
-    work,
+    accounts, assignments, corrections, documents, home, life, live, notes, questions, rates, reviews, settings,
+    submissions, web, work,
 };
 
 /// Sets up every address.
@@ -168,6 +168,9 @@ fn cms(config: &mut ServiceConfig) {
     config
         .route("/work", get().to(work::get))
         .route("/work/take", post().to(work::take))
+        .service(resource("/assignments").get(assignments::get).post(assignments::post))
+        .route("/assignments.csv", get().to(assignments::csv))
+        .service(resource("/assignments/preview").get(assignments::no_preview).post(assignments::preview))
         .route("/presence", get().to(live::presence))
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))
         .service(resource("/submissions/{key}/undo-unlock").get(life::get::<UndoUnlock>).post(life::post::<UndoUnlock>))

@@ -13,6 +13,14 @@ use crate::web::{Result, SignedIn};
 /// # Errors
 /// When the database fails.
 pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> {
+    exported(who, &export.address, export.matching).await
+}
+
+/// The same of any list: its address as a page, and how many rows match.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exported(who: &SignedIn, address: &str, matching: i64) -> Result<()> {
     let (person, clock) = (who.person(), &who.app.clock);
     let mut tx = who.app.db.begin().await?;
     let id: Uuid = clock.new_id();
@@ -20,8 +28,8 @@ pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> 
         "insert into export (id, account_id, address, matching, made_at) values ($1, $2, $3, $4, $5)",
         id,
         person.id as _,
-        export.address,
-        export.matching,
+        address,
+        matching,
         clock.now(),
     )
     .execute(&mut *tx)
@@ -32,7 +40,7 @@ pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> 
         subject_id: person.id.0,
         row: Row { table: "export", id, status: (None, None), version: (None, 1) },
         reason: None,
-        details: json!({ "address": export.address, "matching": export.matching }),
+        details: json!({ "address": address, "matching": matching }),
     };
     record(&mut tx, clock, &Actor::from(person), happening).await?;
     Ok(tx.commit().await?)

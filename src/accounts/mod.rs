@@ -9,7 +9,7 @@ mod refusal;
 mod session;
 mod sign_in;
 
-pub use exports::exports;
+pub use exports::{exported, exports};
 pub use identity::{DEMONSTRATION_DOMAIN, Offered, demonstration_accounts};
 pub use manage::{Changed, Fields, KnownAccount, NewAccount, add, change, list};
 pub use own::{account, end_session};

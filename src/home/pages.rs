@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::role::Role;
 use crate::web::chrome::Chrome;
 use crate::web::{Error, Result, SignedIn, Visit, html, see_other};
 
@@ -58,7 +59,11 @@ impl Reason {
 /// When the page can't be drawn.
 pub async fn home(visit: Visit, reason: web::Query<Reason>) -> Result<HttpResponse> {
     if let Some(person) = visit.person() {
-        return Ok(see_other(if person.role.has_department() { "/work" } else { "/submissions" }));
+        return Ok(see_other(match person.role {
+            Role::CmsReviewer | Role::CmsApprover => "/work",
+            Role::Admin | Role::Helpdesk | Role::BusinessOwner => "/assignments",
+            Role::StateUser | Role::ReadOnly => "/submissions",
+        }));
     }
     html(StatusCode::OK, &Landing { chrome: visit.chrome("Managed care contract review"), notice: reason.notice() })
 }

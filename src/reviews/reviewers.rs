@@ -11,7 +11,8 @@ use serde::Deserialize;
 use self::wish::Wanted;
 use super::conflict;
 use super::deeds::{Unwritten, set_reviewers};
-use super::queries::{self, Candidate};
+use super::people::{Candidate, candidates};
+use super::queries;
 use super::review::{DepartmentReview, Reviewer};
 use super::{panel, respond};
 use crate::domain::clock::Moment;
@@ -121,7 +122,7 @@ pub async fn get(who: SignedIn, id: web::Path<String>, asked: web::Query<Asked>)
         who.tell(&Flash::news(closed(&submission, &review)))?;
         return Ok(see_other(panel::place_of(&submission, &review)));
     }
-    let people = queries::candidates(&mut conn, review.department, &submission.key.state_code).await?;
+    let people = candidates(&mut conn, &[review.department]).await?;
     let held = held::found(&mut conn, &who, &address(&review)).await?.filter(|_| asked.held.is_none());
     drop(conn);
     let form = held.as_ref().and_then(Held::read::<ReviewersForm>).filter(|form| form.deed == Deed::Set);
@@ -170,7 +171,11 @@ fn draw(
                 "{}: {} open{}",
                 person.reviewer.name,
                 person.open,
-                if person.follows { format!(", follows {}", submission.state_name) } else { String::new() }
+                if person.follows(&submission.key.state_code) {
+                    format!(", follows {}", submission.state_name)
+                } else {
+                    String::new()
+                }
             ),
             disabled: false,
         })
@@ -197,7 +202,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
     if if form.deed == Deed::Set { !assigns } else { !works } {
         return Err(Error::Forbidden(NOT_YOURS));
     }
-    let people = queries::candidates(&mut tx, review.department, &submission.key.state_code).await?;
+    let people = candidates(&mut tx, &[review.department]).await?;
     let told = history::since(&mut tx, &[(review.id.0, form.drawn_from())]).await?;
     let wanted = match wish::wanted(person, &review, &form, &people, &told) {
         Ok(wanted) => wanted,

@@ -122,9 +122,20 @@ impl Chrome {
 pub fn navigation(person: Option<&Person>, path: &str) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match person {
         None => &[("/sign-in", "Sign in"), ("/help", "Help")],
-        Some(person) if reaches_settings(person) == Reach::Navigation => {
-            &[("/submissions", "Submissions"), ("/rates", "Rates"), ("/settings", "Settings"), ("/help", "Help")]
-        }
+        Some(person) if reaches_settings(person) == Reach::Navigation => &[
+            ("/assignments", "Assignments"),
+            ("/submissions", "Submissions"),
+            ("/rates", "Rates"),
+            ("/settings", "Settings"),
+            ("/help", "Help"),
+        ],
+        Some(person) if person.role == Role::CmsApprover => &[
+            ("/work", "My work"),
+            ("/submissions", "Submissions"),
+            ("/rates", "Rates"),
+            ("/assignments", "Assignments"),
+            ("/help", "Help"),
+        ],
         Some(person) if person.role.has_department() => {
             &[("/work", "My work"), ("/submissions", "Submissions"), ("/rates", "Rates"), ("/help", "Help")]
         }

@@ -11,6 +11,7 @@ mod sent;
 mod stage;
 mod window;
 
+mod assignments;
 mod autosave;
 mod conflicts;
 mod corrections;

@@ -7,6 +7,7 @@ mod support;
 
 mod answers;
 mod assets;
+mod assignments;
 mod case_file;
 mod corrections;
 mod documents;

@@ -86,10 +86,35 @@ async fn a_rich_submission_takes_no_more_statements_than_a_plain_one() {
 }
 
 #[tokio::test]
+async fn the_assignments_take_as_many_statements_for_many_rows_as_for_none() {
+    let world = World::start().await;
+    let browser = world.signed_in("alex.morgan").await;
+    let pages = ["", "?tab=open", "?tab=workload", "?tab=decided"].map(|tab| format!("/assignments{tab}"));
+    let mut few = Vec::new();
+    for page in &pages {
+        few.push(world.statements(&browser, page).await);
+    }
+    for _ in 0..5 {
+        plain(&world).await;
+        world.decided("maya.lindqvist", "sam.lee", Decision::SignedOff).await;
+    }
+    for (page, few) in pages.iter().zip(few) {
+        let many = world.statements(&browser, page).await;
+        assert_eq!(many.len(), few.len(), "{page}: {many:#?}");
+        assert!(many.len() <= 6, "{page} takes {} statements: {many:#?}", many.len());
+    }
+}
+
+#[tokio::test]
 async fn a_page_reads_session_and_account_first_and_writes_no_session_that_it_left_as_it_was() {
     let world = World::start().await;
     let browser = world.signed_in("sam.lee").await;
     let story = world.sent("maya.lindqvist").await;
+    for page in ["/work", "/assignments"] {
+        let reader = if page == "/work" { &browser } else { &world.signed_in("alex.morgan").await };
+        let heard = world.statements(reader, page).await;
+        assert_eq!(heard.iter().find(|statement| statement.starts_with("update session")), None, "{page}: {heard:#?}");
+    }
     let heard = world.statements(&browser, &story.path("")).await;
     assert!(heard[0].starts_with("select id, state from") && heard[1].starts_with("select a.id"), "{heard:#?}");
     assert_eq!(heard.iter().find(|statement| statement.starts_with("update session")), None, "{heard:#?}");

@@ -55,7 +55,7 @@ async fn the_work_is_the_first_page_of_those_who_have_some() {
     for (name, first) in [
         ("sam.lee", "/work"),
         ("dana.ruiz", "/work"),
-        ("alex.morgan", "/submissions"),
+        ("alex.morgan", "/assignments"),
         ("rita.olsen", "/submissions"),
         ("maya.lindqvist", "/submissions"),
     ] {

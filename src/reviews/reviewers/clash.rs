@@ -5,7 +5,7 @@ use super::{Deed, ReviewersForm};
 use crate::history::Told;
 use crate::reviews::conflict::{self, Slot, name_in};
 use crate::reviews::panel::place_of;
-use crate::reviews::queries::Candidate;
+use crate::reviews::people::Candidate;
 use crate::reviews::review::{DepartmentReview, Reviewer};
 use crate::submissions::Submission;
 use crate::web::conflict::{ConflictPanel, ConflictRow, KEEP, MINE};

@@ -5,7 +5,7 @@ use crate::domain::permission::Person;
 use crate::history::Told;
 use crate::reviews::conflict::{self, Slot};
 use crate::reviews::deeds::How;
-use crate::reviews::queries::Candidate;
+use crate::reviews::people::Candidate;
 use crate::reviews::review::{DepartmentReview, Reviewer};
 use crate::web::conflict::KEEP;
 

@@ -179,6 +179,12 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     // Reviewers and approvers alone have work of their own; the rest of CMS begins elsewhere.
     ("GET /work", Anything, 303,                     [404, 404,   200, 200,     200, 200,      303, 303, 303, 303]),
     ("POST /work/take", Anything, 303,               [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
+    // Approvers assign the reviews of their department, admins, the help desk and business owners those of all.
+    ("GET /assignments", Anything, 303,              [404, 404,   403, 403,     200, 200,      200, 200, 200, 403]),
+    ("GET /assignments.csv", Anything, 303,          [404, 404,   403, 403,     200, 200,      200, 200, 200, 403]),
+    ("GET /assignments/preview", Anything, 303,      [404, 404,   403, 403,     303, 303,      303, 303, 303, 403]),
+    ("POST /assignments/preview", Anything, 303,     [404, 404,   403, 403,     422, 422,      422, 422, 422, 403]),
+    ("POST /assignments", Anything, 303,             [404, 404,   403, 403,     422, 422,      422, 422, 422, 403]),
     // Reviewers, approvers and administrators write notes; the rest of CMS reads them.
     ("GET /submissions/{key}/notes", Sent, 303,      [404, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
     ("POST /submissions/{key}/notes", Sent, 303,     [404, 404,   422, 422,     422, 422,      422, 403, 403, 403]),

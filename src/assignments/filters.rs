@@ -1,0 +1,218 @@
+//! The filters of the page: values of one are any of them, different ones hold together.
+
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use super::choices::{Choices, Sought};
+use crate::domain::id::AccountId;
+use crate::domain::lifecycle::DepartmentReviewStatus;
+use crate::domain::role::Department;
+use crate::web::list::Chip;
+
+/// A department, as addresses name it.
+pub fn department_named(text: &str) -> Option<Department> {
+    Department::ALL.into_iter().find(|department| department.short_name() == text)
+}
+
+/// The filters in force.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// Whose reviews.
+    pub departments: Vec<Department>,
+    /// Codes of states, in order.
+    pub states: Vec<String>,
+    /// Keys of programs.
+    pub programs: Vec<Uuid>,
+    /// Statuses of the review.
+    pub statuses: Vec<DepartmentReviewStatus>,
+    /// Who is its primary reviewer.
+    pub primary: Vec<Sought>,
+    /// Who is its secondary reviewer.
+    pub secondary: Vec<Sought>,
+    /// Who is on it as either.
+    pub reviewer: Vec<Sought>,
+    /// Who decided last.
+    pub decided_by: Vec<AccountId>,
+}
+
+impl Filters {
+    /// Adds what an address has; what there is not is put among the unknown. A blank is what an untouched select sends.
+    pub fn add(&mut self, name: &str, value: &str, choices: &Choices, unknown: &mut Vec<String>) {
+        let known = ["department", "state", "program", "status", "primary", "secondary", "reviewer", "decided_by"];
+        if !known.contains(&name) {
+            return unknown.push(format!("filter “{name}”"));
+        }
+        for item in value.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            if !self.add_one(name, item, choices) {
+                unknown.push(format!("{name} “{item}”"));
+            }
+        }
+    }
+
+    fn add_one(&mut self, name: &str, item: &str, choices: &Choices) -> bool {
+        match name {
+            "department" => add(&mut self.departments, department_named(item)),
+            "state" => {
+                add(&mut self.states, choices.states.iter().find(|state| state.code == item).map(|s| s.code.clone()))
+            }
+            "program" => {
+                let known = |id: &Uuid| choices.programs.iter().any(|program| program.id == *id);
+                add(&mut self.programs, item.parse().ok().filter(known))
+            }
+            "status" => add(&mut self.statuses, DepartmentReviewStatus::from_stored(item)),
+            "primary" => add(&mut self.primary, choices.sought(item)),
+            "secondary" => add(&mut self.secondary, choices.sought(item)),
+            "reviewer" => add(&mut self.reviewer, choices.sought(item)),
+            _ => add(&mut self.decided_by, choices.person(item)),
+        }
+    }
+
+    /// Puts the values in order, so that the same filters have the same address.
+    pub fn settle(&mut self) {
+        self.departments.sort();
+        self.states.sort();
+        self.programs.sort();
+        self.statuses.sort_by_key(|status| *status as u8);
+        for people in [&mut self.primary, &mut self.secondary, &mut self.reviewer] {
+            people.sort();
+        }
+        self.decided_by.sort();
+    }
+
+    /// As the address has them.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let joined = |words: Vec<String>| words.join(",");
+        let people = |people: &[Sought]| people.iter().map(|sought| sought.value()).collect();
+        let all = [
+            ("department", joined(self.departments.iter().map(|one| one.short_name().to_owned()).collect())),
+            ("state", joined(self.states.clone())),
+            ("program", joined(self.programs.iter().map(Uuid::to_string).collect())),
+            ("status", joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect())),
+            ("primary", joined(people(&self.primary))),
+            ("secondary", joined(people(&self.secondary))),
+            ("reviewer", joined(people(&self.reviewer))),
+            ("decided_by", joined(self.decided_by.iter().map(AccountId::to_string).collect())),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// Those that the workload has too.
+    #[must_use]
+    pub fn of_the_workload(&self) -> Self {
+        Self {
+            departments: self.departments.clone(),
+            states: self.states.clone(),
+            programs: self.programs.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Each value in words, and the filters without it.
+    fn each(&self, choices: &Choices) -> Vec<(String, Self)> {
+        let mut each = Vec::new();
+        for one in &self.departments {
+            let departments = without(&self.departments, one);
+            each.push((format!("Department: {}", one.short_name()), Self { departments, ..self.clone() }));
+        }
+        for code in &self.states {
+            let name = choices.states.iter().find(|state| state.code == *code).map_or(code, |state| &state.name);
+            each.push((format!("State: {name}"), Self { states: without(&self.states, code), ..self.clone() }));
+        }
+        for id in &self.programs {
+            let label = choices.programs.iter().find(|program| program.id == *id).map_or("", |program| &program.label);
+            each.push((format!("Program: {label}"), Self { programs: without(&self.programs, id), ..self.clone() }));
+        }
+        for one in &self.statuses {
+            let statuses = without(&self.statuses, one);
+            each.push((format!("Status: {}", one.label()), Self { statuses, ..self.clone() }));
+        }
+        for one in &self.primary {
+            let primary = without(&self.primary, one);
+            each.push((format!("Primary: {}", choices.in_words(*one)), Self { primary, ..self.clone() }));
+        }
+        for one in &self.secondary {
+            let secondary = without(&self.secondary, one);
+            each.push((format!("Secondary: {}", choices.in_words(*one)), Self { secondary, ..self.clone() }));
+        }
+        for one in &self.reviewer {
+            let reviewer = without(&self.reviewer, one);
+            each.push((format!("Primary or secondary: {}", choices.in_words(*one)), Self { reviewer, ..self.clone() }));
+        }
+        for one in &self.decided_by {
+            let decided_by = without(&self.decided_by, one);
+            each.push((format!("Decided by: {}", choices.name_of(*one)), Self { decided_by, ..self.clone() }));
+        }
+        each
+    }
+
+    /// The filters in force, each with the address without it.
+    pub fn chips(&self, choices: &Choices, href: impl Fn(Self) -> String) -> Vec<Chip> {
+        let chip = |(label, filters): (String, Self)| Chip { label, without: href(filters) };
+        self.each(choices).into_iter().map(chip).collect()
+    }
+
+    /// Adds the conditions to a statement that reads reviews `d`, their rates `r` and their packages `c`.
+    pub fn push(&self, sql: &mut QueryBuilder<Postgres>) {
+        if !self.states.is_empty() {
+            sql.push(" and c.state_code = any(").push_bind(self.states.clone()).push(")");
+        }
+        if !self.programs.is_empty() {
+            let programs = &self.programs;
+            sql.push(
+                " and exists (select from contract_review_program p
+                               where r.id is null and p.contract_review_id = c.id and p.program_id = any(",
+            );
+            sql.push_bind(programs.clone()).push(
+                ") union all select from rate_review_program p where p.rate_review_id = r.id and p.program_id = any(",
+            );
+            sql.push_bind(programs.clone()).push("))");
+        }
+        if !self.statuses.is_empty() {
+            sql.push(" and d.status = any(").push_bind(self.statuses.clone()).push(")");
+        }
+        push_sought(sql, &self.primary, &["d.primary_reviewer_id"]);
+        push_sought(sql, &self.secondary, &["d.secondary_reviewer_id"]);
+        push_sought(sql, &self.reviewer, &["d.primary_reviewer_id", "d.secondary_reviewer_id"]);
+        if !self.decided_by.is_empty() {
+            sql.push(" and d.decided_by = any(").push_bind(ids(&self.decided_by)).push(")");
+        }
+    }
+}
+
+fn ids(accounts: &[AccountId]) -> Vec<Uuid> {
+    accounts.iter().map(|account| account.0).collect()
+}
+
+/// That one of the columns holds somebody who is looked for, or that all are empty where nobody is.
+fn push_sought(sql: &mut QueryBuilder<Postgres>, sought: &[Sought], columns: &[&str]) {
+    if sought.is_empty() {
+        return;
+    }
+    let people: Vec<Uuid> =
+        sought.iter().filter_map(|one| if let Sought::Person(id) = one { Some(id.0) } else { None }).collect();
+    let all = columns.join(", ");
+    sql.push(" and (false");
+    if sought.contains(&Sought::Nobody) {
+        sql.push(format_args!(" or num_nonnulls({all}) = 0"));
+    }
+    if sought.contains(&Sought::Somebody) {
+        sql.push(format_args!(" or num_nonnulls({all}) > 0"));
+    }
+    for column in columns.iter().filter(|_| !people.is_empty()) {
+        sql.push(format_args!(" or {column} = any(")).push_bind(people.clone()).push(")");
+    }
+    sql.push(")");
+}
+
+/// Adds what was found, once; whether anything was.
+fn add<T: PartialEq>(to: &mut Vec<T>, found: Option<T>) -> bool {
+    let Some(found) = found else { return false };
+    if !to.contains(&found) {
+        to.push(found);
+    }
+    true
+}
+
+fn without<T: PartialEq + Clone>(all: &[T], one: &T) -> Vec<T> {
+    all.iter().filter(|other| *other != one).cloned().collect()
+}
