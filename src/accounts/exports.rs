@@ -5,14 +5,13 @@ use uuid::Uuid;
 
 use crate::domain::event::{Kind, Subject};
 use crate::history::{Actor, Happening, Row, record};
-use crate::web::list::{Export, List};
 use crate::web::{Result, SignedIn};
 
-/// Writes down that somebody exports a list, before the first of it is sent.
+/// Writes down that somebody exports a list, as its address has it, before the first of it is sent.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> {
+pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()> {
     let (person, clock) = (who.person(), &who.app.clock);
     let mut tx = who.app.db.begin().await?;
     let id: Uuid = clock.new_id();
@@ -20,8 +19,8 @@ pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> 
         "insert into export (id, account_id, address, matching, made_at) values ($1, $2, $3, $4, $5)",
         id,
         person.id as _,
-        export.address,
-        export.matching,
+        address,
+        matching,
         clock.now(),
     )
     .execute(&mut *tx)
@@ -32,7 +31,7 @@ pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> 
         subject_id: person.id.0,
         row: Row { table: "export", id, status: (None, None), version: (None, 1) },
         reason: None,
-        details: json!({ "address": export.address, "matching": export.matching }),
+        details: json!({ "address": address, "matching": matching }),
     };
     record(&mut tx, clock, &Actor::from(person), happening).await?;
     Ok(tx.commit().await?)

@@ -22,6 +22,7 @@ mod notes;
 mod paging;
 mod questions;
 mod rates;
+mod single_keys;
 mod uploads;
 mod versions;
 mod way;

@@ -15,6 +15,7 @@ mod forgery;
 mod forms;
 mod held_forms;
 mod history_page;
+mod keys;
 mod life;
 mod live;
 mod matrix;

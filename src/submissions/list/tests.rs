@@ -54,6 +54,10 @@ fn values_of_a_filter_may_be_repeated_or_stand_between_commas() {
     assert_eq!(query.statuses, [Submitted, Approved]);
     assert_eq!(query.states, ["AK", "MN"]);
     assert_eq!(query.href(Side::Cms), "/submissions?status=submitted,approved&state=AK,MN");
+    let ticked = read("status=any&only=MN-0007,mn-5&only=&only=MN-0005").unwrap();
+    assert_eq!(ticked.href(Side::Cms), "/submissions?status=any&only=MN-0005,MN-0007");
+    assert_eq!(ticked.ticking().href(Side::Cms), "/submissions?status=any&only=");
+    assert_eq!(refused("only=5", Side::Cms), ["submission “5”"]);
 }
 
 #[test]
@@ -222,7 +226,7 @@ proptest! {
             _ => row,
         }).collect();
         let states = codes.into_iter().map(str::to_owned).collect();
-        let mut query = ListQuery { statuses, states, sort, descending, size, position: Position::First };
+        let mut query = ListQuery { statuses, states, sort, descending, size, position: Position::First, only: None };
         let expected = sorted(&all, &query, order);
 
         let page = |query: &ListQuery| {

@@ -30,6 +30,8 @@ pub struct ListQuery<L: List> {
     pub size: usize,
     /// Which page.
     pub position: Position<L::Key>,
+    /// Of all of these only the rows that were ticked, in order of their keys.
+    pub only: Option<Vec<L::Key>>,
 }
 
 /// The address asks for something that the list does not have.
@@ -55,6 +57,7 @@ impl<L: List> ListQuery<L> {
             descending: true,
             size: DEFAULT_SIZE,
             position: Position::First,
+            only: None,
         }
     }
 
@@ -89,6 +92,15 @@ impl<L: List> ListQuery<L> {
                 "state" if side == Side::Cms => {
                     let others = items().filter(|item| !query.add_state(item, states));
                     unknown.extend(others.map(|item| format!("state “{item}”")));
+                }
+                "only" => {
+                    let only = query.only.get_or_insert_default();
+                    for item in items() {
+                        match item.parse() {
+                            Ok(key) => only.push(key),
+                            Err(_) => unknown.push(format!("{} “{item}”", L::THING)),
+                        }
+                    }
                 }
                 "sort" if query.set_sort(value, side) => {}
                 "sort" => unknown.push(format!("sort order “{value}”")),
@@ -154,6 +166,10 @@ impl<L: List> ListQuery<L> {
         self.statuses.dedup();
         self.states.sort_unstable();
         self.states.dedup();
+        if let Some(only) = &mut self.only {
+            only.sort_unstable();
+            only.dedup();
+        }
     }
 
     /// The statuses to look for.
@@ -173,28 +189,41 @@ impl<L: List> ListQuery<L> {
 
     /// The address that asks for this.
     pub fn href(&self, side: Side) -> String {
+        let pairs = self.pairs(side);
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
+        format!("{}?{}", L::PATH, pairs.collect::<Vec<_>>().join("&"))
+    }
+
+    /// What its address says, name by name.
+    pub fn pairs(&self, side: Side) -> Vec<(&'static str, String)> {
         let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.value()).collect();
         // Without a query the address would ask for the default filters.
         let statuses = if chosen.is_empty() { "any".to_owned() } else { chosen.join(",") };
-        let mut href = format!("{}?status={statuses}", L::PATH);
-        let mut add = |name: &str, value: &str| {
-            href.push_str(&format!("&{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
-        };
+        let mut pairs = vec![("status", statuses)];
         if !self.states.is_empty() {
-            add("state", &self.states.join(","));
+            pairs.push(("state", self.states.join(",")));
+        }
+        if let Some(only) = &self.only {
+            pairs.push(("only", only.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")));
         }
         if (self.sort, self.descending) != (L::SortBy::DEFAULT, true) {
-            add("sort", &Self::sort_name(self.sort, self.descending));
+            pairs.push(("sort", Self::sort_name(self.sort, self.descending)));
         }
         if self.size != DEFAULT_SIZE {
-            add("size", &self.size.to_string());
+            pairs.push(("size", self.size.to_string()));
         }
         match &self.position {
             Position::First => {}
-            Position::After(cursor) => add("after", &cursor.to_string()),
-            Position::Before(cursor) => add("before", &cursor.to_string()),
+            Position::After(cursor) => pairs.push(("after", cursor.to_string())),
+            Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
         }
-        href
+        pairs
+    }
+
+    /// The same for whoever ticks rows of it: from the first page, and nothing ticked.
+    #[must_use]
+    pub fn ticking(&self) -> Self {
+        Self { only: Some(Vec::new()), ..self.at(Position::First) }
     }
 
     /// The same on another page.
@@ -227,6 +256,6 @@ impl<L: List> ListQuery<L> {
     /// The same without any filter; from the first page.
     #[must_use]
     pub fn without_filters(&self) -> Self {
-        Self { statuses: Vec::new(), states: Vec::new(), position: Position::First, ..self.clone() }
+        Self { statuses: Vec::new(), states: Vec::new(), only: None, position: Position::First, ..self.clone() }
     }
 }

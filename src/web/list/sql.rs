@@ -3,6 +3,7 @@
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value};
+use crate::domain::key::Key;
 use crate::web::paging::Page;
 
 /// The page that the query asks for, and how many rows match in all.
@@ -30,7 +31,7 @@ pub async fn page<L: List>(
 fn statement<L: List>(reader: Reader<'_>, query: &ListQuery<L>) -> QueryBuilder<Postgres> {
     let reading = Reading::of(query, reader.side, reader.own_state, reader.states);
     let mut sql = QueryBuilder::new("with keys as (");
-    push_keys::<L>(&mut sql, &reading, query.size + 1);
+    push_keys(&mut sql, &reading, query, query.size + 1);
     sql.push("), ");
     L::select(&mut sql, reader, query);
     push_order(&mut sql, &reading, "page");
@@ -50,10 +51,19 @@ pub fn push_programs<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'
     ));
 }
 
-/// The exact number of matches, from the counts that the database keeps.
+/// The exact number of matches, from the counts that the database keeps; of rows that were ticked they are counted.
 pub fn push_total<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
     let table = L::TABLE;
-    sql.push(format_args!("(select coalesce(sum(reviews), 0)::bigint from {table}_tally where status = any("));
+    match &query.only {
+        None => {
+            sql.push(format_args!("(select coalesce(sum(reviews), 0)::bigint from {table}_tally where status = any("))
+        }
+        Some(only) => {
+            sql.push(format_args!("(select count(*) from {table} r where r.deleted_at is null"));
+            push_only(sql, only);
+            sql.push(" and status = any(")
+        }
+    };
     sql.push_bind(query.wanted_statuses(reader.side).to_vec()).push(")");
     if let Some(own) = reader.own_state {
         sql.push(" and state_code = ").push_bind(own.to_owned());
@@ -63,11 +73,24 @@ pub fn push_total<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>,
     sql.push(") as total");
 }
 
-fn push_keys<L: List>(sql: &mut QueryBuilder<Postgres>, reading: &Reading<L::Status>, limit: usize) {
-    push_lanes::<L>(sql, reading, &reading.filled, false, limit);
+/// Of the rows `r` those that were ticked.
+fn push_only<K: Key>(sql: &mut QueryBuilder<Postgres>, only: &[K]) {
+    let (states, numbers): (Vec<String>, Vec<i32>) =
+        only.iter().map(|key| (key.state_code().to_owned(), key.number())).unzip();
+    sql.push(" and (r.state_code, r.number) in (select * from unnest(").push_bind(states).push("::text[], ");
+    sql.push_bind(numbers).push("::int[]))");
+}
+
+fn push_keys<L: List>(
+    sql: &mut QueryBuilder<Postgres>,
+    reading: &Reading<L::Status>,
+    query: &ListQuery<L>,
+    limit: usize,
+) {
+    push_lanes(sql, reading, query, &reading.filled, false, limit);
     if !reading.blank.ranks.is_empty() {
         sql.push(" union all ");
-        push_lanes::<L>(sql, reading, &reading.blank, true, limit);
+        push_lanes(sql, reading, query, &reading.blank, true, limit);
     }
     push_order(sql, reading, "");
     sql.push(" limit ").push(limit);
@@ -77,6 +100,7 @@ fn push_keys<L: List>(sql: &mut QueryBuilder<Postgres>, reading: &Reading<L::Sta
 fn push_lanes<L: List>(
     sql: &mut QueryBuilder<Postgres>,
     reading: &Reading<L::Status>,
+    query: &ListQuery<L>,
     lanes: &Lanes<L::Status>,
     blank: bool,
     limit: usize,
@@ -100,6 +124,9 @@ fn push_lanes<L: List>(
     ));
     if reading.by_state {
         sql.push(" and r.state_code = lane.state_code");
+    }
+    if let Some(only) = &query.only {
+        push_only(sql, only);
     }
     push_beginning(sql, reading, blank);
     sql.push(" order by ");
