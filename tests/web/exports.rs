@@ -92,7 +92,7 @@ async fn a_workbook_has_the_rows_and_cells_of_the_other_format_and_says_what_it_
         let facts: Vec<(&str, &str)> = about.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
         assert_eq!(facts[1], ("Filters", "Status: Submitted; State: Minnesota; State: Texas"));
         assert_eq!(facts[2], ("Order", "Last activity, oldest first"));
-        assert_eq!(facts[3], ("Exported by", "Sam Lee, CMS reviewer, DMCO"));
+        assert_eq!(facts[3], ("Exported by", "Sam Lee, Reviewer, DMCO"));
         assert_eq!(facts[4], ("Exported at", "2026-03-11T03:30:00Z"));
         assert_eq!(facts[5], ("Rows", (rows.len() - 1).to_string().as_str()));
         assert_eq!(facts[6].1, csv.replace(".csv?", "?"));
@@ -127,11 +127,12 @@ async fn only_the_rows_that_are_ticked_are_exported_in_the_order_of_the_list() {
     assert_eq!(rows, lines);
     assert_eq!(about[1], ["Filters", "Only MN-0002, MN-0004"]);
 
-    let told: (String, i64) =
-        sqlx::query_as("select address, matching from export order by made_at desc, id desc limit 1")
-            .fetch_one(&world.db)
-            .await
-            .unwrap();
+    let told: (String, i64) = sqlx::query_as(
+        "select x.address, x.matching from export x join event e on e.row_id = x.id order by e.seq desc limit 1",
+    )
+    .fetch_one(&world.db)
+    .await
+    .unwrap();
     assert_eq!(told, ("/submissions?status=any&only=MN-0002,MN-0004&sort=submission&size=25".to_owned(), 2));
     let list = sam.get(&told.0).await;
     assert_eq!(list.text(".results__count"), "2 submissions", "the address of the history leads to the same rows");
@@ -195,7 +196,10 @@ async fn the_work_of_a_tab_is_exported_with_its_filters_its_order_and_its_column
     assert_eq!((lines.len(), lines[1][1].as_str()), (2, format!("Rate {rate}").as_str()), "their department's alone");
     assert_eq!(file(&owen, "/work.csv").await.len(), 1, "headings where nothing waits");
     let told: Vec<(String, i64)> =
-        sqlx::query_as("select address, matching from export order by id").fetch_all(&world.db).await.unwrap();
+        sqlx::query_as("select x.address, x.matching from export x join event e on e.row_id = x.id order by e.seq")
+            .fetch_all(&world.db)
+            .await
+            .unwrap();
     let own = "/work?tab=unassigned&state=MN&sort=days".to_owned();
     assert_eq!(told[..2], [(own.clone(), 53), (own, 53)]);
     assert_eq!(told[2..], [("/work?tab=unassigned".to_owned(), 1), ("/work".to_owned(), 0)]);
