@@ -76,6 +76,8 @@
     deeds[event.key]();
   });
 
+  document.getElementById("keys-close").addEventListener("click", () => dialog.close());
+
   // "/" came from a page without a search.
   if (location.hash === "#q" && search()) find();
 })();

@@ -82,6 +82,10 @@ async fn the_list_of_keys_is_a_dialog_that_keeps_the_focus_and_gives_it_back() {
         dana.focus_is("the row", |focused| focused.name == "MN-0001").await;
         dana.arrives_at("/submissions").await;
         dana.keys("?").await;
+        dana.within("#keys").press("Close").await;
+        dana.lacks("dialog#keys[open]").await;
+        dana.focus_is("the row again", |focused| focused.name == "MN-0001").await;
+        dana.keys("?").await;
         dana.within("#keys").press("More about them").await;
         dana.arrives_at("/help").await;
         inspect(&dana, "the help page with the keys").await;
