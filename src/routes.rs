@@ -40,7 +40,7 @@ fn anybody(config: &mut ServiceConfig) {
 fn signed_in(config: &mut ServiceConfig) {
     config
         .route("/sign-out", post().to(accounts::sign_out))
-        .service(resource("/account").get(accounts::account).post(accounts::end_session))
+        .service(resource("/account").get(accounts::account).post(accounts::change_own))
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/session/hold", post().to(accounts::hold))
@@ -82,6 +82,7 @@ fn submission_pages(config: &mut ServiceConfig) {
     config
         .service(resource("/submissions").get(submissions::list).post(submissions::list_post))
         .route("/submissions.csv", get().to(submissions::list_csv))
+        .route("/submissions.xlsx", get().to(submissions::list_xlsx))
         .route("/submissions/changes", get().to(live::of_submissions))
         .route("/submissions/{key}/changes", get().to(live::of_submission))
         .route("/submissions/{key}", get().to(submissions::page))
@@ -100,6 +101,7 @@ fn rate_pages(config: &mut ServiceConfig) {
     config
         .service(resource("/rates").get(rates::list).post(rates::list_post))
         .route("/rates.csv", get().to(rates::list_csv))
+        .route("/rates.xlsx", get().to(rates::list_xlsx))
         .route("/rates/changes", get().to(live::of_rates))
         .route("/rates/{rate}/changes", get().to(live::of_rate))
         .route("/rates/{rate}", get().to(rates::page))
@@ -167,6 +169,9 @@ fn rate_questions(config: &mut ServiceConfig) {
 fn cms(config: &mut ServiceConfig) {
     config
         .route("/work", get().to(work::get))
+        .route("/work.csv", get().to(work::csv))
+        .route("/work.xlsx", get().to(work::xlsx))
+        .route("/work/changes", get().to(work::changes))
         .route("/work/take", post().to(work::take))
         .service(resource("/assignments").get(assignments::get).post(assignments::post))
         .route("/assignments.csv", get().to(assignments::csv))

@@ -4,7 +4,9 @@
   const region = document.getElementById("changes");
   const others = document.getElementById("others");
   const on = encodeURIComponent(region.dataset.live);
-  const isList = region.dataset.live.startsWith("list:");
+  const isWork = region.dataset.live === "work";
+  const isList = isWork || region.dataset.live.startsWith("list:");
+  const title = document.title;
   const mark = () => document.querySelector("[data-drawn]");
   const number = () => Number(mark() ? mark().dataset.drawn : 0);
   const again = 60000;
@@ -20,6 +22,7 @@
     drawn = mark();
     since = number();
     region.replaceChildren();
+    document.title = title;
   }
 
   async function ask() {
@@ -28,8 +31,10 @@
     if (document.querySelector("[aria-busy=true]")) return soon();
     const at = drawn ? drawn.dataset.at || "" : "";
     const seen = number();
+    // What is asked for of one's work says which part of it is on view.
+    const [path, part] = ((drawn && drawn.dataset.changes) || region.dataset.changes).split("?");
     try {
-      const answer = await fetch(`${region.dataset.changes}?since=${since}&seen=${seen}&at=${at}`, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      const answer = await fetch(`${path}?since=${since}&seen=${seen}&at=${at}${part ? `&${part}` : ""}`, { headers: { "HX-Request": "true" }, cache: "no-store" });
       if ([401, 403, 404].includes(answer.status)) return end();
       if (answer.status !== 200) return;
       const text = await answer.text();
@@ -48,8 +53,15 @@
     const banner = part.content.querySelector(".changes");
     banner.querySelector("a").href = location.pathname + location.search;
     if (region.textContent !== banner.textContent) region.replaceChildren(banner);
+    if (isWork) count((banner.dataset.subjects || "").split(" ").filter(Boolean));
     const panel = part.content.querySelector("[data-panel]");
     if (panel) part.content.querySelectorAll("[data-row]").forEach((change) => swap(change, panel.content, seen));
+  }
+
+  // How many rows came that the page does not show, in front of its title.
+  function count(subjects) {
+    const came = subjects.filter((id) => !document.querySelector(`tr[data-subject="${id}"]`)).length;
+    document.title = came ? `(${came}) ${title}` : title;
   }
 
   // The row of a department review, unless a hand is on it.

@@ -5,22 +5,13 @@ use uuid::Uuid;
 
 use crate::domain::event::{Kind, Subject};
 use crate::history::{Actor, Happening, Row, record};
-use crate::web::list::{Export, List};
 use crate::web::{Result, SignedIn};
 
-/// Writes down that somebody exports a list, before the first of it is sent.
+/// Writes down that somebody exports a list, as its address has it, before the first of it is sent.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn exports<L: List>(who: &SignedIn, export: &Export<L>) -> Result<()> {
-    exported(who, &export.address, export.matching).await
-}
-
-/// The same of any list: its address as a page, and how many rows match.
-///
-/// # Errors
-/// When the database fails.
-pub async fn exported(who: &SignedIn, address: &str, matching: i64) -> Result<()> {
+pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()> {
     let (person, clock) = (who.person(), &who.app.clock);
     let mut tx = who.app.db.begin().await?;
     let id: Uuid = clock.new_id();

@@ -9,10 +9,10 @@ mod refusal;
 mod session;
 mod sign_in;
 
-pub use exports::{exported, exports};
+pub use exports::exports;
 pub use identity::{DEMONSTRATION_DOMAIN, Offered, demonstration_accounts};
 pub use manage::{Changed, Fields, KnownAccount, NewAccount, add, change, list};
-pub use own::{account, end_session};
+pub use own::{account, change_own};
 pub use refusal::AccountError;
 pub use session::{extend, hold, remaining};
 pub use sign_in::{get as sign_in, post as sign_in_post, sign_out};

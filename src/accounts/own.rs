@@ -1,4 +1,4 @@
-//! `/account`: one's own data and sessions.
+//! `/account`: one's own data, sessions and keys.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -11,7 +11,7 @@ use crate::domain::role::Side;
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::posted::Posted;
-use crate::web::{Result, SignedIn, html, see_other};
+use crate::web::{Error, Result, SignedIn, html, see_other};
 
 #[derive(Template)]
 #[template(path = "home/account.html")]
@@ -19,6 +19,8 @@ struct AccountPage {
     chrome: Chrome,
     account: OwnAccount,
     sessions: Vec<OpenSession>,
+    /// Whether single keys do something.
+    keys: bool,
 }
 
 /// The person's own data in words.
@@ -41,9 +43,19 @@ struct OpenSession {
     current: bool,
 }
 
+/// What can be done there: one of the two.
 #[derive(Debug, Deserialize)]
-struct EndForm {
-    session: Uuid,
+struct OwnForm {
+    session: Option<Uuid>,
+    keys: Option<Keys>,
+}
+
+/// What single keys are to do.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Keys {
+    On,
+    Off,
 }
 
 /// `GET /account`
@@ -63,7 +75,8 @@ pub async fn account(who: SignedIn) -> Result<HttpResponse> {
         eua,
         last_signed_in: who.last_signed_in(),
     };
-    let page = AccountPage { chrome: who.chrome("Account"), account, sessions: open_sessions(&who).await? };
+    let page =
+        AccountPage { chrome: who.chrome("Account"), account, sessions: open_sessions(&who).await?, keys: who.keys() };
     html(StatusCode::OK, &page)
 }
 
@@ -91,19 +104,48 @@ async fn open_sessions(who: &SignedIn) -> Result<Vec<OpenSession>> {
         .collect())
 }
 
-/// `POST /account`: ends one of one's own sessions; ending one that has ended changes nothing.
+/// `POST /account`: ends one of one's own sessions, or switches single keys on or off. What is so already stays so: a
+/// press that comes late, from another tab or twice, has nothing to lose.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn end_session(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
-    let form: EndForm = posted.read()?;
-    if form.session == who.session_id() {
+/// When the form says neither, or the database fails.
+pub async fn change_own(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
+    let form: OwnForm = posted.read()?;
+    match (form.session, form.keys) {
+        (Some(session), None) => end_session(&who, session).await,
+        (None, Some(keys)) => switch_keys(&who, keys).await,
+        _ => Err(Error::unprocessable("The form says neither which session to end nor what keys are to do.")),
+    }
+}
+
+/// Ending a session that has ended changes nothing.
+async fn end_session(who: &SignedIn, session: Uuid) -> Result<HttpResponse> {
+    if session == who.session_id() {
         who.session.purge();
         return Ok(see_other("/?reason=signed-out"));
     }
-    sqlx::query!("delete from session where id = $1 and account_id = $2", form.session, who.person().id as _)
+    sqlx::query!("delete from session where id = $1 and account_id = $2", session, who.person().id as _)
         .execute(&who.app.db)
         .await?;
     who.tell(&Flash::success("The session is ended."))?;
     Ok(see_other("/account"))
+}
+
+/// One's own settings are no edit of the account: its version stays, and its history tells nothing of them.
+async fn switch_keys(who: &SignedIn, keys: Keys) -> Result<HttpResponse> {
+    let on = keys == Keys::On;
+    let word = if on { "on" } else { "off" };
+    let changed = sqlx::query!(
+        "update account set preferences = jsonb_set(preferences, '{keys}', to_jsonb($2::bool))
+          where id = $1 and (preferences -> 'keys' is distinct from 'false') <> $2",
+        who.person().id as _,
+        on,
+    )
+    .execute(&who.app.db)
+    .await?;
+    who.tell(&match changed.rows_affected() {
+        0 => Flash::news(format!("Single keys are {word} already.")),
+        _ => Flash::success(format!("Single keys are {word}.")),
+    })?;
+    Ok(see_other("/account#keyboard"))
 }

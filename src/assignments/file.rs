@@ -43,6 +43,6 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
         (table, counts.of(asked.tab).unwrap_or_default())
     };
     drop(conn);
-    accounts::exported(&who, &asked.href(), matching).await?;
+    accounts::exports(&who, &asked.href(), matching).await?;
     Ok(table.answer("assignments.csv"))
 }

@@ -32,9 +32,18 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn since(&self) -> Result<i64> {
+    /// The newest entry that was there when the page was drawn.
+    ///
+    /// # Errors
+    /// When it is not said.
+    pub fn since(&self) -> Result<i64> {
         let since = self.since.as_deref().and_then(|since| since.parse().ok());
         since.ok_or_else(|| Error::unprocessable("The address does not say since when changes are wanted."))
+    }
+
+    /// The newest entry when a deed of one's own last redrew a part of it.
+    pub fn seen(&self) -> i64 {
+        self.seen.as_deref().and_then(|seen| seen.parse().ok()).unwrap_or_default()
     }
 }
 
@@ -50,6 +59,8 @@ struct Changes {
     link: &'static str,
     rows: Vec<ChangedRow>,
     panel: Option<Panel>,
+    /// The subjects of rows of the work, which the page counts if it does not show them.
+    subjects: Vec<Uuid>,
 }
 
 /// A department review that changed.
@@ -118,12 +129,21 @@ async fn of_list(who: &SignedIn, place: Place, page: &str, shown: &Shown) -> Res
     if seqs.is_empty() {
         return Ok(HttpResponse::NoContent().finish());
     }
+    to_rows(who, page, shown, seqs.len(), Vec::new())
+}
+
+/// What came to a page of rows: how many entries, and of work about which subjects that stand in its list now.
+///
+/// # Errors
+/// When the template can't be drawn.
+pub fn to_rows(who: &SignedIn, page: &str, shown: &Shown, came: usize, subjects: Vec<Uuid>) -> Result<HttpResponse> {
     let at = shown.at.as_deref().and_then(|at| at.parse().ok());
     let at = at.and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok()).map(Moment);
     let since = at.map_or_else(|| "you opened this page".to_owned(), |at| when(who, at));
-    let count = format!("{} since {since}.", counted(seqs.len()));
+    let count = format!("{} since {since}.", counted(came));
     let page = page.to_owned();
-    html(StatusCode::OK, &Changes { newest: None, count, page, link: "Show", rows: Vec::new(), panel: None })
+    let rows = Vec::new();
+    html(StatusCode::OK, &Changes { newest: None, count, page, link: "Show", rows, panel: None, subjects })
 }
 
 /// What came to a page that somebody may open; nothing where only they themselves did it, and on this very page.
@@ -136,8 +156,7 @@ async fn since(
 ) -> Result<Option<Changes>> {
     let side = who.person().side();
     let mut came = news(conn, &Reader { side, subject_id, key }, shown.since()?, MOST).await?;
-    let seen: i64 = shown.seen.as_deref().and_then(|seen| seen.parse().ok()).unwrap_or_default();
-    came.retain(|news| !(is_own(who, news) && news.seq <= seen));
+    came.retain(|news| !(is_own(who, news) && news.seq <= shown.seen()));
     let page = who.here().split("/changes").next().unwrap_or_default();
     Ok(in_words(who, page, &came))
 }
@@ -164,6 +183,7 @@ fn in_words(who: &SignedIn, page: &str, came: &[News]) -> Option<Changes> {
         link,
         rows: if version.is_none() && who.person().side() == Side::Cms { rows(who, came) } else { Vec::new() },
         panel: None,
+        subjects: Vec::new(),
     })
 }
 

@@ -42,6 +42,8 @@ impl Happened {
             Place::Page(id) => self.pages.contains(&id),
             Place::Submissions => submissions,
             Place::Rates => rates,
+            // Whose work it is is looked at when the page asks.
+            Place::Work => submissions || rates,
         };
         may_know && stands_there && Audience::read_by(side).contains(&self.audience)
     }

@@ -7,9 +7,11 @@ mod listening;
 mod place;
 mod presence;
 mod stream;
+mod work;
 
-pub use changes::{of_rate, of_rates, of_submission, of_submissions};
+pub use changes::{Shown, of_rate, of_rates, of_submission, of_submissions, to_rows};
 pub use hub::{BEAT, Hub};
 pub use place::Region;
 pub use presence::get as presence;
 pub use stream::get as stream;
+pub use work::came_to_work;

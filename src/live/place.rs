@@ -1,8 +1,9 @@
-//! What an open page listens to: a submission, a rate or a list; and who may.
+//! What an open page listens to: a submission, a rate, a list or one's work; and who may.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::work::came_to_work;
 use crate::domain::event::Audience;
 use crate::domain::key::{RateKey, SubmissionKey};
 use crate::domain::permission::Person;
@@ -20,6 +21,8 @@ pub enum Place {
     Submissions,
     /// The list of rates.
     Rates,
+    /// The work of somebody of a department.
+    Work,
 }
 
 /// A page that can listen, for somebody who may open it.
@@ -58,6 +61,11 @@ impl Region {
     pub fn of_list(name: &str) -> Self {
         Self { on: format!("list:{name}"), changes: format!("/{name}/changes"), others: false }
     }
+
+    /// That of the page of one's work; its rows know where to ask for what came to their tab.
+    pub fn of_work() -> Self {
+        Self { on: "work".to_owned(), changes: "/work/changes".to_owned(), others: false }
+    }
 }
 
 /// The page that an address names, if the person may open it.
@@ -76,6 +84,7 @@ pub async fn open(conn: &mut PgConnection, person: &Person, on: &str) -> Result<
         }
         Some(("list", "submissions")) => Ok(Opened { place: Place::Submissions, key: String::new() }),
         Some(("list", "rates")) => Ok(Opened { place: Place::Rates, key: String::new() }),
+        None if on == "work" && person.department.is_some() => Ok(Opened { place: Place::Work, key: String::new() }),
         _ => Err(Error::NotFound),
     }
 }
@@ -99,6 +108,12 @@ pub async fn came(
         }
         Place::Submissions => came_to_list(conn, person, false, after, most).await?,
         Place::Rates => came_to_list(conn, person, true, after, most).await?,
+        Place::Work => match person.department.and_then(|department| person.member_of(department)) {
+            Some(member) => {
+                came_to_work(conn, member, after, after).await?.into_iter().map(|entry| entry.seq).collect()
+            }
+            None => Vec::new(),
+        },
     };
     seqs.reverse();
     Ok(seqs)

@@ -36,6 +36,8 @@ pub struct Chrome {
     pub help_desk: String,
     /// The build of the product.
     pub build: &'static str,
+    /// Whether single keys do something.
+    pub keys: bool,
     /// When the session ends if nothing is done.
     pub session_ends: Option<Moment>,
     assets: Arc<Assets>,
@@ -92,6 +94,7 @@ impl Chrome {
             test_environment: !app.settings.production,
             help_desk: app.settings.help_desk.clone(),
             build: env!("CARGO_PKG_VERSION"),
+            keys: false,
             session_ends: None,
             assets: Arc::clone(&app.assets),
         }
@@ -100,6 +103,15 @@ impl Chrome {
     /// The address of a file of `static/`, which changes whenever a file there does.
     pub fn asset(&self, path: &str) -> String {
         self.assets.url(path)
+    }
+
+    /// Where the key `g` and a further one lead: where the navigation does, and home. To who is not signed in, everywhere.
+    pub fn places(&self) -> Vec<(&'static str, &'static str)> {
+        let everywhere = PLACES.iter().map(|(_, key, label)| (*key, *label));
+        let own = self.nav.iter().filter_map(|item| Some((item.key()?, item.label)));
+        let mut places: Vec<_> = if self.person.is_some() { own.collect() } else { everywhere.collect() };
+        places.push(("h", "Home"));
+        places
     }
 
     /// Marks the page as one whose fields failed.
@@ -115,6 +127,17 @@ impl Chrome {
         self.breadcrumb = links.into_iter().map(|(href, label)| Crumb { href: Some(href), label }).collect();
         self.breadcrumb.push(Crumb { href: None, label: last.to_owned() });
         self
+    }
+}
+
+/// The places of the navigation that a key leads to.
+const PLACES: [(&str, &str, &str); 3] =
+    [("/work", "w", "My work"), ("/submissions", "s", "Submissions"), ("/rates", "r", "Rates")];
+
+impl NavItem {
+    /// The key that leads there, after `g`.
+    pub fn key(&self) -> Option<&'static str> {
+        PLACES.iter().find(|(href, ..)| *href == self.href).map(|(_, key, _)| *key)
     }
 }
 

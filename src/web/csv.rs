@@ -1,5 +1,7 @@
 //! Tables as comma-separated values, for spreadsheets.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use csv::{Terminator, Writer, WriterBuilder};
@@ -12,6 +14,12 @@ pub struct Table {
 
 fn writer(text: Vec<u8>) -> Writer<Vec<u8>> {
     WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(text)
+}
+
+/// What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.
+pub fn text(cell: &str) -> Cow<'_, str> {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{cell}").into() } else { cell.into() }
 }
 
 impl Table {
@@ -28,13 +36,10 @@ impl Table {
         Self { writer: writer(Vec::new()) }
     }
 
-    /// Adds a row. What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.
+    /// Adds a row, each cell as [`text`].
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
-        let text = |cell: &str| {
-            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            if formula { format!("'{cell}") } else { cell.to_owned() }
-        };
-        self.writer.write_record(cells.into_iter().map(text)).expect("memory takes what is written");
+        let cells = cells.into_iter().map(text);
+        self.writer.write_record(cells.map(Cow::into_owned)).expect("memory takes what is written");
     }
 
     /// The file.

@@ -14,8 +14,10 @@ pub mod held;
 pub mod list;
 mod not_saved;
 pub mod paging;
+pub mod pieces;
 pub mod posted;
 pub mod visit;
+pub mod xlsx;
 
 use std::sync::Arc;
 

@@ -46,6 +46,8 @@ pub struct Visit {
 /// The account signed in, and its session.
 struct Account {
     person: Person,
+    /// Whether single keys do something.
+    keys: bool,
     session_id: Uuid,
     signed_in_before: Option<Moment>,
     signed_in_at: OffsetDateTime,
@@ -67,6 +69,7 @@ impl Visit {
         if let Some(account) = account {
             chrome.csrf = self.csrf();
             chrome.flash = self.waiting();
+            chrome.keys = account.keys;
             chrome.session_ends = Some(Moment(
                 (account.last_seen_at + session_store::IDLE).min(account.signed_in_at + session_store::ABSOLUTE),
             ));
@@ -163,7 +166,7 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
     };
     let row = sqlx::query!(
         r#"select a.id, a.given_name || ' ' || a.family_name as "name!", a.email, a.role, a.state_code, s.name as "state_name?",
-                  a.department, v.signed_in_at, v.last_seen_at
+                  a.department, a.preferences -> 'keys' is distinct from 'false' as "keys!", v.signed_in_at, v.last_seen_at
              from session v join account a on a.id = v.account_id left join state s on s.code = a.state_code
             where v.id = $1 and a.id = $2 and a.active"#,
         session_id,
@@ -190,6 +193,7 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
             state_name: row.state_name,
             department: row.department,
         },
+        keys: row.keys,
         session_id,
         signed_in_before: session
             .get::<Option<i64>>(entry::SIGNED_IN_BEFORE)
@@ -214,6 +218,11 @@ impl SignedIn {
     /// Who is asking.
     pub fn person(&self) -> &Person {
         &self.account.person
+    }
+
+    /// Whether single keys do something for them.
+    pub fn keys(&self) -> bool {
+        self.account.keys
     }
 
     /// The key of the session's row.

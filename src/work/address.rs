@@ -212,6 +212,11 @@ impl Address {
         if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
     }
 
+    /// The address of something below the page that asks for the same, as `.csv`.
+    pub fn below(&self, what: &str) -> String {
+        format!("{PATH}{what}{}", self.href().trim_start_matches(PATH))
+    }
+
     /// The same on another page.
     #[must_use]
     pub fn at(&self, position: Position<Place>) -> Self {

@@ -2,6 +2,8 @@
 
 mod address;
 mod answer;
+mod changes;
+mod export;
 mod filters;
 mod page;
 mod reason;
@@ -11,6 +13,8 @@ mod taken;
 mod view;
 
 pub use answer::{Back, answer};
+pub use changes::changes;
+pub use export::{csv, xlsx};
 pub use page::get;
 pub use take::post as take;
 

@@ -12,15 +12,23 @@ use super::view::{WorkRow, counted};
 use super::worker;
 use crate::domain::permission::DepartmentMember;
 use crate::domain::role::Department;
+use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Chip, Header, chrome};
-use crate::web::paging::Page;
+use crate::web::list::{Chip, Drawn, Header, chrome, newest};
+use crate::web::paging::{DEFAULT_SIZE, Page};
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
 #[derive(Template)]
 #[template(path = "work/page.html", blocks = ["results"])]
 pub(super) struct WorkPage {
     chrome: Chrome,
+    live: Region,
+    /// Where and when the rows were drawn, and where it is asked what came since.
+    drawn: Drawn,
+    changes: String,
+    /// All rows of the tab as files.
+    csv: String,
+    xlsx: String,
     /// What became of the rows that were ticked.
     taken: Option<Results>,
     tabs: Vec<TabLink>,
@@ -117,13 +125,14 @@ pub(super) async fn drawn(
         Ok(asked) => asked,
         Err(refusal) => return refused(who, refusal.unknown, refusal.without.href()),
     };
-    let (page, counts) = rows::read(&mut conn, member, &asked).await?;
+    let drawn = Drawn { seq: newest(&mut conn, None).await?, at: who.app.clock.now() };
+    let (page, counts) = rows::read(&mut conn, member, &asked, DEFAULT_SIZE).await?;
     drop(conn);
-    let page = WorkPage::of(who, member, &choices, &asked, page, counts).after(done);
+    let page = WorkPage::of(who, member, &choices, (&asked, drawn), page, counts).after(done);
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
 }
 
-fn refused(who: &SignedIn, unknown: Vec<String>, without: String) -> Result<HttpResponse> {
+pub(super) fn refused(who: &SignedIn, unknown: Vec<String>, without: String) -> Result<HttpResponse> {
     let chrome = chrome(who, "Not in this list – My work");
     let page = RefusedPage { chrome, thing: "review", unknown, without };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -135,7 +144,7 @@ impl WorkPage {
         who: &SignedIn,
         member: DepartmentMember<'_>,
         choices: &Choices,
-        asked: &Address,
+        (asked, drawn): (&Address, Drawn),
         page: Page<Row, super::address::Place>,
         counts: Counts,
     ) -> Self {
@@ -151,6 +160,11 @@ impl WorkPage {
         let row = |row| WorkRow::of(row, member.person.id, member.department, today);
         Self {
             chrome: chrome(who, &format!("{} – My work", asked.tab.label())),
+            live: Region::of_work(),
+            drawn,
+            changes: asked.at_the_beginning().below("/changes"),
+            csv: asked.at_the_beginning().below(".csv"),
+            xlsx: asked.at_the_beginning().below(".xlsx"),
             taken: if who.htmx { None } else { taken::results(who) },
             tabs: Tab::ALL.map(tab).into(),
             tab: asked.tab,
@@ -196,6 +210,9 @@ fn thing(tab: Tab) -> &'static str {
     }
 }
 
+/// The columns that can be sorted by.
+pub(super) const SORTED: [&str; 2] = ["Days in status", "Days to effective date or rating period"];
+
 fn headers(asked: &Address) -> [Header; 2] {
     let header = |label, ascending: Sort, descending: Sort, at_first: Sort| Header {
         label,
@@ -215,7 +232,7 @@ fn headers(asked: &Address) -> [Header; 2] {
         },
     };
     [
-        header("Days in status", Sort::Days(false), Sort::Days(true), Sort::Days(true)),
-        header("Days to effective date or rating period", Sort::Start(false), Sort::Start(true), Sort::Start(false)),
+        header(SORTED[0], Sort::Days(false), Sort::Days(true), Sort::Days(true)),
+        header(SORTED[1], Sort::Start(false), Sort::Start(true), Sort::Start(false)),
     ]
 }

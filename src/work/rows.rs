@@ -10,11 +10,13 @@ use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
 use crate::domain::permission::DepartmentMember;
-use crate::web::paging::{Cursor, DEFAULT_SIZE, Page, Position};
+use crate::web::paging::{Cursor, Page, Position};
 
 /// Something that a person has to do with.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// The row of the contract or rate that it is about.
+    pub subject: Uuid,
     /// The contract review with which it is reviewed.
     pub package: ContractReviewId,
     /// Whether it is a rate.
@@ -143,6 +145,7 @@ impl Found {
         let is_rate = self.is_rate?;
         let place = Place { blank: self.blank?, second: self.second?, key: key.clone(), is_rate };
         Some(Row {
+            subject: self.subject?,
             package: self.package?,
             is_rate,
             key,
@@ -173,7 +176,7 @@ impl Found {
     }
 }
 
-/// The page that an address asks for, and the counts of all tabs at the same moment.
+/// The page of this size that an address asks for, and the counts of all tabs at the same moment.
 ///
 /// # Errors
 /// When the database fails.
@@ -181,6 +184,7 @@ pub async fn read(
     conn: &mut PgConnection,
     member: DepartmentMember<'_>,
     asked: &Address,
+    size: usize,
 ) -> sqlx::Result<(Page<Row, Place>, Counts)> {
     let filters = &asked.filters;
     let direction = match asked.position {
@@ -214,7 +218,7 @@ pub async fn read(
         place.map_or("", |place| place.key.state_code.as_str()),
         place.map_or(0, |place| place.key.number),
         place.is_some_and(|place| place.is_rate),
-        DEFAULT_SIZE as i64 + 1,
+        size as i64 + 1,
     )
     .fetch_all(conn)
     .await?;
@@ -222,5 +226,5 @@ pub async fn read(
     let rows = found.into_iter().filter(|row| row.subject.is_some()).map(|row| row.row(reader));
     let rows: Option<Vec<Row>> = rows.collect();
     let rows = rows.ok_or_else(|| sqlx::Error::Decode("a row of the work lacks a part".into()))?;
-    Ok((Page::of(rows, DEFAULT_SIZE, &asked.position, |row| row.cursor.clone()), counts))
+    Ok((Page::of(rows, size, &asked.position, |row| row.cursor.clone()), counts))
 }

@@ -17,6 +17,7 @@ use crate::history;
 use crate::reviews::{self, DepartmentReview, How, Reviewer, Unwritten};
 use crate::submissions::Submission;
 use crate::web::flash::Flash;
+use crate::web::paging::DEFAULT_SIZE;
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, see_other};
 
@@ -73,7 +74,7 @@ async fn next(
             let (submission, review) = reviews::lock(&mut tx, member.person, &taken.to_string()).await?;
             return lead_to(who, &submission, &review);
         }
-        let (page, _) = rows::read(&mut tx, member, &asked).await?;
+        let (page, _) = rows::read(&mut tx, member, &asked, DEFAULT_SIZE).await?;
         let candidates: Vec<(DepartmentReviewId, ContractReviewId)> =
             page.rows.iter().filter_map(|row| Some((row.review?.id, row.package))).collect();
         if candidates.is_empty() {

@@ -1,6 +1,7 @@
 //! A row of the work in words.
 
 use time::Date;
+use uuid::Uuid;
 
 use super::filters::Part;
 use super::reason::Step;
@@ -13,6 +14,8 @@ use crate::domain::role::Department;
 /// A row as the template draws it.
 #[derive(Debug)]
 pub struct WorkRow {
+    /// The row of the contract or rate that it is about.
+    pub subject: Uuid,
     /// Why it stands here.
     pub next_step: String,
     /// "MN-0005"
@@ -91,6 +94,7 @@ impl WorkRow {
             package.under_review() && review.status == DepartmentReviewStatus::NotStarted && part != Part::None
         };
         Self {
+            subject: row.subject,
             next_step: row.facts.in_words(row.step),
             href: href(&row, &key),
             what: if row.is_rate { "rate" } else { "contract" },

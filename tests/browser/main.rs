@@ -23,6 +23,7 @@ mod notes;
 mod paging;
 mod questions;
 mod rates;
+mod single_keys;
 mod uploads;
 mod versions;
 mod way;

@@ -155,6 +155,58 @@ async fn stays_flat(count: u64) {
     server.wait().unwrap();
 }
 
+/// What a server holds at most until something is over, and that.
+async fn watched<T>(server: &Child, work: impl Future<Output = T>) -> (u64, T) {
+    let mut work = std::pin::pin!(work);
+    let mut most = 0;
+    loop {
+        tokio::select! {
+            done = &mut work => return (most.max(resident(server)), done),
+            () = tokio::time::sleep(std::time::Duration::from_millis(20)) => most = most.max(resident(server)),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_of_many_rows_takes_little_memory_in_either_format() {
+    const ROWS: usize = 60_000;
+    let database = TestDatabase::new().await;
+    let db = database.pool();
+    let folder = tempfile::tempdir().unwrap();
+    let files = folder.path().display().to_string();
+    answer(&database.url(), &["demo", "--submissions", "1", "--storage-url", &files]);
+    let made = "insert into contract_review (id, state_code, number, kind, name, last_activity_state_at)
+                select gen_random_uuid(), 'MN', 1000 + n, 'health_plan', 'MCR-MN-' || n || repeat('-PMAP', 20), timestamptz '2026-01-01'
+                  from generate_series(1, $1) n";
+    let mut conn = db.acquire().await.unwrap();
+    sqlx::raw_sql("set session_replication_role = replica").execute(&mut *conn).await.unwrap();
+    sqlx::query(made).bind(ROWS as i32).execute(&mut *conn).await.unwrap();
+    conn.close().await.unwrap();
+    sqlx::raw_sql("analyze").execute(&db).await.unwrap();
+
+    let (mut server, address, _printed) = start(&database.url(), &files);
+    let (maya, _) = signed_in(&address, &db, "maya.lindqvist").await;
+    assert_eq!(maya.get(format!("{address}/submissions")).send().await.unwrap().status(), 200);
+    let at_rest = resident(&server);
+    for format in ["csv", "xlsx"] {
+        let received = async {
+            let answer = maya.get(format!("{address}/submissions.{format}?status=draft")).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            let mut pieces = answer.bytes_stream();
+            let mut received = 0;
+            while let Some(piece) = pieces.next().await {
+                received += piece.expect("the file comes whole").len();
+            }
+            received
+        };
+        let (most, received) = watched(&server, received).await;
+        assert!(received > ROWS * 10, "{format} has {received} bytes");
+        assert!(most < at_rest + MORE, "{format} took {} KiB to {} KiB", at_rest / 1024, most / 1024);
+    }
+    signal(&server, "TERM");
+    server.wait().unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_of_100_mib_and_an_archive_of_400_take_little_memory() {
     stays_flat(4).await;

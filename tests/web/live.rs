@@ -117,7 +117,8 @@ async fn what_happens_to_a_rate_is_told_on_its_page_and_on_that_of_its_submissio
     let world = World::start().await;
     let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
     let sam = world.signed_in("sam.lee").await;
-    let queries = [of(&story), format!("on=rate:{rate}"), "on=list:submissions".to_owned(), "on=list:rates".to_owned()];
+    let lists = ["on=list:submissions", "on=list:rates", "on=work"].map(str::to_owned);
+    let queries: Vec<String> = [of(&story), format!("on=rate:{rate}")].into_iter().chain(lists).collect();
     let mut streams = Vec::new();
     for query in &queries {
         streams.push(Stream::open(&sam, query).await);
@@ -156,14 +157,20 @@ async fn a_state_is_not_even_woken_by_what_cms_keeps_to_itself() {
 async fn cms_is_not_even_woken_by_drafts() {
     let world = World::start().await;
     let sam = world.signed_in("sam.lee").await;
-    let mut streams = [Stream::open(&sam, "on=list:submissions").await, Stream::open(&sam, "on=list:rates").await];
+    let mut streams = [
+        Stream::open(&sam, "on=list:submissions").await,
+        Stream::open(&sam, "on=list:rates").await,
+        Stream::open(&sam, "on=work").await,
+    ];
     world.deleted("maya.lindqvist").await;
     let (story, rate) = world.drafted_with_rate("maya.lindqvist").await;
     world.send("maya.lindqvist", &story).await;
     let sent = "select min(seq) from event where kind = 'submitted' and subject = $1::event_subject";
-    for (stream, subject, name) in
-        [(0, "contract_review", format!("submission:{}", story.key)), (1, "rate_review", format!("rate:{rate}"))]
-    {
+    for (stream, subject, name) in [
+        (0, "contract_review", format!("submission:{}", story.key)),
+        (1, "rate_review", format!("rate:{rate}")),
+        (2, "contract_review", format!("submission:{}", story.key)),
+    ] {
         let seq: i64 = sqlx::query_scalar(sent).bind(subject).fetch_one(&world.db).await.unwrap();
         let told = streams[stream].told().await;
         assert_eq!((told.id, told.data), (Some(seq), name), "neither draft was told before");

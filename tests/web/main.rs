@@ -16,6 +16,7 @@ mod forgery;
 mod forms;
 mod held_forms;
 mod history_page;
+mod keys;
 mod life;
 mod list_filters;
 mod list_search;

@@ -119,3 +119,24 @@ async fn a_page_reads_session_and_account_first_and_writes_no_session_that_it_le
     assert!(heard[0].starts_with("select id, state from") && heard[1].starts_with("select a.id"), "{heard:#?}");
     assert_eq!(heard.iter().find(|statement| statement.starts_with("update session")), None, "{heard:#?}");
 }
+
+#[tokio::test]
+async fn work_its_files_and_what_came_to_it_take_no_more_statements_with_many_rows() {
+    let world = World::start().await;
+    let browser = world.signed_in("sam.lee").await;
+    world.sent("maya.lindqvist").await;
+    let addresses = ["/work?tab=unassigned", "/work.csv?tab=unassigned", "/work.xlsx?tab=unassigned"];
+    let addresses = addresses.into_iter().chain(["/work/changes?since=0&tab=unassigned", "/submissions.xlsx"]);
+    let mut few = Vec::new();
+    for address in addresses.clone() {
+        few.push(world.statements(&browser, address).await);
+    }
+    for _ in 0..30 {
+        world.sent("maya.lindqvist").await;
+    }
+    for (address, few) in addresses.zip(few) {
+        let many = world.statements(&browser, address).await;
+        assert_eq!(few, many, "{address}");
+        assert!(many.len() <= MOST, "{address} takes {} statements: {many:#?}", many.len());
+    }
+}

@@ -128,6 +128,7 @@ async fn a_row_tells_cms_how_far_each_department_is() {
     assert_eq!(
         cells,
         [
+            ("Tick", "Select MN-0001"),
             ("Submission", "MN-0001MCR-MN-0001"),
             ("State", "Minnesota"),
             ("Kind", "Health plan"),

@@ -1,5 +1,6 @@
 //! A reviewer's and approver's day: what stands in which tab and why, taking, filters, and who sees none of it.
 
+mod changes;
 mod counts;
 mod filters;
 mod steps;

@@ -13,6 +13,7 @@ use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, remember};
+use crate::web::pieces::Pieces;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
 use rows::Rates;
@@ -54,8 +55,23 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     match export::<Rates>(&who, request.query_string()).await? {
         Exporting::Whole(whole) => {
-            accounts::exports(&who, &whole).await?;
-            Ok(whole.answer("rates.csv"))
+            accounts::exports(&who, &whole.address, whole.matching).await?;
+            Ok(whole.csv("rates"))
+        }
+        Exporting::Refused(answer) => Ok(answer),
+    }
+}
+
+/// `GET /rates.xlsx`: the same as a workbook.
+///
+/// # Errors
+/// When the database fails, or no temporary file can be written.
+pub async fn get_xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    match export::<Rates>(&who, request.query_string()).await? {
+        Exporting::Whole(whole) => {
+            accounts::exports(&who, &whole.address, whole.matching).await?;
+            let about = whole.about.clone();
+            whole.xlsx("rates", about).await
         }
         Exporting::Refused(answer) => Ok(answer),
     }

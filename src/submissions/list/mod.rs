@@ -16,6 +16,7 @@ use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, remember};
+use crate::web::pieces::Pieces;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
 use rows::Submissions;
@@ -58,8 +59,23 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     match export::<Submissions>(&who, request.query_string()).await? {
         Exporting::Whole(whole) => {
-            accounts::exports(&who, &whole).await?;
-            Ok(whole.answer("submissions.csv"))
+            accounts::exports(&who, &whole.address, whole.matching).await?;
+            Ok(whole.csv("submissions"))
+        }
+        Exporting::Refused(answer) => Ok(answer),
+    }
+}
+
+/// `GET /submissions.xlsx`: the same as a workbook.
+///
+/// # Errors
+/// When the database fails, or no temporary file can be written.
+pub async fn get_xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    match export::<Submissions>(&who, request.query_string()).await? {
+        Exporting::Whole(whole) => {
+            accounts::exports(&who, &whole.address, whole.matching).await?;
+            let about = whole.about.clone();
+            whole.xlsx("submissions", about).await
         }
         Exporting::Refused(answer) => Ok(answer),
     }

@@ -1,29 +1,20 @@
-//! A list as comma-separated values: exactly its rows, all pages of them, in its order, with its columns. It is read
-//! piece by piece as of one moment and sent as it is read, so that its length costs no memory.
-
-use std::io;
-use std::time::Duration;
+//! A list as a file: exactly its rows, all pages of them or those that were ticked, in its order, with its columns. It is
+//! read piece by piece as of one moment.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::Bytes;
-use futures_util::stream;
 use sqlx::{Postgres, Transaction};
 use time::Date;
-use tokio::sync::mpsc::{self, Sender};
-use tokio::time::timeout;
 
-use super::{Choices, List, ListQuery, Reader, asked, sql};
+use super::{Choices, List, ListQuery, Reader, asked, frame, sql, title};
 use crate::domain::permission::Person;
-use crate::web::csv::Table;
+use crate::web::flash::Flash;
 use crate::web::paging::Position;
-use crate::web::{Result, SignedIn};
+use crate::web::pieces::Pieces;
+use crate::web::xlsx::About;
+use crate::web::{Result, SignedIn, see_other};
 
 /// So many rows are read at once.
 const PIECE: usize = 1_000;
-/// So many pieces wait for a slow reader, who may take nothing for so long.
-const WAITING: usize = 2;
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What an address of a list, asked for as a file, leads to.
 pub enum Exporting<L: List> {
@@ -35,10 +26,12 @@ pub enum Exporting<L: List> {
 
 /// A list that is to be sent whole: its first rows are read.
 pub struct Export<L: List> {
-    /// The address of the same list as a page: filters and order.
+    /// The address of the same list as a page: filters, columns and order.
     pub address: String,
     /// How many rows match.
     pub matching: i64,
+    /// What a workbook says about it.
+    pub about: About,
     tx: Transaction<'static, Postgres>,
     person: Person,
     choices: Choices,
@@ -60,18 +53,28 @@ pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exportin
         Ok(asked) => asked,
         Err(refused) => return Ok(Exporting::Refused(refused)),
     };
+    if query.only.as_ref().is_some_and(Vec::is_empty) {
+        who.tell(&Flash::news(format!("No {} was ticked, so nothing was exported.", L::THING)))?;
+        return Ok(Exporting::Refused(see_other(ListQuery { only: None, ..query }.href(side))));
+    }
+    let today = who.app.clock.today();
+    let reader = Reader::of(who.person(), &choices, today);
+    let filters: Vec<String> = frame::chips(&query, reader).into_iter().map(|chip| chip.label).collect();
     let mut export = Export {
         address: query.at(Position::First).href(side),
         matching: 0,
+        about: About::of(who, title::<L>(), &filters, &frame::sorted(&query)),
         tx,
         person: who.person().clone(),
         choices,
-        today: who.app.clock.today(),
+        today,
         query: ListQuery { size: PIECE, ..query.at(Position::First) },
         rows: Vec::new(),
         last: false,
     };
     export.matching = export.advance().await?;
+    export.about.tell("Rows", export.matching.to_string());
+    export.about.tell("Address", export.address.clone());
     Ok(Exporting::Whole(Box::new(export)))
 }
 
@@ -88,42 +91,20 @@ impl<L: List> Export<L> {
         }
         Ok(read.total)
     }
+}
 
-    /// The file, sent while it is read.
-    pub fn answer(self: Box<Self>, file_name: &str) -> HttpResponse
-    where
-        L::Row: 'static,
-    {
-        let (sender, receiver) = mpsc::channel(WAITING);
-        actix_web::rt::spawn(self.send(sender));
-        let pieces = stream::unfold(receiver, async |mut receiver: mpsc::Receiver<io::Result<Bytes>>| {
-            receiver.recv().await.map(|piece| (piece, receiver))
-        });
-        HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")))
-            .streaming(pieces)
+impl<L: List> Pieces for Box<Export<L>> {
+    fn headings(&self) -> Vec<String> {
+        L::file_headings(&self.query).into_iter().map(str::to_owned).collect()
     }
 
-    async fn send(mut self: Box<Self>, sender: Sender<io::Result<Bytes>>) {
-        let mut table = Table::new(L::file_headings(&self.query));
-        loop {
-            for row in std::mem::take(&mut self.rows) {
-                let cells = L::cells(row, &self.query, Reader::of(&self.person, &self.choices, self.today));
-                table.row(cells.iter().map(String::as_str));
-            }
-            let piece = Bytes::from(table.finish());
-            // Nobody waits for it any more, or takes it.
-            if !matches!(timeout(PATIENCE, sender.send(Ok(piece))).await, Ok(Ok(()))) || self.last {
-                return;
-            }
-            if let Err(error) = self.advance().await {
-                // The reader sees that the file is cut short.
-                tracing::warn!(%error, "a list was not sent to its end");
-                let _ = sender.send(Err(io::Error::other(error))).await;
-                return;
-            }
-            table = Table::continued();
+    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<String>>>> {
+        if self.rows.is_empty() && !self.last {
+            self.advance().await?;
         }
+        let rows = std::mem::take(&mut self.rows);
+        let reader = Reader::of(&self.person, &self.choices, self.today);
+        let cells = |row| L::cells(row, &self.query, reader);
+        Ok((!rows.is_empty()).then(|| rows.into_iter().map(cells).collect()))
     }
 }

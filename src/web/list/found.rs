@@ -49,6 +49,12 @@ pub(super) fn push_matching<L: List>(sql: &mut QueryBuilder<Postgres>, reader: R
     for filter in L::filters() {
         L::push_filter(sql, filter.name, &query.given, reader);
     }
+    if let Some(only) = &query.only {
+        let (states, numbers): (Vec<String>, Vec<i32>) =
+            only.iter().map(|key| (key.state_code().to_owned(), key.number())).unzip();
+        sql.push(" and (r.state_code, r.number) in (select * from unnest(").push_bind(states).push("::text[], ");
+        sql.push_bind(numbers).push("::int[]))");
+    }
     if let Some(words) = &query.words {
         sql.push(" and ");
         search::push_condition(sql, L::SEARCHED, reader.side, reader.own_state, words);

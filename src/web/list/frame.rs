@@ -4,6 +4,7 @@ use super::column::{self, Shown};
 use super::filter::Takes;
 use super::sql::Read;
 use super::{Column, Drawn, Filter, List, ListQuery, Reader, Searched, SortBy, StateName, Status};
+use crate::domain::key::Key;
 use crate::domain::role::Side;
 use crate::search::Thing;
 use crate::web::SignedIn;
@@ -56,8 +57,12 @@ pub struct Frame {
     pub chips: Vec<Chip>,
     /// The address without any filter.
     pub clear: String,
-    /// The address of the whole list as a file.
-    pub file: String,
+    /// The address of the whole list as comma-separated values.
+    pub csv: String,
+    /// The same as a workbook.
+    pub xlsx: String,
+    /// What is asked for, whatever the page and whatever was ticked: what the form of the ticked rows carries along.
+    pub asked: Vec<(String, String)>,
     /// The sort in words.
     pub sorted: String,
     /// The columns shown, in order, by name.
@@ -171,8 +176,10 @@ impl Frame {
             results: counted(*total, "result"),
             chips: chips(query, reader),
             clear: query.without_filters().href(side),
-            file: first.href(side).replacen('?', ".csv?", 1),
-            sorted: format!("{}, {}", query.sort.label(), query.sort.direction(query.descending)),
+            csv: first.href(side).replacen('?', ".csv?", 1),
+            xlsx: first.href(side).replacen('?', ".xlsx?", 1),
+            asked: query.ticking().pairs(side),
+            sorted: sorted(query),
             shown: query.columns.clone(),
             columns: headers(query, side),
             nothing_fits: format!("No {} fits these filters.", L::THING),
@@ -272,7 +279,8 @@ fn size_offers<L: List>(query: &ListQuery<L>) -> Vec<Offer> {
     SIZES.into_iter().map(offer).collect()
 }
 
-fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Chip> {
+/// The filters in force, each with the address without it.
+pub(super) fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Chip> {
     let statuses = query.chosen_statuses(reader.side).iter().map(|status| Chip {
         label: format!("Status: {}", status.words()),
         without: query.without_status(*status).href(reader.side),
@@ -291,7 +299,26 @@ fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Chip> {
         label: format!("Search: {}", words.asked()),
         without: query.without_words().href(reader.side),
     });
-    statuses.chain(states).chain(others).chain(words).collect()
+    let only = query.only.as_ref().map(|only| Chip {
+        label: only_in_words(only),
+        without: ListQuery { only: None, ..query.at(Position::First) }.href(reader.side),
+    });
+    statuses.chain(states).chain(others).chain(words).chain(only).collect()
+}
+
+/// The rows that were ticked, as a filter: a few by their keys.
+fn only_in_words<K: Key>(only: &[K]) -> String {
+    const FEW: usize = 5;
+    if only.len() > FEW {
+        return format!("Only {} that were ticked", only.len());
+    }
+    let keys: Vec<String> = only.iter().map(ToString::to_string).collect();
+    if keys.is_empty() { "Only what was ticked".to_owned() } else { format!("Only {}", keys.join(", ")) }
+}
+
+/// The sort in words.
+pub(super) fn sorted<L: List>(query: &ListQuery<L>) -> String {
+    format!("{}, {}", query.sort.label(), query.sort.direction(query.descending))
 }
 
 fn headers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Header> {

@@ -17,7 +17,7 @@ pub struct Drawn {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn newest(conn: &mut PgConnection, own_state: Option<&str>) -> sqlx::Result<i64> {
+pub async fn newest(conn: &mut PgConnection, own_state: Option<&str>) -> sqlx::Result<i64> {
     let Some(state) = own_state else {
         return sqlx::query_scalar!(r#"select coalesce(max(seq), 0) as "seq!" from event"#).fetch_one(conn).await;
     };

@@ -43,7 +43,7 @@ pub use export::{Export, Exporting, export};
 pub use filter::{Filter, Given, ROUNDS, Takes, WORK};
 pub use frame::{Chip, Frame, Header, Offer};
 pub use lanes::{Lanes, Reading};
-pub use mark::Drawn;
+pub use mark::{Drawn, newest};
 pub use order::{Order, Value, day_number, moment_number};
 pub use query::{ListQuery, Refusal};
 pub use remember::remember;
@@ -269,11 +269,16 @@ pub fn chrome(who: &SignedIn, title: &str) -> Chrome {
     if who.htmx { Chrome::bare(&who.app, title) } else { who.chrome(title) }
 }
 
+/// What the list is called: "Submissions".
+fn title<L: List>() -> String {
+    let mut title = format!("{}s", L::THING);
+    title[..1].make_ascii_uppercase();
+    title
+}
+
 fn refused<L: List>(who: &SignedIn, side: Side, refusal: Refusal<L>) -> Result<HttpResponse> {
-    let mut list = format!("{}s", L::THING);
-    list[..1].make_ascii_uppercase();
     let page = RefusedPage {
-        chrome: chrome(who, &format!("Not in this list – {list}")),
+        chrome: chrome(who, &format!("Not in this list – {}", title::<L>())),
         thing: L::THING,
         unknown: refusal.unknown,
         without: refusal.without.href(side),

@@ -32,6 +32,8 @@ pub struct ListQuery<L: List> {
     pub size: usize,
     /// Which page.
     pub position: Position<L::Key>,
+    /// Of all of these only the rows that were ticked, in order of their keys.
+    pub only: Option<Vec<L::Key>>,
 }
 
 /// The address asks for something that the list does not have.
@@ -61,6 +63,7 @@ impl<L: List> ListQuery<L> {
             descending: true,
             size: DEFAULT_SIZE,
             position: Position::First,
+            only: None,
         }
     }
 
@@ -97,6 +100,15 @@ impl<L: List> ListQuery<L> {
                 "state" if side == Side::Cms => {
                     let others = items().filter(|item| !query.add_state(item, choices));
                     unknown.extend(others.map(|item| format!("state “{item}”")));
+                }
+                "only" => {
+                    let only = query.only.get_or_insert_default();
+                    for item in items() {
+                        match item.parse() {
+                            Ok(key) => only.push(key),
+                            Err(_) => unknown.push(format!("{} “{item}”", L::THING)),
+                        }
+                    }
                 }
                 "q" => unknown.extend(query.set_words(value)),
                 "cols" => columns.extend(items()),
@@ -188,6 +200,10 @@ impl<L: List> ListQuery<L> {
         self.states.sort_unstable();
         self.states.dedup();
         self.given.settle();
+        if let Some(only) = &mut self.only {
+            only.sort_unstable();
+            only.dedup();
+        }
     }
 
     /// The statuses to look for.
@@ -202,7 +218,7 @@ impl<L: List> ListQuery<L> {
 
     /// Whether it filters by status and state alone, which each order has an index for.
     pub fn in_lanes(&self) -> bool {
-        self.given.is_empty() && self.words.is_none()
+        self.given.is_empty() && self.words.is_none() && self.only.is_none()
     }
 
     /// Whether a column is shown.
@@ -222,6 +238,13 @@ impl<L: List> ListQuery<L> {
 
     /// The query of that address; never empty, since then it would ask for the default.
     pub fn in_address(&self, side: Side) -> String {
+        let pairs = self.pairs(side);
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// What its address says, name by name.
+    pub fn pairs(&self, side: Side) -> Vec<(String, String)> {
         let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.value()).collect();
         let statuses = if chosen.is_empty() { "any".to_owned() } else { chosen.join(",") };
         let mut pairs = vec![("status".to_owned(), statuses)];
@@ -231,6 +254,9 @@ impl<L: List> ListQuery<L> {
         }
         for (name, value) in self.given.pairs(L::filters()) {
             add(&name, value);
+        }
+        if let Some(only) = &self.only {
+            add("only", only.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
         }
         if let Some(words) = &self.words {
             add("q", words.asked().to_owned());
@@ -249,8 +275,13 @@ impl<L: List> ListQuery<L> {
             Position::After(cursor) => add("after", cursor.to_string()),
             Position::Before(cursor) => add("before", cursor.to_string()),
         }
-        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
-        pairs.collect::<Vec<_>>().join("&")
+        pairs
+    }
+
+    /// The same for whoever ticks rows of it: from the first page, and nothing ticked.
+    #[must_use]
+    pub fn ticking(&self) -> Self {
+        Self { only: Some(Vec::new()), ..self.at(Position::First) }
     }
 
     /// The same on another page.
@@ -296,6 +327,6 @@ impl<L: List> ListQuery<L> {
     #[must_use]
     pub fn without_filters(&self) -> Self {
         let (statuses, states, given) = (Vec::new(), Vec::new(), Given::default());
-        Self { statuses, states, given, ..self.without_words() }
+        Self { statuses, states, given, only: None, ..self.without_words() }
     }
 }

@@ -28,8 +28,10 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /submissions.csv", Anything, 303, [200; 10]),
     ("POST /submissions", Anything, 303, [422; 10]),
     ("POST /rates", Anything, 303, [422; 10]),
+    ("GET /submissions.xlsx", Anything, 303, [200; 10]),
     ("GET /rates", Anything, 303, [200; 10]),
     ("GET /rates.csv", Anything, 303, [200; 10]),
+    ("GET /rates.xlsx", Anything, 303, [200; 10]),
     ("GET /submissions/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /rates/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
@@ -178,6 +180,9 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("POST /department-reviews/{id}/reviewers", Missing, 303, [404; 10]),
     // Reviewers and approvers alone have work of their own; the rest of CMS begins elsewhere.
     ("GET /work", Anything, 303,                     [404, 404,   200, 200,     200, 200,      303, 303, 303, 303]),
+    ("GET /work.csv", Anything, 303,                 [404, 404,   200, 200,     200, 200,      303, 303, 303, 303]),
+    ("GET /work.xlsx", Anything, 303,                [404, 404,   200, 200,     200, 200,      303, 303, 303, 303]),
+    ("GET /work/changes", Anything, 303,             [404, 404,   200, 200,     200, 200,      303, 303, 303, 303]),
     ("POST /work/take", Anything, 303,               [404, 404,   422, 422,     422, 422,      403, 403, 403, 403]),
     // Approvers assign the reviews of their department, admins, the help desk and business owners those of all.
     ("GET /assignments", Anything, 303,              [404, 404,   403, 403,     200, 200,      200, 200, 200, 403]),

@@ -136,6 +136,7 @@ async fn a_row_tells_cms_where_each_department_stands() {
     assert_eq!(
         cells,
         [
+            ("Tick", "Select MN-0001"),
             ("Rate", "MN-0001MCR-MN-PMAP-SNBC-20260101-20261231-CERTIFICATION"),
             ("State", "Minnesota"),
             ("Programs", "PMAP, SNBC"),
@@ -166,6 +167,7 @@ async fn a_state_sees_its_own_once_sent_and_nothing_of_departments() {
     assert_eq!(
         headings,
         [
+            "Tick",
             "Rate",
             "Programs",
             "Type",

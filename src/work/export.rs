@@ -1,0 +1,127 @@
+//! `GET /work.csv` and `/work.xlsx`: all rows of the tab on view, under its filters, in its order, with its columns.
+
+use actix_web::{HttpRequest, HttpResponse};
+use sqlx::{Postgres, Transaction};
+use time::Date;
+
+use super::address::{Address, Place};
+use super::filters::Choices;
+use super::page::refused;
+use super::rows::{self, Row};
+use super::view::WorkRow;
+use super::{NOT_YOURS, worker};
+use crate::accounts;
+use crate::domain::permission::Person;
+use crate::domain::role::Department;
+use crate::web::paging::Position;
+use crate::web::pieces::Pieces;
+use crate::web::xlsx::About;
+use crate::web::{Error, Result, SignedIn, see_other};
+
+/// So many rows are read at once.
+const PIECE: usize = 1_000;
+
+/// The rows of a tab, to be sent whole as they are at one moment.
+struct Export {
+    tx: Transaction<'static, Postgres>,
+    person: Person,
+    department: Department,
+    today: Date,
+    asked: Address,
+    rows: Vec<Row>,
+    /// Whether these are the last rows.
+    last: bool,
+}
+
+/// `GET /work.csv`
+///
+/// # Errors
+/// [`Error::NotFound`] for people of a state.
+pub async fn csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    match export(&who, request.query_string()).await? {
+        Ok((export, _)) => Ok(export.csv("work")),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// `GET /work.xlsx`
+///
+/// # Errors
+/// [`Error::NotFound`] for people of a state.
+pub async fn xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    match export(&who, request.query_string()).await? {
+        Ok((export, about)) => export.xlsx("work", about).await,
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// Begins to read what the address asks for, and writes down that it is taken; or where to go instead.
+async fn export(who: &SignedIn, raw: &str) -> Result<Result<(Export, About), HttpResponse>> {
+    let member = match worker(who.person()) {
+        Ok(member) => member,
+        Err(Error::Forbidden(_)) => return Ok(Err(see_other("/"))),
+        Err(error) => return Err(error),
+    };
+    let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
+    let choices = Choices::read(&mut tx).await?;
+    let asked = match Address::read(raw, &choices) {
+        Ok(asked) => asked.at_the_beginning(),
+        Err(refusal) => return Ok(Err(refused(who, refusal.unknown, refusal.without.href())?)),
+    };
+    let (page, counts) = rows::read(&mut tx, member, &asked, PIECE).await?;
+    let (address, matching) = (asked.href(), counts.of(asked.tab));
+    let chips = asked.filters.chips(&choices, |filters| asked.under(filters).href());
+    let filters: Vec<String> = chips.into_iter().map(|chip| chip.label).collect();
+    let mut about = About::of(who, "My work".to_owned(), &filters, asked.ordered());
+    about.tell("Part", asked.tab.label().to_owned());
+    about.tell("Rows", matching.to_string());
+    about.tell("Address", address.clone());
+    accounts::exports(who, &address, matching).await?;
+    let mut export = Export {
+        tx,
+        person: member.person.clone(),
+        department: member.department,
+        today: who.app.clock.today(),
+        asked,
+        rows: Vec::new(),
+        last: false,
+    };
+    export.take(page.rows, page.next);
+    Ok(Ok((export, about)))
+}
+
+impl Export {
+    fn take(&mut self, rows: Vec<Row>, next: Option<Position<Place>>) {
+        self.rows = rows;
+        self.last = next.is_none();
+        self.asked.position = next.unwrap_or(Position::First);
+    }
+
+    fn cells(&self, row: Row) -> Vec<String> {
+        let row = WorkRow::of(row, self.person.id, self.department, self.today);
+        let subject = if row.what == "rate" { format!("Rate {}", row.key) } else { row.key };
+        let review = row.review.map_or_else(String::new, |review| review.tag.label.into_owned());
+        let start = row.start.map_or_else(String::new, |start| start.words);
+        vec![row.next_step, subject, row.name, row.state_name, review, row.part.to_owned(), row.days, start]
+    }
+}
+
+impl Pieces for Export {
+    fn headings(&self) -> Vec<String> {
+        let review = format!("{} review", self.department.short_name());
+        let [days, start] = super::page::SORTED;
+        let headings = ["Next step", "Subject", "Name", "State", &review, "My part", days, start];
+        headings.map(str::to_owned).into()
+    }
+
+    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<String>>>> {
+        if self.rows.is_empty() && !self.last {
+            let member = self.person.member_of(self.department);
+            let member = member.ok_or_else(|| sqlx::Error::Protocol(NOT_YOURS.to_owned()))?;
+            let (page, _) = rows::read(&mut self.tx, member, &self.asked, PIECE).await?;
+            self.take(page.rows, page.next);
+        }
+        let rows = std::mem::take(&mut self.rows);
+        Ok((!rows.is_empty()).then(|| rows.into_iter().map(|row| self.cells(row)).collect()))
+    }
+}

@@ -1,0 +1,83 @@
+// Single keys. Nothing is done by them alone, and /account switches them off: then they do nothing here.
+"use strict";
+(() => {
+  if (document.body.dataset.keys !== "on") return;
+  const dialog = document.getElementById("keys");
+  const search = () => document.querySelector("main input[type=search]");
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true });
+  // The second key of a pair comes within so many milliseconds.
+  const pair = 1500;
+  let gone = 0;
+
+  // What takes letters itself: fields, and the parts that have keys of their own. A row's box takes none.
+  const takesKeys = "input:not(.tick input), textarea, select, [contenteditable], dialog, .usa-date-picker, [role=listbox], [role=menu]";
+
+  const rows = () => {
+    const table = document.querySelector("main table.list:has(tbody th[scope=row] a)");
+    return table ? [...table.tBodies[0].rows].filter((row) => seen(row) && row.querySelector("th a")) : [];
+  };
+  const current = () => {
+    const row = document.activeElement.closest("main table.list tbody tr");
+    return row && rows().includes(row) ? row : null;
+  };
+  function step(by) {
+    const all = rows();
+    const at = all.indexOf(current());
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
+    if (!next) return;
+    const link = next.querySelector("th a");
+    link.focus();
+    link.scrollIntoView({ block: "nearest" });
+  }
+
+  function tick() {
+    const box = current() && current().querySelector(".tick input");
+    if (box) box.click();
+  }
+
+  function take() {
+    const own = current() && current().querySelector("[data-key=t]");
+    const all = [...document.querySelectorAll("main [data-key=t]")].filter(seen);
+    const button = own || (!current() && all.length === 1 ? all[0] : null);
+    if (button) button.click();
+  }
+
+  function find() {
+    const field = search();
+    if (!field) return location.pathname === "/submissions" ? undefined : location.assign("/submissions#q");
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    field.focus();
+    field.select();
+  }
+
+  function list() {
+    dialog.showModal();
+    document.getElementById("keys-heading").focus();
+  }
+
+  const go = (key) => {
+    const link = document.querySelector(`.masthead a[data-key="${key}"]`);
+    if (link) link.click();
+  };
+
+  const deeds = { "?": list, "/": find, j: () => step(1), k: () => step(-1), x: tick, t: take, g: () => { gone = Date.now(); } };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (document.querySelector("dialog[open]") || event.target.closest(takesKeys)) return;
+    const second = Date.now() - gone < pair;
+    gone = 0;
+    if (second && /^[a-z]$/.test(event.key)) {
+      event.preventDefault();
+      return go(event.key);
+    }
+    if (!Object.hasOwn(deeds, event.key) || (event.repeat && !"jk".includes(event.key))) return;
+    event.preventDefault();
+    deeds[event.key]();
+  });
+
+  document.getElementById("keys-close").addEventListener("click", () => dialog.close());
+
+  // "/" came from a page without a search.
+  if (location.hash === "#q" && search()) find();
+})();
