@@ -1,4 +1,4 @@
-// Single keys. Nothing is done by them alone, and /account switches them off: then they do nothing here.
+// Single keys. All that they do can be done without them, and /account switches them off.
 "use strict";
 (() => {
   if (document.body.dataset.keys !== "on") return;

@@ -104,13 +104,13 @@ async fn fields_keep_their_letters_and_keys_that_are_off_do_nothing() {
         sam.keys("?gs just text").await;
         assert_eq!(sam.value("New note").await, "?gs just text");
         sam.arrives_at(&story.path("notes")).await;
-        let control = format!("{}s", char::from(Key::Control));
-        sam.run(
-            "document.querySelector('main textarea').value = ''; document.activeElement.blur(); window.seen = 0;
-                 addEventListener('keydown', (event) => { if (event.ctrlKey) window.seen += 1; });",
-        )
-        .await;
-        sam.keys(&format!("g{control}")).await;
+        sam.run("document.querySelector('main textarea').value = ''; document.activeElement.blur()").await;
+        // Keys of the browser are its own: with Ctrl, `s` leads nowhere though `g` came before it.
+        sam.keys("g").await;
+        let held =
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', ctrlKey: true, bubbles: true }))";
+        sam.run(held).await;
+        sam.reads("No notes").await;
         sam.arrives_at(&story.path("notes")).await;
 
         sam.open("/account").await;
