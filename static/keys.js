@@ -1,8 +1,8 @@
-// Single keys. Nothing is done by them alone, and /account switches them off: then they do nothing here.
+// Single keys. All that they do can be done without them, and /account switches them off.
 "use strict";
 (() => {
   if (document.body.dataset.keys !== "on") return;
-  const dialog = document.getElementById("keys");
+  const dialog = document.getElementById("key-list");
   const search = () => document.querySelector("main input[type=search]");
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
   // The second key of a pair comes within so many milliseconds.
@@ -52,7 +52,7 @@
 
   function list() {
     dialog.showModal();
-    document.getElementById("keys-heading").focus();
+    document.getElementById("key-list-heading").focus();
   }
 
   const go = (key) => {
@@ -76,7 +76,7 @@
     deeds[event.key]();
   });
 
-  document.getElementById("keys-close").addEventListener("click", () => dialog.close());
+  document.getElementById("key-list-close").addEventListener("click", () => dialog.close());
 
   // "/" came from a page without a search.
   if (location.hash === "#q" && search()) find();

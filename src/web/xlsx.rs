@@ -114,7 +114,7 @@ impl Workbook {
             sheet.write_string_with_format(row, 0, *heading, &self.bold)?;
             sheet.write_string(row, 1, cell(fact))?;
         }
-        let made = ExcelDateTime::parse_from_str(&self.about.made.exact())?;
+        let made = ExcelDateTime::from_timestamp(self.about.made.0.unix_timestamp())?;
         self.book.set_properties(&DocProperties::new().set_creation_datetime(&made));
         let mut file = tempfile::tempfile().context("a temporary file can't be made")?;
         self.book.save_to_writer(&mut file)?;

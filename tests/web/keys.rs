@@ -5,7 +5,7 @@ use crate::support::{Browser, World};
 /// Whether a page of somebody listens to single keys.
 async fn listens(who: &Browser) -> bool {
     let page = who.get("/submissions").await;
-    assert_eq!(page.has("dialog#keys"), page.has("body[data-keys=on]"), "the list is there where the keys are");
+    assert_eq!(page.has("dialog#key-list"), page.has("body[data-keys=on]"), "the list is there where the keys are");
     page.has("body[data-keys=on]")
 }
 

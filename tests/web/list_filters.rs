@@ -263,6 +263,7 @@ async fn chosen_columns_are_shown_exported_and_remembered_for_their_list_and_per
     assert_eq!(answer.status(), 303);
     let there = answer.header("location").expect("back to the list").to_owned();
     let shown = [
+        "Tick",
         "Submission",
         "Contract action",
         "Population",
@@ -282,7 +283,7 @@ async fn chosen_columns_are_shown_exported_and_remembered_for_their_list_and_per
     let seven = rows.iter().find(|row| row.cell("MC-CRS") == "7").expect("one has a number");
     assert!(seven.cell("Primary reviewers").starts_with("DMCO: "), "{}", seven.cell("Primary reviewers"));
     assert_eq!(sam.get("/submissions").await.texts("thead th"), shown, "remembered");
-    assert_eq!(sam.get("/submissions?status=any&cols=status").await.texts("thead th"), ["Submission", "Status"]);
+    assert_eq!(sam.get("/submissions?status=any&cols=status").await.texts("thead th"), ["Tick", "Submission", "Status"]);
     let file = sam.get("/submissions.csv?status=approved").await;
     let text = String::from_utf8(file.body().to_vec()).unwrap();
     assert!(text.lines().next().unwrap().ends_with("Contract status,MC-CRS number"), "{text}");

@@ -169,7 +169,7 @@ async fn cms_is_not_even_woken_by_drafts() {
     for (stream, subject, name) in [
         (0, "contract_review", format!("submission:{}", story.key)),
         (1, "rate_review", format!("rate:{rate}")),
-        (2, "contract_review", format!("submission:{}", story.key)),
+        (2, "rate_review", format!("rate:{rate}")),
     ] {
         let seq: i64 = sqlx::query_scalar(sent).bind(subject).fetch_one(&world.db).await.unwrap();
         let told = streams[stream].told().await;
