@@ -24,5 +24,6 @@ mod questions;
 mod rates;
 mod uploads;
 mod versions;
+mod views;
 mod way;
 mod work;

@@ -8,7 +8,7 @@ use crate::support::{Browser, World};
 use crate::walk::{keys, run, sorted, walk};
 
 /// Two hundred submissions of four states as they could have come to be, with reviews, rounds, programs and corrections.
-const MANY: &str = "
+pub const MANY: &str = "
   set local session_replication_role = replica;
   create temp table made on commit drop as
     select g, md5(g::text)::uuid as id, (array['MN', 'AK', 'AL', 'TX'])[1 + g % 4] as state_code, 1 + g / 4 as number,

@@ -16,7 +16,7 @@ use crate::web::chrome::Chrome;
 use crate::web::list::{Exporting, Frame, Opened, chrome, export, open, remember};
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, html};
-use rows::Rates;
+pub use rows::Rates;
 use view::ListRow;
 
 /// Those that review rates, in the order of their columns.

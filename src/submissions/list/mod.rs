@@ -19,7 +19,7 @@ use crate::web::chrome::Chrome;
 use crate::web::list::{Exporting, Frame, Opened, chrome, export, open, remember};
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, html};
-use rows::Submissions;
+pub use rows::Submissions;
 use view::ListRow;
 
 #[derive(Template)]

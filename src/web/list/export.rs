@@ -13,7 +13,7 @@ use time::Date;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::timeout;
 
-use super::{Choices, List, ListQuery, Reader, asked, sql};
+use super::{Asked, Choices, List, ListQuery, Reader, asked, sql};
 use crate::domain::permission::Person;
 use crate::web::csv::Table;
 use crate::web::paging::Position;
@@ -56,7 +56,7 @@ pub struct Export<L: List> {
 pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exporting<L>> {
     let side = who.person().side();
     let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
-    let (query, choices) = match asked::<L>(who, &mut tx, raw_query).await? {
+    let Asked { query, choices, .. } = match asked::<L>(who, &mut tx, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Exporting::Refused(refused)),
     };
