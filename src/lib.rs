@@ -27,5 +27,6 @@ pub mod settings;
 pub mod startup;
 pub mod submissions;
 pub mod telemetry;
+pub mod views;
 pub mod web;
 pub mod work;

@@ -6,7 +6,7 @@ use crate::life::{UndoApproval, UndoUnlock, UndoWithdraw, UndoWithdrawRate, Unlo
 use crate::questions::{OfContract, OfRate};
 use crate::{
     accounts, assignments, corrections, documents, home, life, live, notes, questions, rates, reviews, settings,
-    submissions, web, work,
+    submissions, views, web, work,
 };
 
 /// Sets up every address.
@@ -44,6 +44,8 @@ fn signed_in(config: &mut ServiceConfig) {
         .route("/session", get().to(accounts::remaining))
         .route("/session/extend", post().to(accounts::extend))
         .route("/session/hold", post().to(accounts::hold))
+        .service(resource("/views").get(views::page).post(views::add))
+        .service(resource("/views/{id}").get(views::view_page).post(views::view_post))
         .route("/documents/{id}", get().to(documents::download))
         .route("/live", get().to(live::stream));
 }

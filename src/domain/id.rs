@@ -57,6 +57,8 @@ ids! {
     RateSubmissionId;
     /// A response to a question.
     ResponseId;
+    /// A saved view of a list.
+    SavedViewId;
     /// A signed-in session.
     SessionId;
 }

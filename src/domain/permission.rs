@@ -131,6 +131,15 @@ impl<'a> Uploader<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramKeeper<'a>(pub &'a Person);
 
+/// Proof: may make, change and remove the views of a department, or their own.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewKeeper<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Of which department; none: their own.
+    pub department: Option<Department>,
+}
+
 impl Person {
     /// The side they are on.
     pub fn side(&self) -> Side {
@@ -207,6 +216,26 @@ impl Person {
     /// The proof that they keep the list of programs.
     pub fn program_keeper(&self) -> Option<ProgramKeeper<'_>> {
         (self.role == Role::Admin).then_some(ProgramKeeper(self))
+    }
+
+    /// The proof that they keep the views of a department, or their own: of a department its approvers, and
+    /// administrators of any.
+    pub fn view_keeper(&self, department: Option<Department>) -> Option<ViewKeeper<'_>> {
+        let may = match department {
+            None => true,
+            Some(_) if self.role == Role::Admin => true,
+            Some(_) => self.role == Role::CmsApprover && self.department == department,
+        };
+        may.then_some(ViewKeeper { person: self, department })
+    }
+
+    /// The departments whose views they use beside their own.
+    pub fn uses_views_of(&self) -> Vec<Department> {
+        match self.role {
+            Role::Admin => Department::ALL.to_vec(),
+            role if role.has_department() => self.department.into_iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Where they work, in words: the state, the department, or nothing.

@@ -14,6 +14,9 @@ impl Text {
     /// Words with a decision: at most 10,000 characters.
     pub const NOTE: Self = Self { most: 10_000, missing: None };
 
+    /// What something is called: at most 100 characters.
+    pub const NAME: Self = Self { most: 100, missing: None };
+
     /// The same, and it can't be left out: then the sentence is said.
     pub const fn required(self, sentence: &'static str) -> Self {
         Self { missing: Some(sentence), ..self }

@@ -19,7 +19,7 @@ pub use children::{
 pub use compare::{get as compare, get_csv as compare_csv};
 pub use draft::{Added, DraftPackage, Linked, add, link, list_change, lock, path, remove, renumber, reorder, save};
 pub use linkable::{Linkable, linkable};
-pub use list::{get as list, get_csv as list_csv, get_xlsx as list_xlsx, post as list_post};
+pub use list::{Rates, get as list, get_csv as list_csv, get_xlsx as list_xlsx, post as list_post};
 pub use package::{Content, DraftRate, RateDraft, SentFacts, of_draft, period, were_sent};
 pub use page::{head, history, history_csv, page};
 pub use queries::{Parent, Rate, holding, lock_one, open, visible};

@@ -7,6 +7,7 @@ use crate::domain::forms::parse_date;
 use crate::domain::id::ProgramId;
 use crate::history::Told;
 use crate::programs::{KnownProgram, Retirement};
+use crate::web::conflict::{Merge, merge};
 
 /// What the form posts.
 #[derive(Debug, Deserialize)]
@@ -85,27 +86,6 @@ pub fn then(program: &KnownProgram, told: &[Told]) -> Retirement {
     }
 }
 
-/// A field of three values: the person changed it, somebody else did, or both to something different.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Merge<T> {
-    /// One value serves both; `true`: it is the person's own.
-    Settled(T, bool),
-    /// Somebody has to choose.
-    Collides,
-}
-
-/// Merges one field; `choice` is what the panel posted.
-pub fn merge<T: PartialEq + Copy>(then: T, now: T, wanted: T, choice: Option<&str>) -> Merge<T> {
-    match choice {
-        _ if wanted == now => Merge::Settled(now, false),
-        _ if wanted == then => Merge::Settled(now, false),
-        _ if now == then => Merge::Settled(wanted, true),
-        Some("keep") => Merge::Settled(now, false),
-        Some("mine") => Merge::Settled(wanted, true),
-        _ => Merge::Collides,
-    }
-}
-
 /// Both fields merged.
 #[derive(Clone, Copy, Debug)]
 pub struct Merged {
@@ -134,21 +114,5 @@ impl Merged {
             }
             _ => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_both_changed_to_something_different_collides() {
-        assert_eq!(merge(1, 1, 2, None), Merge::Settled(2, true));
-        assert_eq!(merge(1, 2, 1, None), Merge::Settled(2, false));
-        assert_eq!(merge(1, 2, 2, None), Merge::Settled(2, false));
-        assert_eq!(merge(1, 2, 3, None), Merge::Collides);
-        assert_eq!(merge(1, 2, 3, Some("mine")), Merge::Settled(3, true));
-        assert_eq!(merge(1, 2, 3, Some("keep")), Merge::Settled(2, false));
-        assert_eq!(merge(1, 2, 3, Some("both")), Merge::Collides);
     }
 }

@@ -1,13 +1,13 @@
 //! What happened to a program, in words, and the panel for a change that came second.
 
-use super::program_change::{Merge, Merged, ProgramForm};
+use super::program_change::{Merged, ProgramForm};
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::event::Kind;
 use crate::domain::forms::parse_date;
 use crate::domain::id::ProgramId;
 use crate::history::Told;
 use crate::programs::{KnownProgram, Retirement};
-use crate::web::conflict::{ConflictChange, ConflictPanel, ConflictRow, KEEP, MINE, plain};
+use crate::web::conflict::{ConflictChange, ConflictPanel, ConflictRow};
 
 /// What an entry tells; `all` are the programs of the state, which it names by their keys.
 pub fn in_words(entry: &Told, all: &[KnownProgram]) -> String {
@@ -61,8 +61,8 @@ pub fn panel(
     // The panel was there already, and something was left open.
     let again = form.opened.is_some() && form.version == program.version;
     let rows = vec![
-        row("retired_on", "Retired on", [then, now, wanted].map(day), merged.retired_on, again),
-        row("replaced_by", "Replaced by", [then, now, wanted].map(other), merged.replaced_by, again),
+        ConflictRow::merged("retired_on", "Retired on", [then, now, wanted].map(day), &merged.retired_on, again),
+        ConflictRow::merged("replaced_by", "Replaced by", [then, now, wanted].map(other), &merged.replaced_by, again),
     ];
     let choosing = rows.iter().any(|row| !row.choices.is_empty());
     let hidden = [
@@ -81,25 +81,5 @@ pub fn panel(
         hidden: hidden.map(|(name, value)| (name.to_owned(), value)).into(),
         save_label: Some(if choosing { "Save my choices" } else { "Save" }.to_owned()),
         ..ConflictPanel::default()
-    }
-}
-
-fn row<T>(name: &str, label: &str, [then, now, wanted]: [String; 3], merged: Merge<T>, again: bool) -> ConflictRow {
-    let collides = matches!(merged, Merge::Collides);
-    let note = match merged {
-        Merge::Settled(_, true) => "yours",
-        Merge::Settled(_, false) => "kept: you did not change it",
-        Merge::Collides => "",
-    };
-    ConflictRow {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        then: plain(then),
-        now: plain(now),
-        wanted: plain(wanted),
-        note: note.to_owned(),
-        choices: if collides { vec![KEEP, MINE] } else { Vec::new() },
-        error: (collides && again).then(|| "Choose which one it is to be.".to_owned()),
-        ..ConflictRow::default()
     }
 }

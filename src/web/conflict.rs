@@ -97,6 +97,57 @@ pub const MINE: Choice = Choice { value: "mine", label: "Put mine" };
 /// One text after the other.
 pub const BOTH: Choice = Choice { value: "both", label: "Both, one after the other" };
 
+/// A field of three values: the person changed it, somebody else did, or both to something different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge<T> {
+    /// One value serves both; `true`: it is the person's own.
+    Settled(T, bool),
+    /// Somebody has to choose.
+    Collides,
+}
+
+/// Merges one field; `choice` is what the panel posted.
+pub fn merge<T: PartialEq>(then: T, now: T, wanted: T, choice: Option<&str>) -> Merge<T> {
+    match choice {
+        _ if wanted == now => Merge::Settled(now, false),
+        _ if wanted == then => Merge::Settled(now, false),
+        _ if now == then => Merge::Settled(wanted, true),
+        Some("keep") => Merge::Settled(now, false),
+        Some("mine") => Merge::Settled(wanted, true),
+        _ => Merge::Collides,
+    }
+}
+
+impl ConflictRow {
+    /// The row of a short value and what merging it came to; `again`: the panel was there before, and something was left
+    /// open.
+    pub fn merged<T>(
+        name: &str,
+        label: &str,
+        [then, now, wanted]: [String; 3],
+        merged: &Merge<T>,
+        again: bool,
+    ) -> Self {
+        let collides = matches!(merged, Merge::Collides);
+        let note = match merged {
+            Merge::Settled(_, true) => "yours",
+            Merge::Settled(_, false) => "kept: you did not change it",
+            Merge::Collides => "",
+        };
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            then: plain(then),
+            now: plain(now),
+            wanted: plain(wanted),
+            note: note.to_owned(),
+            choices: if collides { vec![KEEP, MINE] } else { Vec::new() },
+            error: (collides && again).then(|| "Choose which one it is to be.".to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
 /// A value without marks; an empty one is a dash.
 pub fn plain(text: impl Into<String>) -> Vec<Segment> {
     let text = text.into();
@@ -167,6 +218,17 @@ mod tests {
         assert_eq!(marked(&wanted), "base data ");
         let whole: String = now.into_iter().map(|segment| segment.text).collect();
         assert_eq!(whole, "the trend factor is missing");
+    }
+
+    #[test]
+    fn only_what_both_changed_to_something_different_collides() {
+        assert_eq!(merge(1, 1, 2, None), Merge::Settled(2, true));
+        assert_eq!(merge(1, 2, 1, None), Merge::Settled(2, false));
+        assert_eq!(merge(1, 2, 2, None), Merge::Settled(2, false));
+        assert_eq!(merge(1, 2, 3, None), Merge::Collides);
+        assert_eq!(merge(1, 2, 3, Some("mine")), Merge::Settled(3, true));
+        assert_eq!(merge(1, 2, 3, Some("keep")), Merge::Settled(2, false));
+        assert_eq!(merge(1, 2, 3, Some("both")), Merge::Collides);
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Error {
 
 /// The rules of the database about who does something, and for whom. It was looked at before; that one of them refuses
 /// means that the account was changed since.
-const WHO_MAY: [&str; 9] = [
+const WHO_MAY: [&str; 10] = [
     "correction_by_an_admin",
     "department_review_reviewer_fits",
     "mention_of_cms_people",
@@ -75,6 +75,7 @@ const WHO_MAY: [&str; 9] = [
     "question_removed_by_an_admin",
     "response_by_its_state",
     "response_removed_by_an_admin",
+    "saved_view_changed_by_its_department",
 ];
 const NOT_ANY_MORE: &str =
     "Your account, or that of the person whom you chose, was changed at the same moment. Nothing was saved.";

@@ -26,5 +26,6 @@ mod rates;
 mod single_keys;
 mod uploads;
 mod versions;
+mod views;
 mod way;
 mod work;

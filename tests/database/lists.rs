@@ -72,7 +72,9 @@ async fn many_changed_at_once_are_tallied_as_if_one_by_one() {
 async fn chosen_columns_are_of_a_list_that_there_is_and_at_least_one() {
     let bench = Bench::with("").await;
     let chosen = |list: &str, columns: &str| {
-        format!("insert into list_columns (account_id, list, columns) values (person('sam.lee'), '{list}', '{columns}')")
+        format!(
+            "insert into list_columns (account_id, list, columns) values (person('sam.lee'), '{list}', '{columns}')"
+        )
     };
     bench.rule("list_columns_list", &chosen("rates", "{status}"), &chosen("people", "{status}")).await;
     bench.rule("list_columns_some", &chosen("submissions", "{status,turn}"), &chosen("submissions", "{}")).await;

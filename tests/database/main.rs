@@ -28,3 +28,4 @@ mod reports;
 mod search;
 mod unlocks;
 mod versions;
+mod views;

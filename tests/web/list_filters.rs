@@ -8,7 +8,7 @@ use crate::support::{Browser, World};
 use crate::walk::{keys, run, sorted, walk};
 
 /// Two hundred submissions of four states as they could have come to be, with reviews, rounds, programs and corrections.
-const MANY: &str = "
+pub const MANY: &str = "
   set local session_replication_role = replica;
   create temp table made on commit drop as
     select g, md5(g::text)::uuid as id, (array['MN', 'AK', 'AL', 'TX'])[1 + g % 4] as state_code, 1 + g / 4 as number,
@@ -283,7 +283,10 @@ async fn chosen_columns_are_shown_exported_and_remembered_for_their_list_and_per
     let seven = rows.iter().find(|row| row.cell("MC-CRS") == "7").expect("one has a number");
     assert!(seven.cell("Primary reviewers").starts_with("DMCO: "), "{}", seven.cell("Primary reviewers"));
     assert_eq!(sam.get("/submissions").await.texts("thead th"), shown, "remembered");
-    assert_eq!(sam.get("/submissions?status=any&cols=status").await.texts("thead th"), ["Tick", "Submission", "Status"]);
+    assert_eq!(
+        sam.get("/submissions?status=any&cols=status").await.texts("thead th"),
+        ["Tick", "Submission", "Status"]
+    );
     let file = sam.get("/submissions.csv?status=approved").await;
     let text = String::from_utf8(file.body().to_vec()).unwrap();
     assert!(text.lines().next().unwrap().ends_with("Contract status,MC-CRS number"), "{text}");

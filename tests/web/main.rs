@@ -37,5 +37,6 @@ mod storm;
 mod submission_list;
 mod submission_page;
 mod versions;
+mod views;
 mod walk;
 mod work;

@@ -52,10 +52,14 @@ pub enum Thing {
     RateAsked,
     /// A program of Minnesota.
     Program,
+    /// A saved view of DMCO's.
+    View,
     /// Never was.
     Missing,
 }
-use Thing::{Anything, Approved, Asked, Deleted, Draft, Missing, Program, RateAsked, Rated, RatedDraft, Sent, Unclean};
+use Thing::{
+    Anything, Approved, Asked, Deleted, Draft, Missing, Program, RateAsked, Rated, RatedDraft, Sent, Unclean, View,
+};
 
 /// A world with one of each thing.
 pub async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
@@ -77,11 +81,27 @@ pub async fn furnished() -> (World, Vec<(Thing, Story, Uuid)>) {
     let (rate_asked, rate) = world.sent_with_rate(author).await;
     world.ask("owen.park", &rate_asked, Some(&rate)).await;
     let program = sqlx::query_scalar("select id from program where name = 'SNBC'").fetch_one(&world.db).await.unwrap();
+    let dana = world.signed_in("dana.ruiz").await;
+    let form = dana.get("/views?list=rates&shown=status%3Dany").await.form("Save view").set("name", "All");
+    assert_eq!(form.set("for", "DMCO").press("Save view").await.status(), 303);
+    let view = sqlx::query_scalar("select id from saved_view").fetch_one(&world.db).await.unwrap();
     let (first, second) = (world.review_of(&sent).await.0, world.review_of(&approved).await.0);
-    let reviews =
-        [first, second, Uuid::nil(), Uuid::nil(), Uuid::nil(), dmcp, Uuid::nil(), Uuid::nil(), Uuid::nil(), program];
-    let stories = [sent.clone(), approved, draft, deleted, unclean, rated, rated_draft, asked, rate_asked, sent];
-    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft, Asked, RateAsked, Program]
+    let reviews = [
+        first,
+        second,
+        Uuid::nil(),
+        Uuid::nil(),
+        Uuid::nil(),
+        dmcp,
+        Uuid::nil(),
+        Uuid::nil(),
+        Uuid::nil(),
+        program,
+        view,
+    ];
+    let stories =
+        [sent.clone(), approved, draft, deleted, unclean, rated, rated_draft, asked, rate_asked, sent.clone(), sent];
+    let things = [Sent, Approved, Draft, Deleted, Unclean, Rated, RatedDraft, Asked, RateAsked, Program, View]
         .into_iter()
         .zip(stories);
     (world, things.zip(reviews).map(|((thing, story), review)| (thing, story, review)).collect())

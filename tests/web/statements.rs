@@ -140,3 +140,31 @@ async fn work_its_files_and_what_came_to_it_take_no_more_statements_with_many_ro
         assert!(many.len() <= MOST, "{address} takes {} statements: {many:#?}", many.len());
     }
 }
+
+#[tokio::test]
+async fn many_saved_views_are_read_and_counted_by_as_many_statements_as_few() {
+    let world = World::start().await;
+    for reader in READERS {
+        let browser = world.signed_in(reader).await;
+        let save = async |list: &str, name: &str| {
+            let form = browser.get(&format!("/views?list={list}&shown=status%3Dany")).await.form("Save view");
+            assert_eq!(form.set("name", name).tamper("for", "me").press("Save view").await.status(), 303);
+        };
+        plain(&world).await;
+        save("submissions", "First").await;
+        save("rates", "First").await;
+        let address = "/views?list=rates&shown=status%3Dany";
+        let few = [world.statements(&browser, "/views").await, world.statements(&browser, address).await];
+        for name in ["Second", "Third", "Fourth"] {
+            save("submissions", name).await;
+            save("rates", name).await;
+        }
+        let many = [world.statements(&browser, "/views").await, world.statements(&browser, address).await];
+        assert_eq!(few.each_ref().map(Vec::len), many.each_ref().map(Vec::len), "{few:#?} {many:#?}");
+        assert!(many.iter().all(|heard| heard.len() <= MOST), "{many:#?}");
+        let list = world.statements(&browser, "/submissions").await;
+        let view = browser.get("/views").await.attribute("td a[href^='/views/']", "href").expect("a view");
+        browser.get(&view).await.form("Open it with this view").press("Open it with this view").await;
+        assert_eq!(world.statements(&browser, "/submissions").await.len(), list.len());
+    }
+}

@@ -16,7 +16,7 @@ use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, r
 use crate::web::pieces::Pieces;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
-use rows::Rates;
+pub use rows::Rates;
 use view::ListRow;
 
 /// Those that review rates, in the order of their columns.

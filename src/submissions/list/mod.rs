@@ -19,7 +19,7 @@ use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, r
 use crate::web::pieces::Pieces;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
-use rows::Submissions;
+pub use rows::Submissions;
 use view::ListRow;
 
 #[derive(Template)]

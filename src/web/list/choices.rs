@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::List;
 use crate::domain::forms::Choice;
+use crate::domain::id::SavedViewId;
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
 
@@ -43,8 +44,19 @@ pub struct Choices {
     pub reviewers: Vec<Named>,
     /// The columns that the person chose for this list.
     pub columns: Option<Vec<String>>,
-    /// The query of the view with which this list opens for the person.
-    pub view: Option<String>,
+    /// The view with which this list opens for the person.
+    pub view: Option<OpensWith>,
+}
+
+/// A saved view with which a list opens.
+#[derive(Clone, Debug)]
+pub struct OpensWith {
+    /// Its key.
+    pub id: SavedViewId,
+    /// Its name.
+    pub name: String,
+    /// The query that it keeps.
+    pub query: String,
 }
 
 impl Choices {
@@ -69,12 +81,19 @@ impl Choices {
         )
         .fetch_all(&mut *conn)
         .await?;
+        let departments = person.uses_views_of();
         let remembered = sqlx::query!(
-            "select columns, null::text as view from list_columns c where c.account_id = $1 and c.list = $2",
+            r#"select c.columns as "columns?", v.id as "view?: SavedViewId", v.name as "name?", v.query as "query?"
+                 from (values ($1::uuid, $2::text)) as asked (account_id, list)
+                 left join list_columns c using (account_id, list)
+                 left join list_default d using (account_id, list)
+                 left join saved_view v
+                   on v.id = d.view_id and not v.removed and (v.account_id = $1 or v.department = any($3))"#,
             person.id as _,
             L::NAME,
+            &departments as _,
         )
-        .fetch_optional(conn)
+        .fetch_one(conn)
         .await?;
         let mut choices = Self::default();
         for row in rows {
@@ -84,8 +103,9 @@ impl Choices {
                 _ => choices.reviewers.push(Named { value: row.value, label: row.label }),
             }
         }
-        if let Some(row) = remembered {
-            (choices.columns, choices.view) = (Some(row.columns), row.view);
+        choices.columns = remembered.columns;
+        if let (Some(id), Some(name), Some(query)) = (remembered.view, remembered.name, remembered.query) {
+            choices.view = Some(OpensWith { id, name, query });
         }
         Ok(choices)
     }

@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use sqlx::{Postgres, Transaction};
 use time::Date;
 
-use super::{Choices, List, ListQuery, Reader, asked, frame, sql, title};
+use super::{Asked, Choices, List, ListQuery, Reader, asked, frame, sql, title};
 use crate::domain::permission::Person;
 use crate::web::flash::Flash;
 use crate::web::paging::Position;
@@ -49,7 +49,7 @@ pub struct Export<L: List> {
 pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exporting<L>> {
     let side = who.person().side();
     let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
-    let (query, choices) = match asked::<L>(who, &mut tx, raw_query).await? {
+    let Asked { query, choices, .. } = match asked::<L>(who, &mut tx, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Exporting::Refused(refused)),
     };

@@ -1,9 +1,11 @@
 //! What surrounds the rows of a list: filters and their chips, the count, headers that sort, and the ways to other pages.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::column::{self, Shown};
 use super::filter::Takes;
 use super::sql::Read;
-use super::{Column, Drawn, Filter, List, ListQuery, Reader, Searched, SortBy, StateName, Status};
+use super::{Column, Drawn, Filter, List, ListQuery, PastView, Reader, Searched, SortBy, StateName, Status};
 use crate::domain::key::Key;
 use crate::domain::role::Side;
 use crate::search::Thing;
@@ -37,6 +39,10 @@ pub struct Frame {
     pub query: String,
     /// The address of this very page, in the spelling of the list.
     pub address: String,
+    /// The address of the saved views, told what is shown.
+    pub views: String,
+    /// The view with which the list was to open and can't.
+    pub past: Option<PastView>,
     /// What forms carry.
     pub csrf: String,
     /// The sorts that are offered.
@@ -168,6 +174,8 @@ impl Frame {
             filters: L::filters().iter().filter(|f| f.is_of(side)).map(|f| group(f, query, reader)).collect(),
             choosable: column_offers(query, side),
             cols: query.columns_named.then(|| query.columns.join(",")),
+            views: views(L::NAME, &first.in_address(side)),
+            past: None,
             query: first.in_address(side),
             address: query.href(side),
             sorts: sort_offers(query, side),
@@ -194,6 +202,11 @@ impl Frame {
     pub fn shows(&self, column: &str) -> bool {
         self.shown.contains(&column)
     }
+}
+
+/// The address of the saved views of a list, which offers to keep this query.
+pub fn views(list: &str, query: &str) -> String {
+    format!("/views?list={list}&shown={}", utf8_percent_encode(query, NON_ALPHANUMERIC))
 }
 
 fn hint(searched: Thing, side: Side) -> &'static str {

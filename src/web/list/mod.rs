@@ -7,6 +7,7 @@ mod export;
 mod filter;
 mod found;
 mod frame;
+mod kept;
 mod lanes;
 mod mark;
 mod order;
@@ -37,18 +38,19 @@ use crate::domain::permission::Person;
 use crate::domain::role::Side;
 use crate::search::Thing;
 
-pub use choices::{Choices, Named, StateName};
+pub use choices::{Choices, Named, OpensWith, StateName};
 pub use column::{Column, Shown, sorts};
 pub use export::{Export, Exporting, export};
 pub use filter::{Filter, Given, ROUNDS, Takes, WORK};
-pub use frame::{Chip, Frame, Header, Offer};
+pub use frame::{Chip, Frame, Header, Offer, views};
+pub use kept::{Kept, kept, settled};
 pub use lanes::{Lanes, Reading};
 pub use mark::{Drawn, newest};
 pub use order::{Order, Value, day_number, moment_number};
 pub use query::{ListQuery, Refusal};
 pub use remember::remember;
 pub use searched::Searched;
-pub use sql::{count, push_any, push_days, push_moments, push_programs, push_reviewers, push_total};
+pub use sql::{count, counts, push_any, push_days, push_moments, push_programs, push_reviewers, push_total};
 
 /// A list: what is in it, who sees which of it, and what it can be sorted by.
 pub trait List: Copy + Debug + Eq + 'static {
@@ -220,7 +222,7 @@ struct RefusedPage {
 /// When the database fails.
 pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::Row>> {
     let mut conn = who.app.db.acquire().await?;
-    let (query, choices) = match asked::<L>(who, &mut conn, raw_query).await? {
+    let Asked { query, choices, past } = match asked::<L>(who, &mut conn, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Opened::Refused(refused)),
     };
@@ -230,23 +232,57 @@ pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::
     let found = found::places(&mut conn, reader, &read.query, &read.page.rows).await?;
     let searched = Searched::of(&mut conn, reader, &read, found).await?;
     drop(conn);
-    let frame = Frame::of(who, drawn, reader, &read, searched);
+    let frame = Frame { past, ..Frame::of(who, drawn, reader, &read, searched) };
     Ok(Opened::Page(Box::new(frame), read.page.rows))
 }
 
-/// What the address asks for, and all that it can ask for; or the answer to one that asks for something else. An address
-/// without a query asks for the view with which the list opens for the person.
+/// What an address asks for.
+struct Asked<L: List> {
+    query: ListQuery<L>,
+    /// All that it can ask for.
+    choices: Choices,
+    /// The view with which the list opens for the person, where that asks for what the list does not have any more.
+    past: Option<PastView>,
+}
+
+/// A view with which a list can't open any more.
+#[derive(Debug)]
+pub struct PastView {
+    /// What it asks for, and what is shown instead.
+    pub sentence: String,
+    /// Where it is.
+    pub href: String,
+}
+
+/// What the address asks for, or the answer to one that asks for what the list does not have. An address without a query
+/// asks for the view with which the list opens for the person; what that asks for in vain is said, and the usual list shown.
 async fn asked<L: List>(
     who: &SignedIn,
     conn: &mut PgConnection,
     raw_query: &str,
-) -> Result<Result<(ListQuery<L>, Choices), HttpResponse>> {
+) -> Result<Result<Asked<L>, HttpResponse>> {
     let side = who.person().side();
     let choices = Choices::read::<L>(conn, who.person()).await?;
-    match ListQuery::<L>::read(raw_query, side, &choices) {
-        Ok(query) => Ok(Ok((query, choices))),
-        Err(refusal) => refused(who, side, *refusal).map(Err),
-    }
+    let view = choices.view.as_ref().filter(|_| raw_query.is_empty());
+    let Some(view) = view else {
+        return match ListQuery::<L>::read(raw_query, side, &choices) {
+            Ok(query) => Ok(Ok(Asked { query, choices, past: None })),
+            Err(refusal) => refused(who, side, *refusal).map(Err),
+        };
+    };
+    let (query, past) = match ListQuery::<L>::read(&view.query, side, &choices) {
+        Ok(query) => (query, None),
+        Err(refusal) => {
+            let sentence = format!(
+                "Your view “{}” asks for what this list does not have any more: {}. Shown is the usual list.",
+                view.name,
+                refusal.unknown.join(", ")
+            );
+            let past = PastView { sentence, href: format!("/views/{}", view.id) };
+            (ListQuery::default_of(side, &choices), Some(past))
+        }
+    };
+    Ok(Ok(Asked { query, choices, past }))
 }
 
 /// A page of a list as it is sent: for htmx its results alone, under the address that says what they are.

@@ -33,7 +33,7 @@ pub async fn remember<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpRe
     let (person, side) = (who.person(), who.person().side());
     let mut tx = who.app.db.begin().await?;
     let query = match asked::<L>(who, &mut tx, &wish.query).await? {
-        Ok((query, _)) => query,
+        Ok(asked) => asked.query,
         Err(refused) => return Ok(refused),
     };
     let query = match wish.deed {

@@ -57,15 +57,44 @@ pub async fn count<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: 
     }
 }
 
+/// How many rows each of these has, as [`count`] says, all counted by one statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts<L: List>(
+    conn: &mut PgConnection,
+    reader: Reader<'_>,
+    queries: &[ListQuery<L>],
+) -> sqlx::Result<Vec<i64>> {
+    let mut sql = QueryBuilder::new("select array[");
+    for (place, query) in queries.iter().enumerate() {
+        sql.push(if place > 0 { ", " } else { "" });
+        push_count(&mut sql, reader, query);
+    }
+    sql.push("]::bigint[]");
+    let mut totals: Vec<i64> = sql.build_query_scalar().fetch_one(&mut *conn).await?;
+    for (total, query) in totals.iter_mut().zip(queries).filter(|(total, _)| **total == 0) {
+        if let Some(near) = found::nearest(conn, reader, query).await? {
+            *total = count_of(conn, reader, &near).await?;
+        }
+    }
+    Ok(totals)
+}
+
 async fn count_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
     let mut sql = QueryBuilder::new("select ");
-    if query.in_lanes() {
-        push_tally(&mut sql, reader, query);
-    } else {
-        sql.push("count(*)");
-        found::push_matching(&mut sql, reader, query);
-    }
+    push_count(&mut sql, reader, query);
     sql.build_query_scalar().fetch_one(conn).await
+}
+
+fn push_count<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
+    if query.in_lanes() {
+        push_tally(sql, reader, query);
+    } else {
+        sql.push("(select count(*)");
+        found::push_matching(sql, reader, query);
+        sql.push(")");
+    }
 }
 
 /// The statement: the keys of the page, then what belongs to those few.

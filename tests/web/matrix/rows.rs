@@ -2,6 +2,7 @@
 
 use super::Thing::{
     self, Anything, Approved, Asked, Deleted, Draft, Missing, Program, RateAsked, Rated, RatedDraft, Sent, Unclean,
+    View,
 };
 
 /// Address, thing, and the answer to whoever is signed out and to each of [`PEOPLE`]. A `POST` carries the token and
@@ -34,6 +35,13 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     ("GET /rates.xlsx", Anything, 303, [200; 10]),
     ("GET /submissions/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /rates/changes", Anything, 303, [200, 204, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /views", Anything, 303, [200; 10]),
+    ("POST /views", Anything, 303, [422; 10]),
+    // A view of DMCO's.
+    ("GET /views/{id}", View, 303,                   [404, 404,   200, 404,     200, 404,      200, 404, 404, 404]),
+    ("POST /views/{id}", View, 303,                  [404, 404,   403, 404,     422, 404,      422, 404, 404, 404]),
+    ("GET /views/{id}", Missing, 303,                [404; 10]),
+    ("POST /views/{id}", Missing, 303,               [404; 10]),
     ("GET /nothing/of/the/kind", Anything, 303, [404; 10]),
     //                                                own, other  RV own, other AP own, other  AD   HD   BO   RO
     ("GET /submissions/{key}", Sent, 303,            [200, 404,   200, 200,     200, 200,      200, 200, 200, 200]),
