@@ -66,6 +66,24 @@ impl Connection {
         Answer { status, head, bytes: self.buffer.len(), chunked }
     }
 
+    /// Sends a request and throws the answer away as it comes; gives when its first byte came, and how many there were.
+    pub fn drained(&mut self, request: &[u8]) -> (Duration, usize) {
+        let sent = Instant::now();
+        self.stream.write_all(request).expect("the server reads");
+        self.buffer.clear();
+        self.fill();
+        let (first, mut bytes) = (sent.elapsed(), 0);
+        assert!(self.buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.buffer));
+        while !self.buffer.ends_with(b"\r\n0\r\n\r\n") {
+            // The end of what was thrown away may begin the end of all.
+            let kept = self.buffer.len().saturating_sub(8);
+            bytes += kept;
+            self.buffer.drain(..kept);
+            self.fill();
+        }
+        (first, bytes + self.buffer.len())
+    }
+
     fn fill(&mut self) {
         let mut part = [0; 64 * 1024];
         let read = self.stream.read(&mut part).expect("the server answers");

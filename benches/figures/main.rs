@@ -3,6 +3,7 @@
 
 mod capture;
 mod databases;
+mod day;
 mod deed;
 mod http;
 mod lists;
@@ -95,6 +96,7 @@ fn main() -> ExitCode {
 
     let mut table = Table::new(&databases);
     lists::measure(&plan, &databases, &mut table);
+    day::measure(&plan, &databases, &mut table);
     deed::measure(&plan, &databases, &mut table);
     package::measure(&plan, &databases, &mut table);
     weight::measure(&plan, &databases, &mut table);

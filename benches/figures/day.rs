@@ -1,0 +1,89 @@
+//! A reviewer's day: the page of one's work, searching, and taking a list away as a file.
+
+use std::time::{Duration, Instant};
+
+use crate::databases::Databases;
+use crate::page;
+use crate::server::{CONNECTIONS, Server};
+use crate::table::{Figure, Table};
+use crate::{Plan, http};
+
+/// What people search for: keys, names, programs, contacts, what a submission is about, two words at once, a misspelling.
+const SEARCHES: [&str; 20] = [
+    "MN-5", "TX-0012", "FL-100", "PMAP", "SNBC", "STAR", "CHIP", "lindqvist", "vargas", "capitation", "telehealth",
+    "amendment", "dental+benefits", "quality+strategy", "rate+certification", "MCR-MN", "contract.pdf", "pmap+snbc",
+    "capitaton", "nursing",
+];
+/// The slowest one of so many may take longer.
+const PERCENTILE: f64 = 0.95;
+
+/// Measures it all.
+pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
+    eprintln!("A reviewer's day");
+    let server = Server::start(databases, plan.middle);
+    for address in ["/work", "/work?tab=unassigned"] {
+        let what = format!("`{address}`, {} submissions, {CONNECTIONS} clients", plan.middle);
+        table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), address, (what, 0.5)));
+    }
+    let server = Server::start(databases, plan.large);
+    let cookies = server.reviewer().cookies().expect("whoever is signed in has a cookie");
+    table.add(searching(plan, &server, &cookies));
+    export(plan, &server, &cookies, table);
+}
+
+/// How long the answer to a search takes, list and all.
+fn searching(plan: &Plan, server: &Server, cookies: &str) -> Figure {
+    let mut connection = http::Connection::to(server.host());
+    let mut took = Vec::new();
+    for round in 0..=plan.rounds {
+        for words in SEARCHES {
+            let request = http::get(server.host(), &format!("/submissions?q={words}"), cookies, "HX-Request: true\r\n");
+            let sent = Instant::now();
+            assert_eq!(connection.send(&request).status, 200, "{words}");
+            // The first round warms what a running server has warm.
+            if round > 0 {
+                took.push(sent.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |part: f64| took[((took.len() - 1) as f64 * part).round() as usize];
+    Figure {
+        what: format!("a search of {} submissions, {} different ones", plan.large, SEARCHES.len()),
+        measured: format!("{:.1} ms at the 95th percentile, {:.1} ms in the middle", at(PERCENTILE), at(0.5)),
+        beside: String::new(),
+        must: "at most 50 ms".to_owned(),
+        met: at(PERCENTILE) <= 50.0,
+    }
+}
+
+/// The whole list as comma-separated values: how soon it begins, and what it costs the server.
+fn export(plan: &Plan, server: &Server, cookies: &str, table: &mut Table) {
+    let list = http::get(server.host(), "/submissions?status=any", cookies, "");
+    http::rate(server.host(), &list, 1, plan.round / 10);
+    let before = server.memory("VmHWM");
+    let request = http::get(server.host(), "/submissions.csv?status=any", cookies, "");
+    let mut connection = http::Connection::to(server.host());
+    let sent = Instant::now();
+    let (first, bytes) = connection.drained(&request);
+    let whole = sent.elapsed();
+    table.add(Figure {
+        what: format!("`/submissions.csv`, {} submissions: its first byte", plan.large),
+        measured: format!("{:.0} ms; all {:.1} MB in {:.1} s", milliseconds(first), bytes as f64 / 1e6, whole.as_secs_f64()),
+        beside: String::new(),
+        must: "at most 300 ms".to_owned(),
+        met: first <= Duration::from_millis(300),
+    });
+    let more = server.memory("VmHWM") - before;
+    table.add(Figure {
+        what: "the server's memory while it is sent".to_owned(),
+        measured: format!("{more:.0} MiB more at most than before"),
+        beside: String::new(),
+        must: "at most 32 MiB".to_owned(),
+        met: more <= 32.0,
+    });
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
