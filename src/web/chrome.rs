@@ -131,8 +131,12 @@ impl Chrome {
 }
 
 /// The places of the navigation that a key leads to.
-const PLACES: [(&str, &str, &str); 3] =
-    [("/work", "w", "My work"), ("/submissions", "s", "Submissions"), ("/rates", "r", "Rates")];
+const PLACES: [(&str, &str, &str); 4] = [
+    ("/work", "w", "My work"),
+    ("/submissions", "s", "Submissions"),
+    ("/rates", "r", "Rates"),
+    ("/assignments", "a", "Assignments"),
+];
 
 impl NavItem {
     /// The key that leads there, after `g`.

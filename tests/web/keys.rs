@@ -78,7 +78,7 @@ async fn the_keys_are_listed_on_the_help_page_for_the_places_that_a_person_has()
         assert_eq!(keys[..7], ["?", "/", "j", "k", "Enter", "x", "t"]);
         keys.into_iter().filter_map(|key| key.strip_prefix("g then ").map(str::to_owned)).collect::<Vec<_>>()
     };
-    assert_eq!(places(&world.browser()).await, ["w", "s", "r", "h"]);
+    assert_eq!(places(&world.browser()).await, ["w", "s", "r", "a", "h"]);
     let (sam, rita) = (world.signed_in("sam.lee").await, world.signed_in("rita.olsen").await);
     assert_eq!(places(&sam).await, ["w", "s", "r", "h"]);
     assert_eq!(places(&rita).await, ["s", "r", "h"]);
