@@ -68,9 +68,14 @@ impl Change {
         Some(Self { then, now, wanted, name, query })
     }
 
-    /// Whether it is all as it was wanted.
+    /// Whether all that was to change is as it was wanted.
     pub fn is_so(&self) -> bool {
+        let so = |part: fn(&Content) -> &String| {
+            let [then, now, wanted] = [&self.then, &self.now, &self.wanted].map(part);
+            wanted == now || wanted == then
+        };
         self.wanted == self.now
+            || self.wanted != self.then && so(|content| &content.name) && so(|content| &content.query)
     }
 
     /// The result, unless somebody has to choose.
