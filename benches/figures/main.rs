@@ -81,7 +81,7 @@ impl Plan {
         }
         let round = Duration::from_secs(5);
         let (small, middle, large) = (Data::of(1_000), Data::of(10_000), Data::of(100_000));
-        Self { small, middle, large, deep_page: 1_000, round, rounds: 5 }
+        Self { small, middle, large, deep_page: 1_000, round, rounds: 3 }
     }
 }
 

@@ -166,13 +166,14 @@ async fn find(cms: &Window, submission: &str) {
     inspect(cms, "the list for CMS").await;
     cms.press("Filters").await;
     inspect(cms, "the list with its filters open").await;
-    cms.tick("Minnesota").await;
+    cms.press("Kind").await;
+    cms.tick("Health plan").await;
     if !cms.scripts {
         cms.press("Apply").await;
     }
-    cms.reads("State: Minnesota").await;
+    cms.reads("Kind: Health plan").await;
     let address = cms.path().await.unwrap_or_default();
-    assert!(address.contains("state=MN"), "the address holds the filter: {address}");
+    assert!(address.contains("kind=health_plan"), "the address holds the filter: {address}");
     cms.press("Submission").await;
     cms.press(submission.trim_start_matches("/submissions/")).await;
     cms.arrives_at(submission).await;

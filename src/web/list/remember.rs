@@ -61,5 +61,5 @@ pub async fn remember<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpRe
         }
     };
     tx.commit().await?;
-    Ok(see_other(&query.href(side)))
+    Ok(see_other(query.href(side)))
 }
