@@ -30,37 +30,28 @@ pub enum SortBy {
 pub const COLUMNS: &[Column<SortBy>] = {
     use Shown::{Always, Chosen, Never, Usually};
     use SortBy as By;
-    const fn column(
-        name: &'static str,
-        label: &'static str,
-        cms: Shown,
-        state: Shown,
-        sort: Option<SortBy>,
-    ) -> Column<SortBy> {
-        Column { name, label, cms, state, sort }
-    }
     &[
-        column("rate", "Rate", Always, Always, Some(By::Rate)),
-        column("state", "State", Usually, Never, Some(By::State)),
-        column("programs", "Programs", Usually, Usually, None),
-        column("type", "Type", Usually, Usually, None),
-        column("rating-from", "Rating period from", Usually, Usually, Some(By::RatingFrom)),
-        column("rating-to", "Rating period to", Usually, Usually, Some(By::RatingTo)),
-        column("days", "Days to rating period", Chosen, Never, Some(By::RatingFrom)),
-        column("submission", "Submission", Usually, Usually, None),
-        column("also", "Also in", Chosen, Chosen, None),
-        column("status", "Status", Usually, Usually, Some(By::Status)),
-        column("dmcp", "DMCP", Usually, Never, None),
-        column("oact", "OACT", Usually, Never, None),
-        column("primaries", "Primary reviewers", Chosen, Never, None),
-        column("questions", "Questions", Usually, Usually, None),
-        column("certified", "Certified", Chosen, Chosen, Some(By::Certified)),
-        column("amendment", "Amendment effective from", Chosen, Chosen, Some(By::AmendmentFrom)),
-        column("capitation", "Capitation", Chosen, Chosen, None),
-        column("firm", "Actuarial firm", Chosen, Chosen, None),
-        column("version", "Version", Chosen, Chosen, None),
-        column("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
-        column("last-activity", "Last activity", Usually, Usually, Some(By::LastActivity)),
+        Column::new("rate", "Rate", Always, Always, Some(By::Rate)),
+        Column::new("state", "State", Usually, Never, Some(By::State)),
+        Column::new("programs", "Programs", Usually, Usually, None),
+        Column::new("type", "Type", Usually, Usually, None),
+        Column::new("rating-from", "Rating period from", Usually, Usually, Some(By::RatingFrom)),
+        Column::new("rating-to", "Rating period to", Usually, Usually, Some(By::RatingTo)),
+        Column::new("days", "Days to rating period", Chosen, Never, Some(By::RatingFrom)),
+        Column::new("submission", "Submission", Usually, Usually, None),
+        Column::new("also", "Also in", Chosen, Chosen, None),
+        Column::new("status", "Status", Usually, Usually, Some(By::Status)),
+        Column::new("dmcp", "DMCP", Usually, Never, None),
+        Column::new("oact", "OACT", Usually, Never, None),
+        Column::new("primaries", "Primary reviewers", Chosen, Never, None),
+        Column::new("questions", "Questions", Usually, Usually, None),
+        Column::new("certified", "Certified", Chosen, Chosen, Some(By::Certified)),
+        Column::new("amendment", "Amendment effective from", Chosen, Chosen, Some(By::AmendmentFrom)),
+        Column::new("capitation", "Capitation", Chosen, Chosen, None),
+        Column::new("firm", "Actuarial firm", Chosen, Chosen, None),
+        Column::new("version", "Version", Chosen, Chosen, None),
+        Column::new("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
+        Column::new("last-activity", "Last activity", Usually, Usually, Some(By::LastActivity)),
     ]
 };
 

@@ -26,38 +26,29 @@ pub enum SortBy {
 pub const COLUMNS: &[Column<SortBy>] = {
     use Shown::{Always, Chosen, Never, Usually};
     use SortBy as By;
-    const fn column(
-        name: &'static str,
-        label: &'static str,
-        cms: Shown,
-        state: Shown,
-        sort: Option<SortBy>,
-    ) -> Column<SortBy> {
-        Column { name, label, cms, state, sort }
-    }
     &[
-        column("submission", "Submission", Always, Always, Some(By::Submission)),
-        column("state", "State", Usually, Never, Some(By::State)),
-        column("kind", "Kind", Usually, Usually, None),
-        column("action", "Contract action", Chosen, Chosen, None),
-        column("type", "Submission type", Usually, Chosen, None),
-        column("programs", "Programs", Usually, Usually, None),
-        column("population", "Population", Chosen, Chosen, None),
-        column("status", "Status", Usually, Usually, Some(By::Status)),
-        column("turn", "Turn", Usually, Usually, None),
-        column("questions", "Questions", Usually, Usually, None),
-        column("departments", "Departments", Usually, Never, None),
-        column("primaries", "Primary reviewers", Chosen, Never, None),
-        column("version", "Version", Chosen, Chosen, None),
-        column("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
-        column("last-sent", "Last sent", Chosen, Chosen, Some(By::LastSent)),
-        column("last-activity", "Last activity", Usually, Usually, Some(By::LastActivity)),
-        column("effective", "Effective from", Chosen, Chosen, Some(By::EffectiveFrom)),
-        column("days", "Days to effective date", Usually, Never, Some(By::EffectiveFrom)),
-        column("rates", "Rates", Chosen, Chosen, None),
-        column("dsnp", "D-SNP", Chosen, Chosen, None),
-        column("execution", "Contract status", Chosen, Chosen, None),
-        column("mccrs", "MC-CRS number", Chosen, Never, None),
+        Column::new("submission", "Submission", Always, Always, Some(By::Submission)),
+        Column::new("state", "State", Usually, Never, Some(By::State)),
+        Column::new("kind", "Kind", Usually, Usually, None),
+        Column::new("action", "Contract action", Chosen, Chosen, None),
+        Column::new("type", "Submission type", Usually, Chosen, None),
+        Column::new("programs", "Programs", Usually, Usually, None),
+        Column::new("population", "Population", Chosen, Chosen, None),
+        Column::new("status", "Status", Usually, Usually, Some(By::Status)),
+        Column::new("turn", "Turn", Usually, Usually, None),
+        Column::new("questions", "Questions", Usually, Usually, None),
+        Column::new("departments", "Departments", Usually, Never, None),
+        Column::new("primaries", "Primary reviewers", Chosen, Never, None),
+        Column::new("version", "Version", Chosen, Chosen, None),
+        Column::new("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
+        Column::new("last-sent", "Last sent", Chosen, Chosen, Some(By::LastSent)),
+        Column::new("last-activity", "Last activity", Usually, Usually, Some(By::LastActivity)),
+        Column::new("effective", "Effective from", Chosen, Chosen, Some(By::EffectiveFrom)),
+        Column::new("days", "Days to effective date", Usually, Never, Some(By::EffectiveFrom)),
+        Column::new("rates", "Rates", Chosen, Chosen, None),
+        Column::new("dsnp", "D-SNP", Chosen, Chosen, None),
+        Column::new("execution", "Contract status", Chosen, Chosen, None),
+        Column::new("mccrs", "MC-CRS number", Chosen, Never, None),
     ]
 };
 

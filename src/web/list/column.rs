@@ -32,6 +32,11 @@ pub enum Shown {
 }
 
 impl<Sort> Column<Sort> {
+    /// A column.
+    pub const fn new(name: &'static str, label: &'static str, cms: Shown, state: Shown, sort: Option<Sort>) -> Self {
+        Self { name, label, cms, state, sort }
+    }
+
     /// When a side sees it.
     pub fn shown(&self, side: Side) -> Shown {
         match side {
