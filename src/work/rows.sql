@@ -56,7 +56,7 @@ things as (
    where (cardinality($4::text[]) = 0 or c.state_code = any($4))
      and (cardinality($5::contract_review_status[]) = 0 or c.status = any($5))
      and (cardinality($6::text[]) = 0
-          or case $1 when d.primary_reviewer_id then 'primary' when d.secondary_reviewer_id then 'secondary' else 'none' end
+          or case $1::uuid when d.primary_reviewer_id then 'primary' when d.secondary_reviewer_id then 'secondary' else 'none' end
              = any($6))
      and (not $7::bool or exists (select from state_assignment f where f.account_id = $1 and f.state_code = c.state_code))
      and (cardinality($8::uuid[]) = 0
