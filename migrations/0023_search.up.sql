@@ -265,8 +265,8 @@ create trigger rate_review_is_searched after update of name, status, sent_revisi
                      is distinct from (new.name, new.status = 'unlocked', new.sent_revision, new.parent_id, new.deleted_at))
   execute function search_rate_review();
 
--- Of the other tables the rows that a statement has changed are `changed`.
-create function search_contract_submission() returns trigger language plpgsql as $$
+-- Of the other tables the rows that a statement has changed are `changed`. First, those that name their case.
+create function search_case() returns trigger language plpgsql as $$
 begin
   perform search_touch(array(select contract_review_id from changed));
   return null;
@@ -276,16 +276,6 @@ begin
   perform search_touch(array(
     select rate_review_id from changed
      union all select contract_review_id from contract_submission where id in (select contract_submission_id from changed)));
-  return null;
-end $$;
-create function search_package_rate() returns trigger language plpgsql as $$
-begin
-  perform search_touch(array(select contract_review_id from changed));
-  return null;
-end $$;
-create function search_program_of_contract() returns trigger language plpgsql as $$
-begin
-  perform search_touch(array(select contract_review_id from changed));
   return null;
 end $$;
 create function search_program_of_rate() returns trigger language plpgsql as $$
@@ -350,13 +340,13 @@ declare
 begin
   for searched in
     select * from (values
-      ('contract_submission', 'insert', 'new', 'contract_submission'), ('contract_submission', 'update', 'new', 'contract_submission'),
-      ('contract_submission', 'delete', 'old', 'contract_submission'),
+      ('contract_submission', 'insert', 'new', 'case'), ('contract_submission', 'update', 'new', 'case'),
+      ('contract_submission', 'delete', 'old', 'case'),
       ('rate_submission', 'insert', 'new', 'rate_submission'), ('rate_submission', 'update', 'new', 'rate_submission'),
       ('rate_submission', 'delete', 'old', 'rate_submission'),
-      ('package_rate', 'insert', 'new', 'package_rate'), ('package_rate', 'update', 'new', 'package_rate'),
-      ('package_rate', 'delete', 'old', 'package_rate'),
-      ('contract_review_program', 'insert', 'new', 'program_of_contract'), ('contract_review_program', 'delete', 'old', 'program_of_contract'),
+      ('package_rate', 'insert', 'new', 'case'), ('package_rate', 'update', 'new', 'case'),
+      ('package_rate', 'delete', 'old', 'case'),
+      ('contract_review_program', 'insert', 'new', 'case'), ('contract_review_program', 'delete', 'old', 'case'),
       ('rate_review_program', 'insert', 'new', 'program_of_rate'), ('rate_review_program', 'delete', 'old', 'program_of_rate'),
       ('document', 'insert', 'new', 'document'), ('document', 'update', 'new', 'document'), ('document', 'delete', 'old', 'document'),
       ('question', 'insert', 'new', 'subject'), ('response', 'insert', 'new', 'response'),

@@ -1,10 +1,13 @@
 //! What people take out of the product as files: told in the history of their account.
 
+use actix_web::HttpResponse;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::event::{Kind, Subject};
 use crate::history::{Actor, Happening, Row, record};
+use crate::web::list::{Exporting, List, export};
+use crate::web::pieces::{Format, Pieces};
 use crate::web::{Result, SignedIn};
 
 /// Writes down that somebody exports a list, as its address has it, before the first of it is sent.
@@ -35,4 +38,20 @@ pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()>
     };
     record(&mut tx, clock, &Actor::from(person), happening).await?;
     Ok(tx.commit().await?)
+}
+
+/// A list as a file, all of it that the same query shows page by page; or the answer to an address that asks for what the
+/// list does not have.
+///
+/// # Errors
+/// When the database fails, or no temporary file can be written.
+pub async fn list_file<L: List>(who: &SignedIn, raw_query: &str, format: Format) -> Result<HttpResponse> {
+    match export::<L>(who, raw_query).await? {
+        Exporting::Whole(whole) => {
+            exports(who, &whole.address, whole.matching).await?;
+            let about = whole.about.clone();
+            whole.file(L::NAME, about, format).await
+        }
+        Exporting::Refused(answer) => Ok(answer),
+    }
 }

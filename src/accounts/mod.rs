@@ -9,7 +9,7 @@ mod refusal;
 mod session;
 mod sign_in;
 
-pub use exports::exports;
+pub use exports::{exports, list_file};
 pub use identity::{DEMONSTRATION_DOMAIN, Offered, demonstration_accounts};
 pub use manage::{Changed, Fields, KnownAccount, NewAccount, add, change, list};
 pub use own::{account, change_own};

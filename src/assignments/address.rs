@@ -1,17 +1,15 @@
 //! What the address of the page asks for: tab, order and page, with the filters. An address is never silently wider
 //! than asked.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::choices::Choices;
 use super::filters::Filters;
 use super::order::{Order, Place, Sort};
+use crate::web::address;
 use crate::web::paging::{Cursor, Position};
 
 /// Where the page is.
 pub const PATH: &str = "/assignments";
 
-const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',');
 const NO_SUCH_PAGE: &str = "page at that place";
 
 /// A part of the page.
@@ -166,8 +164,7 @@ impl Address {
             Position::After(cursor) => pairs.push(("after", cursor.to_string())),
             Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
         }
-        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
-        pairs.collect::<Vec<_>>().join("&")
+        address::query(&pairs)
     }
 
     /// The same on another page.

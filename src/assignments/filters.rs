@@ -8,6 +8,7 @@ use crate::domain::id::AccountId;
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::Department;
 use crate::web::list::Chip;
+use crate::web::list::values::{add, without};
 
 /// A department, as addresses name it.
 pub fn department_named(text: &str) -> Option<Department> {
@@ -202,17 +203,4 @@ fn push_sought(sql: &mut QueryBuilder<Postgres>, sought: &[Sought], columns: &[&
         sql.push(format_args!(" or {column} = any(")).push_bind(people.clone()).push(")");
     }
     sql.push(")");
-}
-
-/// Adds what was found, once; whether anything was.
-fn add<T: PartialEq>(to: &mut Vec<T>, found: Option<T>) -> bool {
-    let Some(found) = found else { return false };
-    if !to.contains(&found) {
-        to.push(found);
-    }
-    true
-}
-
-fn without<T: PartialEq + Clone>(all: &[T], one: &T) -> Vec<T> {
-    all.iter().filter(|other| *other != one).cloned().collect()
 }

@@ -17,7 +17,7 @@ use crate::domain::id::DepartmentReviewId;
 use crate::domain::role::Department;
 use crate::web::chrome::Chrome;
 use crate::web::form::FormState;
-use crate::web::list::{Chip, Header, Offer, chrome};
+use crate::web::list::{Chip, Header, Offer, chrome, not_in_list};
 use crate::web::{Result, SignedIn, html};
 
 #[derive(Template)]
@@ -70,15 +70,6 @@ struct TabLink {
     count: Option<i64>,
     href: String,
     current: bool,
-}
-
-#[derive(Template)]
-#[template(path = "list_refused.html", blocks = ["results"])]
-struct RefusedPage {
-    chrome: Chrome,
-    thing: &'static str,
-    unknown: Vec<String>,
-    without: String,
 }
 
 /// The part of a page that is a list or the workload.
@@ -164,10 +155,7 @@ async fn drawn(who: &SignedIn, reach: &Reach, raw: &str, form: Option<FormState>
 /// # Errors
 /// When the template can't be drawn.
 pub fn not_there(who: &SignedIn, unknown: Vec<String>, without: String) -> Result<HttpResponse> {
-    let chrome = chrome(who, "Not in this list – Assignments");
-    let page = RefusedPage { chrome, thing: "review", unknown, without };
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    if who.htmx { html(status, &page.as_results()) } else { html(status, &page) }
+    not_in_list(who, "Assignments", "review", unknown, without)
 }
 
 impl Body {

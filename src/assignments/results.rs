@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::web::{Error, Result, SignedIn};
+use crate::web::{Result, SignedIn, ticked};
 
 const ENTRY: &str = "assigned";
 
@@ -71,13 +71,8 @@ struct Left {
 
 impl Results {
     fn of(rows: Vec<ResultRow>, beyond: usize) -> Self {
-        let number = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome).count();
-        let parts: Vec<String> = Outcome::ALL
-            .into_iter()
-            .filter(|outcome| number(*outcome) > 0)
-            .map(|outcome| format!("{} {}", number(outcome), outcome.label().to_lowercase()))
-            .collect();
-        Self { line: format!("{} ticked: {}.", rows.len(), parts.join(", ")), beyond, rows }
+        let outcomes: Vec<Outcome> = rows.iter().map(|row| row.outcome).collect();
+        Self { line: ticked::line(&Outcome::ALL, Outcome::label, &outcomes), beyond, rows }
     }
 
     /// The wishes of the rows with an outcome.
@@ -101,14 +96,12 @@ impl Results {
 /// # Errors
 /// When they can't be kept.
 pub fn leave(who: &SignedIn, rows: Vec<ResultRow>, beyond: usize) -> Result<()> {
-    who.session.insert(ENTRY, Left { beyond, rows }).map_err(|error| Error::Internal(error.into()))
+    ticked::leave(who, ENTRY, Left { beyond, rows })
 }
 
 /// The results that were left, once.
 pub fn results(who: &SignedIn) -> Option<Results> {
-    // Taking nothing out would write the session all the same.
-    let left: Left = who.session.contains_key(ENTRY).then(|| who.session.remove_as(ENTRY))??.ok()?;
-    Some(Results::of(left.rows, left.beyond))
+    ticked::left(who, ENTRY).map(|left: Left| Results::of(left.rows, left.beyond))
 }
 
 #[cfg(test)]

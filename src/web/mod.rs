@@ -1,5 +1,6 @@
 //! The web kit: what every page is made with. It knows no feature.
 
+pub mod address;
 pub mod assets;
 pub mod chrome;
 pub mod conflict;
@@ -16,6 +17,7 @@ mod not_saved;
 pub mod paging;
 pub mod pieces;
 pub mod posted;
+pub mod ticked;
 pub mod visit;
 pub mod xlsx;
 

@@ -22,6 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// So much of a workbook is read at once, in bytes.
 const CHUNK: usize = 65_536;
 
+/// A format of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
 /// A table that is read piece by piece.
 pub trait Pieces: Sized + 'static {
     /// Its headings.
@@ -46,6 +55,16 @@ pub trait Pieces: Sized + 'static {
     /// The table as a workbook, sent once it is read: its directory stands at its end, and what is said about it too.
     fn xlsx(self, name: &str, about: About) -> impl Future<Output = Result<HttpResponse>> {
         workbook(self, name, about)
+    }
+
+    /// The table as a file of either format.
+    fn file(self, name: &str, about: About, format: Format) -> impl Future<Output = Result<HttpResponse>> {
+        async move {
+            match format {
+                Format::Csv => Ok(self.csv(name)),
+                Format::Xlsx => self.xlsx(name, about).await,
+            }
+        }
     }
 }
 

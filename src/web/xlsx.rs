@@ -206,6 +206,6 @@ mod tests {
         }
         assert!(sheets.contains(&"x".repeat(LONGEST)) && !sheets.contains(&"x".repeat(LONGEST + 1)));
         let made = parts(workbook(3), "core.xml").concat();
-        assert!(made.contains("2026-03-11T03:30:15"), "the time is ours: {made}");
+        assert!(made.contains("2026-03-11T03:30:15Z"), "the time is ours: {made}");
     }
 }

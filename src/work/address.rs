@@ -4,16 +4,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::filters::{Choices, Filters};
 use crate::domain::key::{NotAKey, SubmissionKey};
+use crate::web::address;
 use crate::web::paging::{Cursor, Position};
 
 /// Where the page is.
 pub const PATH: &str = "/work";
 
-const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',');
 const NO_SUCH_PAGE: &str = "page at that place";
 
 /// A part of the work.
@@ -207,8 +205,7 @@ impl Address {
             Position::After(cursor) => pairs.push(("after", cursor.to_string())),
             Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
         }
-        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
-        let query = pairs.collect::<Vec<_>>().join("&");
+        let query = address::query(&pairs);
         if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
     }
 

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::reason::Step;
 use crate::domain::lifecycle::ContractReviewStatus;
+use crate::web::list::values::{add, without};
 use crate::web::list::{Chip, Offer, StateName};
 
 /// What somebody is on a review.
@@ -199,19 +200,6 @@ impl Filters {
         let chip = |(label, filters): (String, Self)| Chip { label, without: href(filters) };
         self.each(choices).into_iter().map(chip).collect()
     }
-}
-
-/// Adds what was found, once; whether anything was.
-fn add<T: PartialEq>(to: &mut Vec<T>, found: Option<T>) -> bool {
-    let Some(found) = found else { return false };
-    if !to.contains(&found) {
-        to.push(found);
-    }
-    true
-}
-
-fn without<T: PartialEq + Clone>(all: &[T], one: &T) -> Vec<T> {
-    all.iter().filter(|other| *other != one).cloned().collect()
 }
 
 /// The choices of the filter form.

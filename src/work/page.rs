@@ -14,7 +14,7 @@ use crate::domain::permission::DepartmentMember;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Chip, Drawn, Header, chrome, newest};
+use crate::web::list::{Chip, Drawn, Header, chrome, newest, not_in_list};
 use crate::web::paging::{DEFAULT_SIZE, Page};
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
@@ -66,15 +66,6 @@ struct TabLink {
     count: i64,
     href: String,
     current: bool,
-}
-
-#[derive(Template)]
-#[template(path = "list_refused.html", blocks = ["results"])]
-struct RefusedPage {
-    chrome: Chrome,
-    thing: &'static str,
-    unknown: Vec<String>,
-    without: String,
 }
 
 /// After a deed, what the page says and where the focus goes.
@@ -133,10 +124,7 @@ pub(super) async fn drawn(
 }
 
 pub(super) fn refused(who: &SignedIn, unknown: Vec<String>, without: String) -> Result<HttpResponse> {
-    let chrome = chrome(who, "Not in this list – My work");
-    let page = RefusedPage { chrome, thing: "review", unknown, without };
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    if who.htmx { html(status, &page.as_results()) } else { html(status, &page) }
+    not_in_list(who, "My work", "review", unknown, without)
 }
 
 impl WorkPage {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::web::{Error, Result, SignedIn};
+use crate::web::{Result, SignedIn, ticked};
 
 const ENTRY: &str = "taken";
 
@@ -64,13 +64,8 @@ pub struct Results {
 
 impl Results {
     fn of(rows: Vec<ResultRow>) -> Self {
-        let number = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome).count();
-        let parts: Vec<String> = Outcome::ALL
-            .into_iter()
-            .filter(|outcome| number(*outcome) > 0)
-            .map(|outcome| format!("{} {}", number(outcome), outcome.label().to_lowercase()))
-            .collect();
-        Self { line: format!("{} ticked: {}.", rows.len(), parts.join(", ")), rows }
+        let outcomes: Vec<Outcome> = rows.iter().map(|row| row.outcome).collect();
+        Self { line: ticked::line(&Outcome::ALL, Outcome::label, &outcomes), rows }
     }
 }
 
@@ -79,14 +74,12 @@ impl Results {
 /// # Errors
 /// When they can't be kept.
 pub fn leave(who: &SignedIn, rows: &[ResultRow]) -> Result<()> {
-    who.session.insert(ENTRY, rows).map_err(|error| Error::Internal(error.into()))
+    ticked::leave(who, ENTRY, rows)
 }
 
 /// The results that were left, once.
 pub fn results(who: &SignedIn) -> Option<Results> {
-    // Taking nothing out would write the session all the same.
-    let rows: Vec<ResultRow> = who.session.contains_key(ENTRY).then(|| who.session.remove_as(ENTRY))??.ok()?;
-    Some(Results::of(rows))
+    ticked::left(who, ENTRY).map(Results::of)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Exporting, Frame, Opened, answer, chrome, export, open, remember};
-use crate::web::pieces::Pieces;
+use crate::web::list::{Frame, Opened, answer, chrome, open, remember};
+use crate::web::pieces::Format;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
 pub use rows::Rates;
@@ -53,13 +53,7 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 /// # Errors
 /// When the database fails.
 pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
-    match export::<Rates>(&who, request.query_string()).await? {
-        Exporting::Whole(whole) => {
-            accounts::exports(&who, &whole.address, whole.matching).await?;
-            Ok(whole.csv("rates"))
-        }
-        Exporting::Refused(answer) => Ok(answer),
-    }
+    accounts::list_file::<Rates>(&who, request.query_string(), Format::Csv).await
 }
 
 /// `GET /rates.xlsx`: the same as a workbook.
@@ -67,14 +61,7 @@ pub async fn get_csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse
 /// # Errors
 /// When the database fails, or no temporary file can be written.
 pub async fn get_xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
-    match export::<Rates>(&who, request.query_string()).await? {
-        Exporting::Whole(whole) => {
-            accounts::exports(&who, &whole.address, whole.matching).await?;
-            let about = whole.about.clone();
-            whole.xlsx("rates", about).await
-        }
-        Exporting::Refused(answer) => Ok(answer),
-    }
+    accounts::list_file::<Rates>(&who, request.query_string(), Format::Xlsx).await
 }
 
 /// `POST /rates`: the columns that somebody wants to see.

@@ -15,6 +15,7 @@ mod query;
 mod remember;
 mod searched;
 mod sql;
+pub mod values;
 
 use std::fmt::Debug;
 
@@ -313,12 +314,22 @@ fn title<L: List>() -> String {
 }
 
 fn refused<L: List>(who: &SignedIn, side: Side, refusal: Refusal<L>) -> Result<HttpResponse> {
-    let page = RefusedPage {
-        chrome: chrome(who, &format!("Not in this list – {}", title::<L>())),
-        thing: L::THING,
-        unknown: refusal.unknown,
-        without: refusal.without.href(side),
-    };
+    not_in_list(who, &title::<L>(), L::THING, refusal.unknown, refusal.without.href(side))
+}
+
+/// The answer to an address that asks a list, called `title`, of `thing`s, for what it does not have: 422.
+///
+/// # Errors
+/// When the template can't be drawn.
+pub fn not_in_list(
+    who: &SignedIn,
+    title: &str,
+    thing: &'static str,
+    unknown: Vec<String>,
+    without: String,
+) -> Result<HttpResponse> {
+    let chrome = chrome(who, &format!("Not in this list – {title}"));
+    let page = RefusedPage { chrome, thing, unknown, without };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     if who.htmx { html(status, &page.as_results()) } else { html(status, &page) }
 }

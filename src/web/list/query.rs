@@ -1,12 +1,11 @@
 //! What the address of a list asks for: filters, columns, sort, size and page. An address is never silently wider than
 //! asked.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::filter::{Given, Told};
 use super::{Choices, List, SortBy, Status, column};
 use crate::domain::role::Side;
 use crate::search::Words;
+use crate::web::address;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, Position, SIZES};
 
 /// What is asked for.
@@ -44,8 +43,6 @@ pub struct Refusal<L: List> {
     /// The same query without them.
     pub without: ListQuery<L>,
 }
-
-const IN_ADDRESSES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',');
 
 const NO_SUCH_PAGE: &str = "page at that place";
 
@@ -238,9 +235,7 @@ impl<L: List> ListQuery<L> {
 
     /// The query of that address; never empty, since then it would ask for the default.
     pub fn in_address(&self, side: Side) -> String {
-        let pairs = self.pairs(side);
-        let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_ADDRESSES)));
-        pairs.collect::<Vec<_>>().join("&")
+        address::query(&self.pairs(side))
     }
 
     /// What its address says, name by name.
