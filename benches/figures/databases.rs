@@ -90,12 +90,17 @@ impl Databases {
     /// The product's program, set up for a database. `session` is put into the options of every connection.
     pub fn command(&self, data: Data, session: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mc-review"));
-        let url = self.cluster.url_of(&data.name());
+        let url = self.url_of(data);
         let separator = if url.contains('?') { '&' } else { '?' };
         let options = if session.is_empty() { String::new() } else { format!("{separator}options={session}") };
         command.env("DATABASE_URL", format!("{url}{options}")).env("STORAGE_URL", self.files.path());
         command.env("APP_ENV", "development").env_remove("SESSION_KEY").env_remove("PUBLIC_URL").stdin(Stdio::null());
         command
+    }
+
+    /// The address of a database.
+    pub fn url_of(&self, data: Data) -> String {
+        self.cluster.url_of(&data.name())
     }
 
     /// A program of PostgreSQL's, set up for a database.

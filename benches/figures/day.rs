@@ -1,10 +1,11 @@
-//! A reviewer's day: the page of one's work, searching, and taking a list away as a file.
+//! A reviewer's day: the page of one's work, reviews handed out, pages that stay open, searching, and taking a list away as
+//! a file.
 
 use std::time::{Duration, Instant};
 
 use crate::databases::Databases;
 use crate::page;
-use crate::server::{CONNECTIONS, Server};
+use crate::server::{ADMIN, CONNECTIONS, REVIEWER, Server};
 use crate::table::{Figure, Table};
 use crate::{Plan, http};
 
@@ -31,6 +32,8 @@ const SEARCHES: [&str; 20] = [
     "capitaton",
     "nursing",
 ];
+/// How many pages stay open.
+const OPEN: usize = 200;
 /// The slowest one of so many may take longer.
 const PERCENTILE: f64 = 0.95;
 
@@ -38,14 +41,38 @@ const PERCENTILE: f64 = 0.95;
 pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
     eprintln!("A reviewer's day");
     let server = Server::start(databases, plan.middle);
-    for address in ["/work", "/work?tab=unassigned"] {
+    for (person, address) in [
+        (REVIEWER, "/work"),
+        (REVIEWER, "/work?tab=unassigned"),
+        (ADMIN, "/assignments"),
+        (ADMIN, "/assignments?tab=workload"),
+    ] {
         let what = format!("`{address}`, {} submissions, {CONNECTIONS} clients", plan.middle);
-        table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), address, (what, 0.5)));
+        table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), (person, address), (what, 0.5)));
     }
+    table.add(open_pages(&server));
     let server = Server::start(databases, plan.large);
-    let cookies = server.reviewer().cookies().expect("whoever is signed in has a cookie");
+    let cookies = server.cookies(REVIEWER);
     table.add(searching(plan, &server, &cookies));
     export(plan, &server, &cookies, table);
+}
+
+/// What pages that stay open and are told of changes cost the server.
+fn open_pages(server: &Server) -> Figure {
+    let request = http::get(server.host(), "/live?on=list:submissions", &server.cookies(REVIEWER), "");
+    let before = server.memory("VmRSS");
+    let mut open: Vec<_> = (0..OPEN).map(|_| http::Connection::to(server.host())).collect();
+    for connection in &mut open {
+        connection.begin(&request);
+    }
+    let more = server.memory("VmRSS") - before;
+    Figure {
+        what: format!("memory of {OPEN} pages that are open and told of changes"),
+        measured: format!("{more:.0} MiB more than before"),
+        beside: String::new(),
+        must: "at most 40 MiB".to_owned(),
+        met: more <= 40.0,
+    }
 }
 
 /// How long the answer to a search takes, list and all.

@@ -84,6 +84,14 @@ impl Connection {
         (first, bytes + self.buffer.len())
     }
 
+    /// Sends a request whose answer has no end, and reads how it begins.
+    pub fn begin(&mut self, request: &[u8]) {
+        self.stream.write_all(request).expect("the server reads");
+        self.buffer.clear();
+        self.fill();
+        assert!(self.buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.buffer));
+    }
+
     fn fill(&mut self) {
         let mut part = [0; 64 * 1024];
         let read = self.stream.read(&mut part).expect("the server answers");

@@ -2,7 +2,8 @@
 
 use crate::databases::Databases;
 use crate::page;
-use crate::server::{CONNECTIONS, Server};
+use crate::plain::{DRAWN, Plain};
+use crate::server::{CONNECTIONS, REVIEWER, Server};
 use crate::table::{Figure, Table};
 use crate::{Plan, http, median};
 
@@ -16,11 +17,12 @@ const DEPTHS: [usize; 2] = [1, 4];
 /// Measures everything about the lists.
 pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
     memory(plan, databases, table);
+    table.add(beside_plain(plan, databases));
     for (list, part) in LISTS.into_iter().zip(DEPTHS) {
         eprintln!("The list {list}");
         let what = format!("50 rows of `{list}`, {} submissions, {CONNECTIONS} clients", plan.middle);
         let server = Server::start(databases, plan.middle);
-        table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), list, (what, 0.5)));
+        table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), (REVIEWER, list), (what, 0.5)));
         growth(plan, databases, list, table);
         depth(plan, databases, list, plan.deep_page / part, table);
     }
@@ -30,7 +32,7 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
 fn memory(plan: &Plan, databases: &Databases, table: &mut Table) {
     eprintln!("Memory");
     let server = Server::start(databases, plan.middle);
-    let request = http::get(server.host(), LISTS[0], &cookies(&server), "");
+    let request = http::get(server.host(), LISTS[0], &server.cookies(REVIEWER), "");
     http::rate(server.host(), &request, 1, plan.round / 10);
     let at_rest = server.memory("VmRSS");
     http::rate(server.host(), &request, CONNECTIONS, plan.round);
@@ -46,13 +48,30 @@ fn memory(plan: &Plan, databases: &Databases, table: &mut Table) {
     }
 }
 
-fn cookies(server: &Server) -> String {
-    server.reviewer().cookies().expect("whoever is signed in has a cookie")
+/// The first list beside the same rows in memory, drawn by the same template and sent by nothing but a handler.
+fn beside_plain(plan: &Plan, databases: &Databases) -> Figure {
+    let server = Server::start(databases, plan.middle);
+    let cookies = server.cookies(REVIEWER);
+    let plain = Plain::start(databases, plan.middle, &cookies);
+    let (list, drawn) = (http::get(server.host(), LISTS[0], &cookies, ""), http::get(plain.host(), DRAWN, "", ""));
+    let (mut product, mut best) = (Vec::new(), Vec::new());
+    for _ in 0..plan.rounds {
+        product.push(http::rate(server.host(), &list, CONNECTIONS, plan.round));
+        best.push(http::rate(plain.host(), &drawn, CONNECTIONS, plan.round));
+    }
+    let (product, best) = (median(product), median(best));
+    Figure {
+        what: format!("`{}` beside a plain handler that has its rows in memory, {CONNECTIONS} clients", LISTS[0]),
+        measured: format!("{product:.0} requests/s"),
+        beside: format!("{best:.0}/s drawn by the same template: {:.2} of it", product / best),
+        must: String::new(),
+        met: true,
+    }
 }
 
 fn growth(plan: &Plan, databases: &Databases, list: &str, table: &mut Table) {
     let (few, many) = (Server::start(databases, plan.small), Server::start(databases, plan.large));
-    let request = |server: &Server| http::get(server.host(), list, &cookies(server), "");
+    let request = |server: &Server| http::get(server.host(), list, &server.cookies(REVIEWER), "");
     let (few_request, many_request) = (request(&few), request(&many));
     let (few, many) = alternating(plan, (few.host(), &few_request), (many.host(), &many_request));
     table.add(Figure {
@@ -66,7 +85,7 @@ fn growth(plan: &Plan, databases: &Databases, list: &str, table: &mut Table) {
 
 fn depth(plan: &Plan, databases: &Databases, list: &str, deep_page: usize, table: &mut Table) {
     let server = Server::start(databases, plan.large);
-    let cookies = cookies(&server);
+    let cookies = server.cookies(REVIEWER);
     let mut connection = http::Connection::to(server.host());
     let all = format!("{list}{ALL}");
     let mut deep = all.clone();

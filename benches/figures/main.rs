@@ -10,6 +10,7 @@ mod lists;
 mod package;
 mod page;
 mod pgbench;
+mod plain;
 mod rich;
 mod server;
 mod table;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::capture::Statement;
 use crate::databases::{Data, Databases};
 use crate::pgbench::Script;
-use crate::server::{CONNECTIONS, Server};
+use crate::server::{CONNECTIONS, REVIEWER, Server};
 use crate::support::filled::{PDF, filled_contact, filled_contract, filled_rate, filled_type};
 use crate::support::{Browser, Form};
 use crate::table::{Figure, Table};
@@ -73,7 +73,7 @@ fn largest(plan: &Plan, databases: &Databases, table: &mut Table) {
     let draft = server.wait(drafted(&author, MOST_RATES, MOST_RATES + 1));
     send(&server, &ready(&server, &author, &draft));
     let what = format!("the page of a submission with {MOST_RATES} rates, {CONNECTIONS} clients");
-    table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), &draft, (what, 0.4)));
+    table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), (REVIEWER, &draft), (what, 0.4)));
     rich::measure(plan, databases, (plan.middle, &server), (&draft, MOST_RATES), table);
 }
 

@@ -6,16 +6,16 @@ use crate::server::{CONNECTIONS, Server};
 use crate::table::Figure;
 use crate::{Plan, capture, http, median};
 
-/// The requests per second that a reviewer's browsers get of a page of a served database, as a part of what the
-/// database alone could answer; it `must` be at least so much.
+/// The requests per second that somebody's browsers get of a page of a served database, as a part of what the database
+/// alone could answer; it `must` be at least so much.
 pub fn beside_pgbench(
     plan: &Plan,
     databases: &Databases,
     (data, server): (Data, &Server),
-    path: &str,
+    (person, path): (&str, &str),
     (what, must): (String, f64),
 ) -> Figure {
-    let cookies = server.reviewer().cookies().expect("whoever is signed in has a cookie");
+    let cookies = server.cookies(person);
     let request = http::get(server.host(), path, &cookies, "");
     let (script, statements) = own_sql(databases, data, path, &cookies);
     let (mut product, mut database) = (Vec::new(), Vec::new());
@@ -36,9 +36,9 @@ pub fn beside_pgbench(
     }
 }
 
-/// How many statements the page takes for a reviewer.
-pub fn statements(databases: &Databases, (data, server): (Data, &Server), path: &str) -> usize {
-    let cookies = server.reviewer().cookies().expect("whoever is signed in has a cookie");
+/// How many statements the page takes for somebody.
+pub fn statements(databases: &Databases, (data, server): (Data, &Server), (person, path): (&str, &str)) -> usize {
+    let cookies = server.cookies(person);
     own_sql(databases, data, path, &cookies).1
 }
 

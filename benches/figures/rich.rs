@@ -2,7 +2,7 @@
 
 use crate::databases::{Data, Databases};
 use crate::package::{ready, send, signed_in};
-use crate::server::{CONNECTIONS, Server};
+use crate::server::{CONNECTIONS, REVIEWER, Server};
 use crate::support::Browser;
 use crate::table::{Figure, Table};
 use crate::{Plan, page};
@@ -25,11 +25,11 @@ pub fn measure(
     table: &mut Table,
 ) {
     eprintln!("The page of a submission with {VERSIONS} versions and {EVENTS} events");
-    let plain = page::statements(databases, (data, server), path);
+    let plain = page::statements(databases, (data, server), (REVIEWER, path));
     versions(server, path);
     rounds(server, path);
     remarks(databases, data, server, path);
-    let rich = page::statements(databases, (data, server), path);
+    let rich = page::statements(databases, (data, server), (REVIEWER, path));
     let what = format!(
         "the page of a submission with {VERSIONS} versions, {rates} rates, {ROUNDS} rounds and {EVENTS} events"
     );
@@ -41,7 +41,7 @@ pub fn measure(
         met: rich <= MOST_STATEMENTS && rich <= plain,
     });
     let what = format!("{what}, {CONNECTIONS} clients");
-    table.add(page::beside_pgbench(plan, databases, (data, server), path, (what, 0.4)));
+    table.add(page::beside_pgbench(plan, databases, (data, server), (REVIEWER, path), (what, 0.4)));
 }
 
 /// CMS gives it back and the state sends it again, until it has its versions.

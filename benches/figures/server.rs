@@ -14,7 +14,9 @@ use crate::support::Browser;
 /// As many connections to the database as the lists have clients, so that the product has no more than pgbench.
 pub const CONNECTIONS: usize = 8;
 /// A reviewer of DMCO, who sees everything that was sent.
-const REVIEWER: &str = "sam.lee";
+pub const REVIEWER: &str = "sam.lee";
+/// Who assigns reviewers.
+pub const ADMIN: &str = "alex.morgan";
 
 /// A server; it ends with this value.
 pub struct Server {
@@ -60,9 +62,18 @@ impl Server {
 
     /// A browser in which a reviewer is signed in.
     pub fn reviewer(&self) -> Browser {
+        self.browser(REVIEWER)
+    }
+
+    fn browser(&self, person: &str) -> Browser {
         let browser = Browser::new(&self.address);
-        self.runtime.block_on(browser.sign_in(REVIEWER));
+        self.runtime.block_on(browser.sign_in(person));
         browser
+    }
+
+    /// What the browser of somebody who is signed in sends along.
+    pub fn cookies(&self, person: &str) -> String {
+        self.browser(person).cookies().expect("whoever is signed in has a cookie")
     }
 
     /// Waits for something that a browser does.

@@ -29,7 +29,10 @@ pub use draft::read_stored;
 pub use head::{Head, SideItem, form_of, rate_side_nav, side_nav};
 pub use history::{Whose, draw_history, export_history, history, history_csv};
 pub use history_query::Pairs;
-pub use list::{Submissions, get as list, get_csv as list_csv, get_xlsx as list_xlsx, post as list_post};
+pub use list::{
+    ListPage, Submissions, get as list, get_csv as list_csv, get_xlsx as list_xlsx, page as list_page,
+    post as list_post,
+};
 pub use newest_events::{NewestEvents, newest_events, newest_rate_events};
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};

@@ -14,12 +14,11 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 
 /// Every rule of levels A and AA, those that axe leaves out when nobody asks for them included.
 const RUN_AXE: &str = "
-    const done = arguments[arguments.length - 1];
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
     axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }).then(
-        (results) => done([results.passes.length, results.violations.flatMap((rule) =>
-            rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(' ')}: ${node.failureSummary}`))]),
-        (error) => done(String(error)));";
+        (results) => window.found = [results.passes.length, results.violations.flatMap((rule) =>
+            rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(' ')}: ${node.failureSummary}`))],
+        (error) => window.found = String(error));";
 
 /// Where scripts are off, timers do not ring; axe waits for some that are to ring at once.
 const RING_AT_ONCE: &str =
@@ -43,11 +42,8 @@ pub async fn inspect(window: &Window, what: &str) {
 
 /// Fails with every rule that axe finds broken, where, and what would help.
 pub async fn axe(window: &Window, what: &str) {
-    if !window.scripts {
-        window.run(RING_AT_ONCE).await;
-    }
-    window.run(&AXE).await;
-    let results = window.ask_later(RUN_AXE, Vec::new()).await;
+    let before = if window.scripts { "" } else { RING_AT_ONCE };
+    let results = window.looks(&[before, AXE.as_str(), RUN_AXE].join("\n")).await;
     let found = results[1].as_array().unwrap_or_else(|| panic!("{what}: axe did not run: {results}"));
     assert!(results[0].as_u64() > Some(5), "{what}: axe looked at nothing: {results}");
     let found: Vec<&str> = found.iter().filter_map(Value::as_str).collect();

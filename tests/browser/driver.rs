@@ -118,6 +118,7 @@ fn capabilities(profile: &Path, scripts: bool) -> Capabilities {
     if !scripts {
         options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
     }
-    let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" }, "timeouts": { "script": 120_000 } });
+    let wanted =
+        json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
     wanted.as_object().expect("it is one").clone()
 }

@@ -53,12 +53,14 @@ async fn write(state: &Window) -> String {
     state.reads("No submissions yet").await;
     inspect(state, "the empty list of a state").await;
     state.within("header").press("Start a submission").await;
+    state.reads("What are you sending?").await;
     inspect(state, "the choice of a kind").await;
     state.press("Start").await;
     refused(state, &["Choose what you are sending"]).await;
     inspect(state, "the choice of a kind, refused").await;
     state.choose("What are you sending?", "Health plan contract").await;
     state.press("Start").await;
+    state.reads("Programs covered").await;
 
     inspect(state, "the type page, new").await;
     state.press("Continue").await;

@@ -18,6 +18,8 @@ const FIND: &str = include_str!("window.js");
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// What a page is given to become as it is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// What a script is given that looks at everything in a page.
+const LONG_PATIENCE: Duration = Duration::from_secs(90);
 
 /// A window of a browser of its own. Everything waits until the page is as far, and fails when it does not get there.
 #[derive(Clone)]
@@ -294,9 +296,28 @@ impl Window {
         self.client.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{self}: {error}"));
     }
 
-    /// Runs a script that answers by calling its last argument.
-    pub async fn ask_later(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client.execute_async(script, arguments).await.unwrap_or_else(|error| panic!("{self}: {error}"))
+    /// Has a script look at the page, which takes a while, and answers with what it puts into `window.found`. A page that
+    /// goes away meanwhile is not the one meant: the script looks at the one that comes.
+    pub async fn looks(&self, script: &str) -> Value {
+        let script = format!("window.found = null;\n{script}");
+        let ask = "const found = 'found' in window ? window.found : 'not looked at';
+            if (found) delete window.found;
+            return found";
+        let looking = async {
+            loop {
+                match self.try_ask(ask, &[]).await {
+                    Some(Value::Null) => tokio::time::sleep(Duration::from_millis(20)).await,
+                    Some(Value::String(answer)) if answer == "not looked at" => {
+                        // That it fails as the page goes away is no more than that.
+                        let _ = self.client.execute(&script, Vec::new()).await;
+                    }
+                    Some(found) => return found,
+                    None => tokio::time::sleep(Duration::from_millis(20)).await,
+                }
+            }
+        };
+        let found = tokio::time::timeout(LONG_PATIENCE, looking).await;
+        found.unwrap_or_else(|_| panic!("{self}: what looks at the page does not come to an end"))
     }
 
     /// Waits for an element that a script answers with.

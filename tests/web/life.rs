@@ -7,7 +7,7 @@ mod pairs;
 mod rates;
 mod undoing;
 mod unlocking;
-mod walks;
+pub mod walks;
 mod withdrawing;
 
 use crate::support::search::stale_entries;

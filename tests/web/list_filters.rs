@@ -59,7 +59,11 @@ pub const MANY: &str = "
     select gen_random_uuid(), id, 1, 'contract_action', 'BASE', 'Wrong tick', at, (select id from account limit 1)
       from made where g % 10 = 3 and status = 'submitted'";
 
-/// A filter as an address has it, and what it means in plain SQL of `r`, `v` being the version that the side sees.
+/// Filters that are in force together: each as an address has it, and what it means in plain SQL of `r`, `v` being the
+/// version that the side sees.
+pub type Set = Vec<(&'static str, &'static str)>;
+
+/// What both sides filter by.
 const BOTH: &[(&str, &str)] = &[
     ("status=submitted,unlocked", "r.status in ('submitted', 'unlocked')"),
     ("kind=eqro", "r.kind = 'eqro'"),
@@ -85,6 +89,7 @@ const BOTH: &[(&str, &str)] = &[
     ("effective-from=01/03/2026&effective-to=2026-01-06", "r.effective_from between '2026-01-03' and '2026-01-06'"),
     ("first-sent-to=3/4/2026", "(r.first_submitted_at at time zone 'America/New_York')::date <= date '2026-03-04'"),
 ];
+/// What CMS alone filters by.
 const CMS: &[(&str, &str)] = &[
     ("state=AL,MN", "r.state_code in ('AL', 'MN')"),
     (
@@ -113,7 +118,7 @@ const CMS: &[(&str, &str)] = &[
 ];
 
 /// What a side can see of a list, in plain SQL: the rows `r` with the version that the filters speak of.
-fn seen(filters: &[(&str, &str)], visible: &str, latest: &str) -> String {
+pub fn seen(filters: &[(&str, &str)], visible: &str, latest: &str) -> String {
     let wanted: Vec<String> = filters.iter().map(|(_, sql)| format!("({sql})")).collect();
     let wanted = if wanted.is_empty() { "true".to_owned() } else { wanted.join(" and ") };
     format!(
@@ -133,18 +138,13 @@ async fn file_rows(browser: &Browser, address: &str) -> usize {
     String::from_utf8(file.body().to_vec()).expect("text").lines().count() - 1
 }
 
-async fn every_filter_alone_and_some_together(
-    world: &World,
-    browser: &Browser,
-    filters: &[(&'static str, &'static str)],
-    visible: &str,
-    latest: &str,
-) {
-    let mut sets: Vec<Vec<(&str, &str)>> = filters.iter().map(|filter| vec![*filter]).collect();
+/// Each filter alone, and so many random sets of two and three.
+pub fn and_some_together(filters: &[(&'static str, &'static str)], some: usize) -> Vec<Set> {
+    let mut sets: Vec<Set> = filters.iter().map(|filter| vec![*filter]).collect();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
-    let some = proptest::sample::subsequence(filters.to_vec(), 2..=3);
-    for _ in 0..25 {
-        let set = some.new_tree(&mut runner).expect("some filters").current();
+    let together = proptest::sample::subsequence(filters.to_vec(), 2..=3);
+    for _ in 0..some {
+        let set = together.new_tree(&mut runner).expect("some filters").current();
         // A parameter stands once.
         let mut names: Vec<&str> = set.iter().map(|(query, _)| query.split('=').next().unwrap_or_default()).collect();
         names.dedup();
@@ -152,6 +152,17 @@ async fn every_filter_alone_and_some_together(
             sets.push(set);
         }
     }
+    sets
+}
+
+async fn every_filter_alone_and_some_together(
+    world: &World,
+    browser: &Browser,
+    filters: &[(&'static str, &'static str)],
+    visible: &str,
+    latest: &str,
+) {
+    let sets = and_some_together(filters, 25);
     for (at, set) in sets.iter().enumerate() {
         let sql = seen(set, visible, latest);
         let (sort, value) =

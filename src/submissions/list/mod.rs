@@ -22,9 +22,10 @@ use crate::web::{Result, SignedIn};
 pub use rows::Submissions;
 use view::ListRow;
 
+/// The list as it is drawn.
 #[derive(Template)]
 #[template(path = "submissions/list.html", blocks = ["results"])]
-struct ListPage {
+pub struct ListPage {
     chrome: Chrome,
     live: Region,
     list: Frame,
@@ -32,14 +33,14 @@ struct ListPage {
     departments: Vec<Department>,
 }
 
-/// `GET /submissions`
+/// What an address of the list leads to: its page, or the answer to one that asks for what the list does not have.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
-    let (list, rows) = match open::<Submissions>(&who, request.query_string()).await? {
+pub async fn page(who: &SignedIn, raw_query: &str) -> Result<std::result::Result<ListPage, HttpResponse>> {
+    let (list, rows) = match open::<Submissions>(who, raw_query).await? {
         Opened::Page(list, rows) => (*list, rows),
-        Opened::Refused(answer) => return Ok(answer),
+        Opened::Refused(answer) => return Ok(Err(answer)),
     };
     let (side, today) = (who.person().side(), who.app.clock.today());
     let rows: Vec<ListRow> = rows.into_iter().map(|row| ListRow::of(row, side, today)).collect();
@@ -48,8 +49,18 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     };
     let departments = Department::ALL.into_iter().filter(shown).collect();
     let live = Region::of_list("submissions");
-    let page = ListPage { chrome: chrome(&who, "Submissions"), live, list, rows, departments };
-    answer(&page.list, &page, &page.as_results())
+    Ok(Ok(ListPage { chrome: chrome(who, "Submissions"), live, list, rows, departments }))
+}
+
+/// `GET /submissions`
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    match page(&who, request.query_string()).await? {
+        Ok(page) => answer(&page.list, &page, &page.as_results()),
+        Err(refused) => Ok(refused),
+    }
 }
 
 /// `GET /submissions.csv`: all of the list that the same query shows page by page.

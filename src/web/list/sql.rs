@@ -4,7 +4,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use time::Date;
 
 use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value, found};
-use crate::web::paging::Page;
+use crate::web::paging::{Page, Position};
 
 /// A page as it was read.
 pub struct Read<L: List> {
@@ -36,6 +36,8 @@ async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: Li
     let rows: Vec<L::Row> = sql.build_query_as().fetch_all(&mut *conn).await?;
     let total = match rows.first() {
         Some(row) => L::total(row),
+        // Asked from the beginning there is nothing; what comes meanwhile is of a later moment.
+        None if query.position == Position::First => 0,
         None => count_of(conn, reader, &query).await?,
     };
     let page = Page::of(rows, query.size, &query.position, |row| L::cursor(row, query.sort));

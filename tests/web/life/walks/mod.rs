@@ -85,7 +85,7 @@ fn lives() -> impl Strategy<Value = Life> {
 }
 
 /// Walks so many lives; tells the shortest that ends in disagreement.
-async fn walk(world: &World, seed: u64, lives: usize, over: &AtomicBool) -> Result<Counts, String> {
+pub async fn walk(world: &World, seed: u64, lives: usize, over: &AtomicBool) -> Result<Counts, String> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
