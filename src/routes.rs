@@ -177,6 +177,7 @@ fn cms(config: &mut ServiceConfig) {
         .route("/work/take", post().to(work::take))
         .service(resource("/assignments").get(assignments::get).post(assignments::post))
         .route("/assignments.csv", get().to(assignments::csv))
+        .route("/assignments.xlsx", get().to(assignments::xlsx))
         .service(resource("/assignments/preview").get(assignments::no_preview).post(assignments::preview))
         .route("/presence", get().to(live::presence))
         .service(resource("/submissions/{key}/unlock").get(life::get::<Unlock>).post(life::post::<Unlock>))

@@ -144,10 +144,9 @@ impl Address {
         if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
     }
 
-    /// The address of the same as a file, all pages of it.
-    pub fn file(&self) -> String {
-        let query = self.at_the_beginning().query();
-        if query.is_empty() { format!("{PATH}.csv") } else { format!("{PATH}.csv?{query}") }
+    /// The address of something below the page that asks for the same, as `.csv`.
+    pub fn below(&self, what: &str) -> String {
+        format!("{PATH}{what}{}", self.href().trim_start_matches(PATH))
     }
 
     fn query(&self) -> String {

@@ -5,7 +5,7 @@ mod address;
 mod assign;
 mod choices;
 mod chosen;
-mod file;
+mod export;
 mod filters;
 mod operation;
 mod order;
@@ -19,7 +19,7 @@ mod wish;
 mod workload;
 
 pub use assign::post;
-pub use file::get as csv;
+pub use export::{csv, xlsx};
 pub use page::get;
 pub use preview::{get as no_preview, post as preview};
 

@@ -18,6 +18,7 @@ use crate::domain::role::Department;
 use crate::web::chrome::Chrome;
 use crate::web::form::FormState;
 use crate::web::list::{Chip, Header, Offer, chrome, not_in_list};
+use crate::web::paging::DEFAULT_SIZE;
 use crate::web::{Result, SignedIn, html};
 
 #[derive(Template)]
@@ -35,7 +36,9 @@ struct AssignmentsPage {
     offers: Offers,
     chips: Vec<Chip>,
     clear: String,
-    file: String,
+    /// All of the tab as files.
+    csv: String,
+    xlsx: String,
     headers: [Header; 3],
     rows: Vec<ListRow>,
     workload: Option<(Vec<WorkloadRow>, WorkloadRow)>,
@@ -172,7 +175,7 @@ impl Body {
                 ..Self::default()
             });
         }
-        let (page, counts) = rows::read(conn, reach, asked, today).await?;
+        let (page, counts) = rows::read(conn, reach, asked, today, DEFAULT_SIZE).await?;
         let place = |position| asked.at(position).href();
         let total = counts.of(asked.tab).unwrap_or_default();
         Ok(Self {
@@ -207,7 +210,8 @@ impl AssignmentsPage {
             offers: Offers::of(&asked.filters, choices, reach),
             chips: asked.filters.chips(choices, |filters| asked.under(filters).href()),
             clear: asked.under(Default::default()).href(),
-            file: asked.file(),
+            csv: asked.at_the_beginning().below(".csv"),
+            xlsx: asked.at_the_beginning().below(".xlsx"),
             headers: headers(asked),
             departments: departments(&body, reach),
             deeds: Deeds::of(reach, choices, asked, &body, form),

@@ -144,11 +144,12 @@ async fn chosen_by(
         let asked = Address::read(query, &choices)
             .map_err(|_| Error::unprocessable("The form names filters that the list does not have."))?;
         reach.allows(&asked)?;
-        let (rows, counts) = rows::whole(conn, reach, &asked, who.app.clock.today(), Some(MOST)).await?;
+        let asked = asked.at_the_beginning();
+        let (page, counts) = rows::read(conn, reach, &asked, who.app.clock.today(), MOST).await?;
         let number = usize::try_from(counts.of(asked.tab).unwrap_or_default()).unwrap_or_default();
         return Ok(Choice {
-            beyond: number.saturating_sub(rows.len()),
-            reviews: rows.into_iter().map(|row| row.review).collect(),
+            beyond: number.saturating_sub(page.rows.len()),
+            reviews: page.rows.into_iter().map(|row| row.review).collect(),
         });
     }
     let strange = || Error::unprocessable("The form names rows as this page does not.");

@@ -13,7 +13,7 @@ use crate::domain::id::DepartmentReviewId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus};
 use crate::domain::role::Department;
-use crate::web::paging::{Cursor, DEFAULT_SIZE, Page};
+use crate::web::paging::{Cursor, Page};
 
 /// How far back a decision is counted.
 const DAYS: Duration = Duration::days(30);
@@ -136,7 +136,7 @@ impl Found {
     }
 }
 
-/// The page that an address asks for, and the counts of all tabs at the same moment.
+/// The page of a size that an address asks for, and the counts of all tabs at the same moment.
 ///
 /// # Errors
 /// When the database fails.
@@ -145,33 +145,9 @@ pub async fn read(
     reach: &Reach,
     asked: &Address,
     today: Date,
+    size: usize,
 ) -> sqlx::Result<(Page<Row, Place>, Counts)> {
-    let (rows, counts) = found(conn, reach, asked, today, Some(DEFAULT_SIZE + 1)).await?;
-    Ok((Page::of(rows, DEFAULT_SIZE, &asked.position, |row| row.cursor.clone()), counts))
-}
-
-/// The first rows of the list that an address asks for, or all of them, and the counts of all tabs.
-///
-/// # Errors
-/// When the database fails.
-pub async fn whole(
-    conn: &mut PgConnection,
-    reach: &Reach,
-    asked: &Address,
-    today: Date,
-    most: Option<usize>,
-) -> sqlx::Result<(Vec<Row>, Counts)> {
-    found(conn, reach, &asked.at_the_beginning(), today, most).await
-}
-
-async fn found(
-    conn: &mut PgConnection,
-    reach: &Reach,
-    asked: &Address,
-    today: Date,
-    most: Option<usize>,
-) -> sqlx::Result<(Vec<Row>, Counts)> {
-    let found: Vec<Found> = statement(reach, asked, today, most).build_query_as().fetch_all(conn).await?;
+    let found: Vec<Found> = statement(reach, asked, today, size + 1).build_query_as().fetch_all(conn).await?;
     let counts = found.first().map_or_else(Counts::default, |row| Counts {
         unassigned: row.unassigned,
         open: row.open_reviews,
@@ -179,7 +155,7 @@ async fn found(
     });
     let rows: Option<Vec<Row>> = found.into_iter().filter(|row| row.review.is_some()).map(Found::row).collect();
     let rows = rows.ok_or_else(|| sqlx::Error::Decode("a row of the assignments lacks a part".into()))?;
-    Ok((rows, counts))
+    Ok((Page::of(rows, size, &asked.position, |row| row.cursor.clone()), counts))
 }
 
 /// The first part of a statement, `things`: the reviews that somebody may assign and the filters let through, which are
@@ -213,7 +189,7 @@ pub fn push_things(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &Fi
     sql.push(")");
 }
 
-fn statement(reach: &Reach, asked: &Address, today: Date, most: Option<usize>) -> QueryBuilder<Postgres> {
+fn statement(reach: &Reach, asked: &Address, today: Date, limit: usize) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new("");
     push_things(&mut sql, reach, &asked.filters, today, asked.tab == Tab::Decided);
     let (blank, value) = placing(asked.order());
@@ -239,11 +215,7 @@ fn statement(reach: &Reach, asked: &Address, today: Date, most: Option<usize>) -
         sql.push_bind(place.is_rate).push(", ").push_bind(place.department).push(")");
     }
     let order = if asked.position.backward() { ORDER.replace(',', " desc,") + " desc" } else { ORDER.to_owned() };
-    sql.push(format_args!(" order by {order}"));
-    if let Some(most) = most {
-        sql.push(format_args!(" limit {most}"));
-    }
-    sql.push(")");
+    sql.push(format_args!(" order by {order} limit {limit})"));
     push_page(&mut sql, today);
     sql.push(format_args!(" order by {order}"));
     sql

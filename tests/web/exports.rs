@@ -7,7 +7,7 @@ use zip::ZipArchive;
 use crate::support::{Browser, World};
 
 /// The lines of a list as a file, the headings first.
-async fn file(who: &Browser, address: &str) -> Vec<Vec<String>> {
+pub async fn file(who: &Browser, address: &str) -> Vec<Vec<String>> {
     let answer = who.get(address).await;
     assert_eq!(answer.status(), 200, "{address}");
     assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
@@ -60,7 +60,7 @@ fn sheets(file: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
 }
 
 /// A list as a workbook: its rows, the headings first, and what is said about it.
-async fn workbook(who: &Browser, address: &str) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
+pub async fn workbook(who: &Browser, address: &str) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
     let answer = who.get(address).await;
     assert_eq!(answer.status(), 200, "{address}");
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

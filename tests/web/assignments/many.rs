@@ -1,6 +1,7 @@
 //! Long lists: pages, previews of all of them with what is left out, and the list as a file.
 
 use super::{ASSIGNED, assigned, counts, deeds, id_of, previewed, rows, told};
+use crate::exports::{file, workbook};
 use crate::support::World;
 
 /// So many submissions of Minnesota and Texas in turn, with ties of every kind: without a first day, and all in their
@@ -89,9 +90,9 @@ async fn what_a_preview_can_not_hold_is_named_before_and_after() {
 }
 
 #[tokio::test]
-async fn the_file_holds_every_row_of_the_list_in_its_order_and_is_told() {
+async fn a_file_holds_every_row_of_the_list_in_its_order_and_is_told() {
     let world = World::start().await;
-    filled(&world, 120).await;
+    filled(&world, 1_010).await;
     let formula = "alter table contract_review disable trigger user;
                    update contract_review set name = '=cmd()' where state_code = 'MN' and number = 7;
                    alter table contract_review enable trigger user";
@@ -100,13 +101,8 @@ async fn the_file_holds_every_row_of_the_list_in_its_order_and_is_told() {
     let page = dana.get("/assignments?state=MN&sort=start").await;
     let href = page.link("Export as CSV").expect("the page leads to its file");
     assert_eq!(href, "/assignments.csv?state=MN&sort=start");
-    let answer = dana.get(&href).await;
-    assert_eq!((answer.status(), answer.header("content-type")), (200, Some("text/csv; charset=utf-8")));
-    let text = answer.body().strip_prefix("\u{feff}".as_bytes()).expect("the mark of UTF-8").to_vec();
-    let mut lines = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_slice());
-    let lines: Vec<Vec<String>> =
-        lines.records().map(|line| line.unwrap().iter().map(str::to_owned).collect()).collect();
-    assert_eq!(lines.len(), 61);
+    let lines = file(&dana, &href).await;
+    assert_eq!(lines.len(), 506);
     assert_eq!(lines[0][..6], ["Subject", "Kind", "Name", "State", "Programs", "Department"]);
     let shown: Vec<String> = lines[1..51].iter().map(|line| format!("{} {}", line[5], line[0])).collect();
     assert_eq!(shown, rows(&page), "in the order of the page");
@@ -119,5 +115,12 @@ async fn the_file_holds_every_row_of_the_list_in_its_order_and_is_told() {
     .fetch_one(&world.db)
     .await
     .unwrap();
-    assert_eq!(told, ("Dana".to_owned(), "/assignments?state=MN&sort=start".to_owned(), 60));
+    assert_eq!(told, ("Dana".to_owned(), "/assignments?state=MN&sort=start".to_owned(), 505));
+    let (rows, about) = workbook(&dana, &page.link("Export as XLSX").expect("and to a workbook")).await;
+    assert_eq!(rows, lines);
+    let fact = |heading: &str| about.iter().find(|fact| fact[0] == heading).map(|fact| fact[1].as_str());
+    assert_eq!(
+        (fact("Part"), fact("Rows"), fact("Filters")),
+        (Some("Unassigned"), Some("505"), Some("State: Minnesota"))
+    );
 }

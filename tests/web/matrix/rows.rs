@@ -195,6 +195,7 @@ pub const ROWS: &[(&str, Thing, u16, [u16; 10])] = &[
     // Approvers assign the reviews of their department, admins, the help desk and business owners those of all.
     ("GET /assignments", Anything, 303,              [404, 404,   403, 403,     200, 200,      200, 200, 200, 403]),
     ("GET /assignments.csv", Anything, 303,          [404, 404,   403, 403,     200, 200,      200, 200, 200, 403]),
+    ("GET /assignments.xlsx", Anything, 303,         [404, 404,   403, 403,     200, 200,      200, 200, 200, 403]),
     ("GET /assignments/preview", Anything, 303,      [404, 404,   403, 403,     303, 303,      303, 303, 303, 403]),
     ("POST /assignments/preview", Anything, 303,     [404, 404,   403, 403,     422, 422,      422, 422, 422, 403]),
     ("POST /assignments", Anything, 303,             [404, 404,   403, 403,     422, 422,      422, 422, 422, 403]),
