@@ -97,7 +97,7 @@ impl Counter {
     ) -> Vec<i64> {
         let mut tx = world.db.begin().await.expect("a transaction");
         sqlx::raw_sql("set transaction isolation level repeatable read, read only").execute(&mut *tx).await.unwrap();
-        let choices = Choices::read::<L>(&mut tx, &self.person).await.unwrap();
+        let choices = Choices::read::<L>(&mut tx, &self.person, None).await.unwrap();
         let side = self.person.side();
         let query = |set: &Set| ListQuery::<L>::read(&query_of(set), side, &choices).expect("the list has it all");
         let queries: Vec<_> = sets.iter().map(query).collect();

@@ -146,6 +146,33 @@ async fn a_list_opens_with_the_view_that_a_person_chose_until_they_choose_otherw
 }
 
 #[tokio::test]
+async fn an_address_asks_for_a_view_as_it_stands_and_nobody_gets_one_that_is_not_theirs() {
+    let world = World::start().await;
+    run(&world, MANY).await;
+    let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
+    save(&sam, "/submissions?status=approved&kind=eqro", "Done", None).await;
+    let view = address(&world, "Done").await;
+    let link = sam.get(&view).await.link("The list as this view asks for it whenever the link is followed").unwrap();
+    assert_eq!(link, format!("/submissions?view={}", view.trim_start_matches("/views/")));
+    let page = sam.get(&link).await;
+    assert_eq!(page.texts(".chip"), ["Remove filter Status: Approved", "Remove filter Kind: EQRO"]);
+    let file = sam.get(&link.replace('?', ".csv?")).await;
+    assert_eq!(file.body(), sam.get("/submissions.csv?status=approved&kind=eqro").await.body());
+    run(&world, "update saved_view set query = 'status=withdrawn' where name = 'Done'").await;
+    assert_eq!(sam.get(&link).await.texts(".chip"), ["Remove filter Status: Withdrawn"]);
+
+    let elsewhere = link.replace("submissions", "rates");
+    let (gone, broken) = (link.replace(|digit: char| digit.is_ascii_digit(), "0"), format!("{link}x"));
+    for (who, address) in [(&sam, &elsewhere), (&sam, &gone), (&sam, &broken), (&maya, &link)] {
+        let refused = who.get(address).await;
+        let id = address.split_once('=').expect("it names a view").1;
+        assert_eq!((refused.status(), refused.texts("main li")), (422, vec![format!("view “{id}”")]), "{address}");
+    }
+    press(&sam, &view, "Delete this view").await;
+    assert_eq!(sam.get(&link).await.status(), 422);
+}
+
+#[tokio::test]
 async fn a_department_uses_its_views_and_its_approvers_and_administrators_keep_them() {
     let world = World::start().await;
     run(&world, MANY).await;

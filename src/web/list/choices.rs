@@ -44,11 +44,11 @@ pub struct Choices {
     pub reviewers: Vec<Named>,
     /// The columns that the person chose for this list.
     pub columns: Option<Vec<String>>,
-    /// The view with which this list opens for the person.
+    /// The view that is asked for by its key, or else the one with which this list opens for the person.
     pub view: Option<OpensWith>,
 }
 
-/// A saved view with which a list opens.
+/// A saved view that a list is opened with.
 #[derive(Clone, Debug)]
 pub struct OpensWith {
     /// Its key.
@@ -60,11 +60,15 @@ pub struct OpensWith {
 }
 
 impl Choices {
-    /// Reads them for a list.
+    /// Reads them for a list, which may be asked for with a view.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn read<L: List>(conn: &mut PgConnection, person: &Person) -> sqlx::Result<Self> {
+    pub async fn read<L: List>(
+        conn: &mut PgConnection,
+        person: &Person,
+        view: Option<SavedViewId>,
+    ) -> sqlx::Result<Self> {
         let rows = sqlx::query!(
             r#"select 'state' as "kind!", code as "value!", name as "label!", name as place
                  from state where $1::text is null
@@ -88,10 +92,12 @@ impl Choices {
                  left join list_columns c using (account_id, list)
                  left join list_default d using (account_id, list)
                  left join saved_view v
-                   on v.id = d.view_id and not v.removed and (v.account_id = $1 or v.department = any($3))"#,
+                   on v.id = coalesce($4, d.view_id) and v.list = asked.list
+                  and not v.removed and (v.account_id = $1 or v.department = any($3))"#,
             person.id as _,
             L::NAME,
             &departments as _,
+            view as _,
         )
         .fetch_one(conn)
         .await?;

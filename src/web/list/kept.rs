@@ -34,7 +34,7 @@ pub async fn kept<L: List>(
     today: Date,
     queries: &[&str],
 ) -> sqlx::Result<Vec<Kept>> {
-    let choices = Choices::read::<L>(conn, person).await?;
+    let choices = Choices::read::<L>(conn, person, None).await?;
     let reader = Reader::of(person, &choices, today);
     let read: Vec<_> = queries.iter().map(|raw| ListQuery::<L>::read(raw, reader.side, &choices)).collect();
     let possible: Vec<ListQuery<L>> = read.iter().filter_map(|read| read.as_ref().ok().cloned()).collect();

@@ -31,7 +31,7 @@ use uuid::Uuid;
 use super::chrome::Chrome;
 use super::paging::Cursor;
 use super::{Result, SignedIn, html};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, SavedViewId};
 use crate::domain::key::Key;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::naming::natural_order;
@@ -242,7 +242,7 @@ struct Asked<L: List> {
     query: ListQuery<L>,
     /// All that it can ask for.
     choices: Choices,
-    /// The view with which the list opens for the person, where that asks for what the list does not have any more.
+    /// The view that the list is opened with, where that asks for what the list does not have any more.
     past: Option<PastView>,
 }
 
@@ -255,16 +255,23 @@ pub struct PastView {
     pub href: String,
 }
 
-/// What the address asks for, or the answer to one that asks for what the list does not have. An address without a query
-/// asks for the view with which the list opens for the person; what that asks for in vain is said, and the usual list shown.
+/// What the address asks for, or the answer to one that asks for what the list does not have. An address may ask for a
+/// view by its key, and one without a query asks for the view with which the list opens for the person; what that asks for
+/// in vain is said, and the usual list shown.
 async fn asked<L: List>(
     who: &SignedIn,
     conn: &mut PgConnection,
     raw_query: &str,
 ) -> Result<Result<Asked<L>, HttpResponse>> {
     let side = who.person().side();
-    let choices = Choices::read::<L>(conn, who.person()).await?;
-    let view = choices.view.as_ref().filter(|_| raw_query.is_empty());
+    let named = raw_query.strip_prefix("view=");
+    let wanted: Option<SavedViewId> = named.and_then(|id| id.parse().ok());
+    let choices = Choices::read::<L>(conn, who.person(), wanted).await?;
+    if let Some(id) = named.filter(|_| wanted.is_none() || choices.view.is_none()) {
+        let without = ListQuery::default_of(side, &choices);
+        return refused(who, side, Refusal::<L> { unknown: vec![format!("view “{id}”")], without }).map(Err);
+    }
+    let view = choices.view.as_ref().filter(|_| raw_query.is_empty() || named.is_some());
     let Some(view) = view else {
         return match ListQuery::<L>::read(raw_query, side, &choices) {
             Ok(query) => Ok(Ok(Asked { query, choices, past: None })),
