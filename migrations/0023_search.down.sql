@@ -13,6 +13,7 @@ begin
   end loop;
 end $$;
 drop table search_stale, search_word, search_entry;
+drop view search_standing;
 drop function search_catch_up, search_contract_review, search_rate_review, search_case, search_rate_submission,
   search_program_of_rate, search_program, search_document, search_subject, search_response, search_removed_question, search_removed_response, search_holders, search_touch, search_refresh, search_made, search_pieces, search_people, search_words_of, search_words, search_split;
 drop view document_in_view;

@@ -10,20 +10,38 @@ create type search_scope as enum ('cms_submissions', 'cms_rates', 'state_submiss
 create type search_place as enum
   ('name', 'program', 'submission', 'description', 'mccrs_number', 'rate', 'contact', 'actuary', 'document', 'question', 'response', 'note');
 
--- Found by way of the index; a word that nearly everything has by reading all, so nothing is packed.
+-- What a search is answered from alone, counted and put in order, as long as nothing else is asked for: where a case stands
+-- is repeated here, since to look it up for each of a hundred thousand takes longer than all the rest.
 create table search_entry (
   scope search_scope not null,
   -- The contract review's or rate review's row.
   subject_id uuid not null,
+  state_code text not null,
+  number integer not null,
+  -- The place of its status in the order of life, from 0.
+  status_rank smallint not null,
+  -- As far as the side may see.
+  last_activity_at timestamptz not null,
   -- Lower case. In a state's scope each begins with the state's code, so that nobody's search reads the words of others.
   words tsvector not null,
   primary key (subject_id, scope)
 ) partition by list (scope);
 alter table search_entry alter column words set storage external;
-create table search_entry_cms_submissions partition of search_entry for values in ('cms_submissions');
-create table search_entry_cms_rates partition of search_entry for values in ('cms_rates');
-create table search_entry_state_submissions partition of search_entry for values in ('state_submissions');
-create table search_entry_state_rates partition of search_entry for values in ('state_rates');
+-- Room for where a case stands to change in place, away from the index.
+create table search_entry_cms_submissions partition of search_entry for values in ('cms_submissions') with (fillfactor = 85);
+create table search_entry_cms_rates partition of search_entry for values in ('cms_rates') with (fillfactor = 85);
+create table search_entry_state_submissions partition of search_entry for values in ('state_submissions') with (fillfactor = 85);
+create table search_entry_state_rates partition of search_entry for values in ('state_rates') with (fillfactor = 85);
+
+-- Where each case stands, for each scope.
+create view search_standing (scope, subject_id, state_code, number, status_rank, last_activity_at) as
+  select side.scope, r.id, r.state_code, r.number, (array_position(enum_range(null::contract_review_status), r.status) - 1)::smallint, side.at
+    from contract_review r
+   cross join lateral (values ('cms_submissions'::search_scope, last_activity_cms_at), ('state_submissions', last_activity_state_at)) side (scope, at)
+  union all
+  select side.scope, r.id, r.state_code, r.number, (array_position(enum_range(null::rate_review_status), r.status) - 1)::smallint, side.at
+    from rate_review r
+   cross join lateral (values ('cms_rates'::search_scope, last_activity_cms_at), ('state_rates', last_activity_state_at)) side (scope, at);
 -- A search reads the pending list as a whole, so that stays short.
 create index search_entry_words on search_entry using gin (words) with (gin_pending_list_limit = 256);
 
@@ -41,6 +59,8 @@ create index search_word_near on search_word using gin (word gin_trgm_ops);
 create unlogged table search_stale (
   transaction xid8 not null,
   subject_id uuid not null,
+  -- Whether its words have changed, and not only where it stands.
+  words boolean not null,
   -- The first row has the rest looked after, once, when the transaction ends.
   rings boolean not null,
   primary key (transaction, subject_id)
@@ -185,17 +205,24 @@ create function search_made(ids uuid[]) returns table (scope search_scope, subje
     from listed where for_state
 $$;
 
--- Makes them so. A rate may be in the packages of several cases, and what is said of it is said of each: two that
--- transactions of different cases change at once. The second waits here, and then reads what the first has committed;
--- all take the entries in the same order.
+-- Makes them so: where cases stand, and of some of them the words. A rate may be in the packages of several cases, and what
+-- is said of it is said of each: two that transactions of different cases change at once. The second waits here, and then
+-- reads what the first has committed; all take the entries in the same order.
 -- The statement is planned once, maybe while the tables are empty: it goes by keys in any case. To compile it would take
 -- longer than to run it.
-create function search_refresh(ids uuid[]) returns void language plpgsql set jit = off set enable_seqscan = off as $$
+create function search_refresh(ids uuid[], of_words uuid[]) returns void language plpgsql set jit = off set enable_seqscan = off as $$
 begin
   perform from search_entry where subject_id = any(ids) order by subject_id, scope for no key update;
-  with made as materialized (select * from search_made(ids)),
+  update search_entry e set status_rank = now.status_rank, last_activity_at = now.last_activity_at
+    from search_standing now
+   where (now.scope, now.subject_id) = (e.scope, e.subject_id) and e.subject_id = any(ids) and now.subject_id = any(ids)
+     and (now.status_rank, now.last_activity_at) is distinct from (e.status_rank, e.last_activity_at);
+  if of_words is null then
+    return;
+  end if;
+  with made as materialized (select * from search_made(of_words)),
   gone as (
-    delete from search_entry e where subject_id = any(ids)
+    delete from search_entry e where subject_id = any(of_words)
        and not exists (select from made where made.subject_id = e.subject_id and made.scope = e.scope)
   ),
   changed as materialized (
@@ -203,7 +230,10 @@ begin
       from made left join search_entry old using (scope, subject_id) where old.words is distinct from made.words
   ),
   written as (
-    insert into search_entry (scope, subject_id, words) select scope, subject_id, words from changed order by subject_id, scope
+    insert into search_entry (scope, subject_id, state_code, number, status_rank, last_activity_at, words)
+      select changed.scope, changed.subject_id, state_code, number, status_rank, last_activity_at, words
+        from changed join search_standing now on (now.scope, now.subject_id) = (changed.scope, changed.subject_id)
+       where now.subject_id = any(of_words) order by changed.subject_id, changed.scope
       on conflict (subject_id, scope) do update set words = excluded.words
   ),
   -- Numbers and keys have no near spellings.
@@ -219,20 +249,21 @@ begin
 end $$;
 
 -- Remembers that these cases have changed.
-create function search_touch(ids uuid[]) returns void language sql as $$
-  insert into search_stale (transaction, subject_id, rings)
-    select pg_current_xact_id(), id,
+create function search_touch(ids uuid[], of_words boolean default true) returns void language sql as $$
+  insert into search_stale as known (transaction, subject_id, words, rings)
+    select pg_current_xact_id(), id, of_words,
            row_number() over () = 1 and not exists (select from search_stale where transaction = pg_current_xact_id())
       from (select distinct id from unnest(ids) id where id is not null) touched
-    on conflict do nothing
+    on conflict (transaction, subject_id) do update set words = true where excluded.words and not known.words
 $$;
 create function search_catch_up() returns trigger language plpgsql as $$
 declare
   ids uuid[];
+  of_words uuid[];
 begin
-  with stale as (delete from search_stale where transaction = pg_current_xact_id() returning subject_id)
-  select array_agg(subject_id order by subject_id) into ids from stale;
-  perform search_refresh(ids);
+  with stale as (delete from search_stale where transaction = pg_current_xact_id() returning subject_id, words)
+  select array_agg(subject_id order by subject_id), array_agg(subject_id order by subject_id) filter (where words) into ids, of_words from stale;
+  perform search_refresh(ids, of_words);
   return null;
 end $$;
 create constraint trigger search_stale_is_caught_up after insert on search_stale
@@ -248,21 +279,27 @@ $$;
 -- What happens to a case moves its times: that touches no word.
 create function search_contract_review() returns trigger language plpgsql as $$
 begin
-  perform search_touch(array[new.id]);
+  perform search_touch(array[new.id], (old.name, old.status = 'unlocked', old.mccrs_number, old.sent_revision, old.deleted_at)
+    is distinct from (new.name, new.status = 'unlocked', new.mccrs_number, new.sent_revision, new.deleted_at));
   return null;
 end $$;
-create trigger contract_review_is_searched after update of name, status, mccrs_number, sent_revision, deleted_at on contract_review
-  for each row when ((old.name, old.status = 'unlocked', old.mccrs_number, old.sent_revision, old.deleted_at)
-                     is distinct from (new.name, new.status = 'unlocked', new.mccrs_number, new.sent_revision, new.deleted_at))
+create trigger contract_review_is_searched after update on contract_review
+  for each row when ((old.name, old.status, old.mccrs_number, old.sent_revision, old.deleted_at, old.last_activity_cms_at, old.last_activity_state_at)
+    is distinct from (new.name, new.status, new.mccrs_number, new.sent_revision, new.deleted_at, new.last_activity_cms_at, new.last_activity_state_at))
   execute function search_contract_review();
 create function search_rate_review() returns trigger language plpgsql as $$
 begin
-  perform search_touch(array[new.id, old.parent_id] || array(select search_holders(array[new.id])));
+  if (old.name, old.status = 'unlocked', old.sent_revision, old.parent_id, old.deleted_at)
+     is distinct from (new.name, new.status = 'unlocked', new.sent_revision, new.parent_id, new.deleted_at) then
+    perform search_touch(array[new.id, old.parent_id] || array(select search_holders(array[new.id])));
+  else
+    perform search_touch(array[new.id], false);
+  end if;
   return null;
 end $$;
-create trigger rate_review_is_searched after update of name, status, sent_revision, parent_id, deleted_at on rate_review
-  for each row when ((old.name, old.status = 'unlocked', old.sent_revision, old.parent_id, old.deleted_at)
-                     is distinct from (new.name, new.status = 'unlocked', new.sent_revision, new.parent_id, new.deleted_at))
+create trigger rate_review_is_searched after update on rate_review
+  for each row when ((old.name, old.status, old.sent_revision, old.parent_id, old.deleted_at, old.last_activity_cms_at, old.last_activity_state_at)
+    is distinct from (new.name, new.status, new.sent_revision, new.parent_id, new.deleted_at, new.last_activity_cms_at, new.last_activity_state_at))
   execute function search_rate_review();
 
 -- Of the other tables the rows that a statement has changed are `changed`. First, those that name their case.
@@ -359,5 +396,5 @@ begin
 end $$;
 
 -- What is there already.
-select search_refresh(array(select id from contract_review order by id));
-select search_refresh(array(select id from rate_review order by id));
+select search_refresh(known.ids, known.ids) from (select array(select id from contract_review order by id)) known (ids);
+select search_refresh(known.ids, known.ids) from (select array(select id from rate_review order by id)) known (ids);

@@ -7,7 +7,7 @@ mod nearest;
 mod places;
 mod words;
 
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{Acquire, PgConnection, Postgres, QueryBuilder, Transaction};
 
 use crate::domain::role::Side;
 
@@ -56,10 +56,24 @@ impl Scope {
 /// Pushes a condition on `r.id`: that the submission or rate has all the words, for somebody of this side, and where that
 /// is a state's, of this state. Deleted drafts have none. A draft that was never sent has some for its state, as a
 /// submission; as a rate it has not.
+pub fn push_condition(
+    sql: &mut QueryBuilder<Postgres>,
+    thing: Thing,
+    side: Side,
+    own_state: Option<&str>,
+    words: &Words,
+) {
+    sql.push("r.id in (select r.subject_id from ");
+    push_entries(sql, thing, side, own_state, words);
+    sql.push(")");
+}
+
+/// Pushes the entries `r` that have all the words, for the same person, each with `state_code`, `number`, `status_rank` and
+/// `last_activity_at`, up to the end of a condition.
 ///
 /// The words stand in the statement itself, since how many rows have them decides which way to them is the shortest:
 /// statements are planned once for all values. So each search is a statement of its own.
-pub fn push_condition(
+pub fn push_entries(
     sql: &mut QueryBuilder<Postgres>,
     thing: Thing,
     side: Side,
@@ -69,9 +83,20 @@ pub fn push_condition(
     match Scope::of(thing, side, own_state) {
         // Letters and digits make words, so the quotes are those of the query.
         Some(Scope { name, before }) => sql.push(format_args!(
-            "r.id in (select subject_id from search_entry where scope = '{name}' and words @@ '{}'::tsquery)",
+            "search_entry r where r.scope = '{name}' and r.words @@ '{}'::tsquery",
             words.query(&before).replace('\'', "''"),
         )),
-        None => sql.push("false"),
+        None => sql.push("search_entry r where false"),
     };
+}
+
+/// A transaction in which entries are found by their index, however many there are: to compare the words of each takes
+/// longer, which PostgreSQL does not know.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_index(conn: &mut PgConnection) -> sqlx::Result<Transaction<'_, Postgres>> {
+    let mut tx = conn.begin().await?;
+    sqlx::raw_sql("set local enable_seqscan = off").execute(&mut *tx).await?;
+    Ok(tx)
 }

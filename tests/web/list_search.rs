@@ -1,8 +1,9 @@
 //! The search of the lists: what it finds and where, what it says when nothing matches, and that nobody finds what they
 //! may not see, not even by the number of results.
 
+use crate::list_filters::MANY;
 use crate::support::{Browser, World};
-use crate::walk::keys;
+use crate::walk::{keys, run, sorted, walk};
 use serde_json::json;
 
 /// A world of words: a submission of Minnesota with a rate, asked about; a draft of Minnesota; a submission of Texas with a
@@ -130,6 +131,37 @@ async fn a_state_finds_nothing_of_others_of_cms_or_of_drafts_and_cms_nothing_of_
             assert!(number(person, &address).await.starts_with("0 "), "{address}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_search_finds_is_counted_and_put_in_order_as_the_list_without_it() {
+    let world = World::start().await;
+    run(&world, MANY).await;
+    run(&world, "select search_refresh(ids, ids) from (select array(select id from contract_review)) many (ids)").await;
+    let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
+    let orders =
+        [("submission", "0"), ("state", "s.name"), ("status", "r.status"), ("first-sent", "r.first_submitted_at")];
+    for (sort, value) in
+        orders.into_iter().chain([("effective-from", "r.effective_from"), ("last-activity", "r.last_activity_cms_at")])
+    {
+        for (query, wanted) in [
+            ("status=any", "r.status <> 'draft'"),
+            (
+                "status=approved,unlocked&state=AK,MN",
+                "r.status in ('approved', 'unlocked') and r.state_code in ('AK', 'MN')",
+            ),
+        ] {
+            for (descending, sign) in [(false, ""), (true, "-")] {
+                let expected = sorted(&world, "contract_review", wanted, value, descending).await;
+                walk(&sam, &format!("/submissions?{query}&q=mcr&size=25&sort={sign}{sort}"), &expected).await;
+            }
+        }
+    }
+    let expected = sorted(&world, "contract_review", "r.state_code = 'MN'", "r.last_activity_state_at", true).await;
+    walk(&maya, "/submissions?q=mcr&size=25", &expected).await;
+    let drafts =
+        sorted(&world, "contract_review", "r.state_code = 'MN' and r.status = 'draft'", "r.status", false).await;
+    walk(&maya, "/submissions?q=mcr&status=draft&sort=status", &drafts).await;
 }
 
 #[tokio::test]

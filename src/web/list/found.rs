@@ -1,5 +1,5 @@
 //! How a page is found under filters that no index has in the order asked for: all that matches is read once, counted,
-//! and the page cut from it.
+//! and the page cut from it. A search alone is read from the entries of the search, without the rows themselves.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,36 @@ use crate::domain::key::Key;
 use crate::search::{self, Place};
 use crate::web::paging::Cursor;
 
+/// Whether all that is asked for stands in the entries of the search: they have words, the status and the state.
+pub(super) fn is_search<L: List>(query: &ListQuery<L>) -> bool {
+    query.words.is_some() && query.given.is_empty() && query.only.is_none()
+}
+
+/// What the rows `r` are read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Their table.
+    Table,
+    /// The entries of the search.
+    Entries,
+}
+
+impl Source {
+    /// That of all that matches, where nothing but its number matters.
+    pub(super) fn of<L: List>(query: &ListQuery<L>) -> Self {
+        if is_search(query) { Self::Entries } else { Self::Table }
+    }
+
+    /// That of all that matches, to be put in order: entries have the last activity, as far as their side sees.
+    fn in_order<L: List>(query: &ListQuery<L>, order: Order) -> Self {
+        match order {
+            Order::Day { .. } => Self::Table,
+            Order::Moment { column, .. } if !column.starts_with("last_activity") => Self::Table,
+            _ => Self::of(query),
+        }
+    }
+}
+
 /// All rows that match, as `matching`, and of them the keys of the page, as `keys`.
 pub(super) fn push_keys<L: List>(
     sql: &mut QueryBuilder<Postgres>,
@@ -20,14 +50,16 @@ pub(super) fn push_keys<L: List>(
     reading: &Reading<L::Status>,
     limit: usize,
 ) {
+    let source = Source::in_order(query, reading.order);
     sql.push("matching as materialized (select ");
-    push_rank::<L>(sql, reader, reading);
+    push_rank::<L>(sql, reader, reading, source);
     sql.push(" as rank, ");
     if let Some(column) = reading.order.column() {
+        let column = if source == Source::Entries { "last_activity_at" } else { column };
         sql.push(format_args!("r.{column} as value, "));
     }
     sql.push("r.state_code, r.number");
-    push_matching(sql, reader, query);
+    push_matching(sql, reader, query, source);
     sql.push("), keys as (select * from matching");
     if let Some(cursor) = query.position.cursor() {
         let rank = reading.rank_of(cursor, &reader.choices.states);
@@ -38,9 +70,27 @@ pub(super) fn push_keys<L: List>(
 }
 
 /// `from` and `where` of all that matches, each row as `r`.
-pub(super) fn push_matching<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
-    sql.push(format_args!(" from {} r where r.deleted_at is null and r.status = any(", L::TABLE));
-    sql.push_bind(query.wanted_statuses(reader.side).to_vec()).push(")");
+pub(super) fn push_matching<L: List>(
+    sql: &mut QueryBuilder<Postgres>,
+    reader: Reader<'_>,
+    query: &ListQuery<L>,
+    source: Source,
+) {
+    match (&query.words, source) {
+        (Some(words), Source::Entries) => {
+            sql.push(" from ");
+            search::push_entries(sql, L::SEARCHED, reader.side, reader.own_state, words);
+            if !query.statuses.is_empty() {
+                let ranks: Vec<i16> =
+                    query.statuses.iter().filter_map(|status| status.rank().try_into().ok()).collect();
+                sql.push(" and r.status_rank = any(").push_bind(ranks).push(")");
+            }
+        }
+        _ => {
+            sql.push(format_args!(" from {} r where r.deleted_at is null and r.status = any(", L::TABLE));
+            sql.push_bind(query.wanted_statuses(reader.side).to_vec()).push(")");
+        }
+    }
     if let Some(own) = reader.own_state {
         sql.push(" and r.state_code = ").push_bind(own.to_owned());
     } else if !query.states.is_empty() {
@@ -55,7 +105,7 @@ pub(super) fn push_matching<L: List>(sql: &mut QueryBuilder<Postgres>, reader: R
         sql.push(" and (r.state_code, r.number) in (select * from unnest(").push_bind(states).push("::text[], ");
         sql.push_bind(numbers).push("::int[]))");
     }
-    if let Some(words) = &query.words {
+    if let Some(words) = query.words.as_ref().filter(|_| source == Source::Table) {
         sql.push(" and ");
         search::push_condition(sql, L::SEARCHED, reader.side, reader.own_state, words);
     }
@@ -93,10 +143,19 @@ pub(super) async fn places<L: List>(
 }
 
 /// The rank of a row in reading direction, as the lanes have it.
-fn push_rank<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, reading: &Reading<L::Status>) {
+fn push_rank<L: List>(
+    sql: &mut QueryBuilder<Postgres>,
+    reader: Reader<'_>,
+    reading: &Reading<L::Status>,
+    source: Source,
+) {
     let sign = |forward: bool| if forward { "" } else { "-" };
     match reading.order {
         Order::Key => sql.push("0"),
+        Order::Moment { .. } if source == Source::Entries => sql.push("0"),
+        Order::Status if source == Source::Entries => {
+            sql.push(format_args!("{}r.status_rank::int", sign(reading.ascending)))
+        }
         Order::Moment { column, .. } | Order::Day { column } => {
             sql.push(format_args!("{}(r.{column} is null)::int", sign(!reading.backward)))
         }

@@ -1,9 +1,11 @@
 //! Reading a page of a list: one statement, so that rows and count are of one moment.
 
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::{Decode, PgConnection, Postgres, QueryBuilder, Type};
 use time::Date;
 
-use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value, found};
+use super::found::{self, Source};
+use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value};
+use crate::search;
 use crate::web::paging::{Page, Position};
 
 /// A page as it was read.
@@ -33,7 +35,14 @@ pub async fn page<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: L
 
 async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: ListQuery<L>) -> sqlx::Result<Read<L>> {
     let mut sql = statement(reader, &query);
-    let rows: Vec<L::Row> = sql.build_query_as().fetch_all(&mut *conn).await?;
+    let rows: Vec<L::Row> = if found::is_search(&query) {
+        let mut tx = search::by_index(conn).await?;
+        let rows = sql.build_query_as().fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        rows
+    } else {
+        sql.build_query_as().fetch_all(&mut *conn).await?
+    };
     let total = match rows.first() {
         Some(row) => L::total(row),
         // Asked from the beginning there is nothing; what comes meanwhile is of a later moment.
@@ -74,7 +83,7 @@ pub async fn counts<L: List>(
         push_count(&mut sql, reader, query);
     }
     sql.push("]::bigint[]");
-    let mut totals: Vec<i64> = sql.build_query_scalar().fetch_one(&mut *conn).await?;
+    let mut totals: Vec<i64> = one(conn, sql, queries.iter().any(found::is_search)).await?;
     for (total, query) in totals.iter_mut().zip(queries).filter(|(total, _)| **total == 0) {
         if let Some(near) = found::nearest(conn, reader, query).await? {
             *total = count_of(conn, reader, &near).await?;
@@ -86,7 +95,21 @@ pub async fn counts<L: List>(
 async fn count_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
     let mut sql = QueryBuilder::new("select ");
     push_count(&mut sql, reader, query);
-    sql.build_query_scalar().fetch_one(conn).await
+    one(conn, sql, found::is_search(query)).await
+}
+
+/// What a statement answers with, which may be a search.
+async fn one<T>(conn: &mut PgConnection, mut sql: QueryBuilder<Postgres>, search: bool) -> sqlx::Result<T>
+where
+    T: for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin,
+{
+    if !search {
+        return sql.build_query_scalar().fetch_one(conn).await;
+    }
+    let mut tx = search::by_index(conn).await?;
+    let answer = sql.build_query_scalar().fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 fn push_count<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, query: &ListQuery<L>) {
@@ -94,7 +117,7 @@ fn push_count<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>, que
         push_tally(sql, reader, query);
     } else {
         sql.push("(select count(*)");
-        found::push_matching(sql, reader, query);
+        found::push_matching(sql, reader, query, Source::of(query));
         sql.push(")");
     }
 }
