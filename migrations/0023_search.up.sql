@@ -16,22 +16,24 @@ create table search_entry (
   scope search_scope not null,
   -- The contract review's or rate review's row.
   subject_id uuid not null,
-  state_code text not null,
   number integer not null,
-  -- The place of its status in the order of life, from 0.
-  status_rank smallint not null,
   -- As far as the side may see.
   last_activity_at timestamptz not null,
+  -- The place of its status in the order of life, from 0.
+  status_rank smallint not null,
+  state_code text not null,
   -- Lower case. In a state's scope each begins with the state's code, so that nobody's search reads the words of others.
   words tsvector not null,
   primary key (subject_id, scope)
 ) partition by list (scope);
 alter table search_entry alter column words set storage external;
 -- Room for where a case stands to change in place, away from the index.
-create table search_entry_cms_submissions partition of search_entry for values in ('cms_submissions') with (fillfactor = 85);
-create table search_entry_cms_rates partition of search_entry for values in ('cms_rates') with (fillfactor = 85);
-create table search_entry_state_submissions partition of search_entry for values in ('state_submissions') with (fillfactor = 85);
-create table search_entry_state_rates partition of search_entry for values in ('state_rates') with (fillfactor = 85);
+create table search_entry_cms_submissions partition of search_entry for values in ('cms_submissions') with (fillfactor = 90);
+create table search_entry_cms_rates partition of search_entry for values in ('cms_rates') with (fillfactor = 90);
+create table search_entry_state_submissions partition of search_entry for values in ('state_submissions') with (fillfactor = 90);
+create table search_entry_state_rates partition of search_entry for values in ('state_rates') with (fillfactor = 90);
+-- A search reads the pending list as a whole, so that stays short.
+create index search_entry_words on search_entry using gin (words) with (gin_pending_list_limit = 256);
 
 -- Where each case stands, for each scope.
 create view search_standing (scope, subject_id, state_code, number, status_rank, last_activity_at) as
@@ -42,8 +44,6 @@ create view search_standing (scope, subject_id, state_code, number, status_rank,
   select side.scope, r.id, r.state_code, r.number, (array_position(enum_range(null::rate_review_status), r.status) - 1)::smallint, side.at
     from rate_review r
    cross join lateral (values ('cms_rates'::search_scope, last_activity_cms_at), ('state_rates', last_activity_state_at)) side (scope, at);
--- A search reads the pending list as a whole, so that stays short.
-create index search_entry_words on search_entry using gin (words) with (gin_pending_list_limit = 256);
 
 -- Every word that an entry ever had, for CMS and per state: what near spellings are looked for in. A word may stand here
 -- that nothing has any more, or twice if two came by it at once: who looks here asks the entries as well.
