@@ -1,16 +1,19 @@
-//! What the address of the page asks for: tab, order and page, with the filters. An address is never silently wider
-//! than asked.
+//! What the address of the page asks for, and the tabs of it.
 
-use super::choices::Choices;
 use super::filters::Filters;
 use super::order::{Order, Place, Sort};
-use crate::web::address;
-use crate::web::paging::{Cursor, Position};
+use crate::web::paging::Position;
+use crate::web::tabs::{self, Filtering, NO_SUCH_PAGE, OneOf, Tabbed, Titled};
 
 /// Where the page is.
 pub const PATH: &str = "/assignments";
 
-const NO_SUCH_PAGE: &str = "page at that place";
+/// The page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assignments;
+
+/// What is asked for.
+pub type Address = tabs::Address<Assignments>;
 
 /// A part of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,12 +29,10 @@ pub enum Tab {
     Decided,
 }
 
-impl Tab {
-    /// Every tab, in order.
-    pub const ALL: [Self; 4] = [Self::Unassigned, Self::Open, Self::Workload, Self::Decided];
+impl OneOf for Tab {
+    const ALL: &'static [Self] = &[Self::Unassigned, Self::Open, Self::Workload, Self::Decided];
 
-    /// As addresses have it.
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Unassigned => "unassigned",
             Self::Open => "open",
@@ -39,9 +40,10 @@ impl Tab {
             Self::Decided => "decided",
         }
     }
+}
 
-    /// In words.
-    pub fn label(self) -> &'static str {
+impl Titled for Tab {
+    fn label(self) -> &'static str {
         match self {
             Self::Unassigned => "Unassigned",
             Self::Open => "All open",
@@ -51,84 +53,37 @@ impl Tab {
     }
 }
 
-/// What is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Address {
-    /// The tab.
-    pub tab: Tab,
-    /// The filters, which stay between tabs.
-    pub filters: Filters,
-    /// The column sorted by.
-    pub sort: Option<Sort>,
-    /// Which page.
-    pub position: Position<Place>,
-}
+impl Tabbed for Assignments {
+    const PATH: &'static str = PATH;
+    type Tab = Tab;
+    type Filters = Filters;
+    type Sort = Sort;
+    type Place = Place;
 
-/// The address asks for something that the page does not have.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// What it does not have.
-    pub unknown: Vec<String>,
-    /// The same without it.
-    pub without: Address,
-}
-
-impl Address {
-    /// Reads the query of an address.
-    ///
-    /// # Errors
-    /// When it asks for something that the page does not have.
-    pub fn read(raw: &str, choices: &Choices) -> Result<Self, Box<Refusal>> {
-        let mut asked = Self::default();
-        let mut unknown = Vec::new();
-        let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
-        for (name, value) in &pairs {
-            match name.as_str() {
-                "tab" => match Tab::ALL.into_iter().find(|tab| tab.as_str() == value) {
-                    Some(tab) => asked.tab = tab,
-                    None => unknown.push(format!("tab “{value}”")),
-                },
-                "sort" => match Sort::ALL.into_iter().find(|sort| sort.as_str() == value) {
-                    Some(sort) => asked.sort = Some(sort),
-                    None if value.is_empty() => {}
-                    None => unknown.push(format!("sort order “{value}”")),
-                },
-                "after" | "before" => match (value.parse::<Cursor<Place>>(), asked.position.cursor()) {
-                    (Ok(cursor @ Cursor { value: Some(_), .. }), None) if name == "after" => {
-                        asked.position = Position::After(cursor);
-                    }
-                    (Ok(cursor @ Cursor { value: Some(_), .. }), None) => asked.position = Position::Before(cursor),
-                    _ => unknown.push(NO_SUCH_PAGE.to_owned()),
-                },
-                _ => asked.filters.add(name, value, choices, &mut unknown),
-            }
-        }
-        asked.filters.settle();
-        if asked.tab == Tab::Workload {
-            asked.without_what_the_workload_lacks(&mut unknown);
-        }
-        if unknown.is_empty() {
-            return Ok(asked);
-        }
-        Err(Box::new(Refusal { unknown, without: asked.at_the_beginning() }))
+    fn kept(tab: Tab, filters: &Filters) -> Filters {
+        if tab == Tab::Workload { filters.of_the_workload() } else { filters.clone() }
     }
 
     /// The workload is of whole people: it has one page, and is not narrowed by who has what and where that stands.
-    fn without_what_the_workload_lacks(&mut self, unknown: &mut Vec<String>) {
-        let narrower = self.filters.pairs().into_iter().map(|(name, _)| name);
-        let kept: Vec<&str> = self.filters.of_the_workload().pairs().into_iter().map(|(name, _)| name).collect();
-        unknown.extend(
-            narrower.filter(|name| !kept.contains(name)).map(|name| format!("filter “{name}” of the workload")),
-        );
-        if let Some(sort) = self.sort.take() {
-            unknown.push(format!("sort order “{}” of the workload", sort.as_str()));
+    fn narrow(asked: &mut Address) -> Vec<String> {
+        if asked.tab != Tab::Workload {
+            return Vec::new();
         }
-        if self.position != Position::First {
-            unknown.push(NO_SUCH_PAGE.to_owned());
+        let kept = asked.filters.of_the_workload();
+        let names = |filters: &Filters| filters.pairs().into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let (all, left) = (names(&asked.filters), names(&kept));
+        let narrower = all.into_iter().filter(|name| !left.contains(name));
+        let mut lacking: Vec<String> = narrower.map(|name| format!("filter “{name}” of the workload")).collect();
+        lacking.extend(asked.sort.take().map(|sort| format!("sort order “{}” of the workload", sort.as_str())));
+        if asked.position != Position::First {
+            lacking.push(NO_SUCH_PAGE.to_owned());
         }
-        self.filters = self.filters.of_the_workload();
+        asked.filters = kept;
+        lacking
     }
+}
 
+impl Address {
     /// How the rows lie.
     pub fn order(&self) -> Order {
         match (self.sort, self.tab) {
@@ -136,65 +91,6 @@ impl Address {
             (None, Tab::Decided) => Order::Decision,
             (None, Tab::Unassigned | Tab::Open | Tab::Workload) => Order::By(Sort::Days(true)),
         }
-    }
-
-    /// The address that asks for this.
-    pub fn href(&self) -> String {
-        let query = self.query();
-        if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
-    }
-
-    /// The address of something below the page that asks for the same, as `.csv`.
-    pub fn below(&self, what: &str) -> String {
-        format!("{PATH}{what}{}", self.href().trim_start_matches(PATH))
-    }
-
-    fn query(&self) -> String {
-        let mut pairs: Vec<(&str, String)> = Vec::new();
-        if self.tab != Tab::default() {
-            pairs.push(("tab", self.tab.as_str().to_owned()));
-        }
-        pairs.extend(self.filters.pairs());
-        if let Some(sort) = self.sort {
-            pairs.push(("sort", sort.as_str().to_owned()));
-        }
-        match &self.position {
-            Position::First => {}
-            Position::After(cursor) => pairs.push(("after", cursor.to_string())),
-            Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
-        }
-        address::query(&pairs)
-    }
-
-    /// The same on another page.
-    #[must_use]
-    pub fn at(&self, position: Position<Place>) -> Self {
-        Self { position, ..self.clone() }
-    }
-
-    /// The same from the first page.
-    #[must_use]
-    pub fn at_the_beginning(&self) -> Self {
-        self.at(Position::First)
-    }
-
-    /// Another tab under the same filters, in its own order.
-    #[must_use]
-    pub fn on(&self, tab: Tab) -> Self {
-        let filters = if tab == Tab::Workload { self.filters.of_the_workload() } else { self.filters.clone() };
-        Self { tab, filters, ..Self::default() }
-    }
-
-    /// The same in another order.
-    #[must_use]
-    pub fn sorted(&self, sort: Sort) -> Self {
-        Self { sort: Some(sort), ..self.at_the_beginning() }
-    }
-
-    /// The same under other filters.
-    #[must_use]
-    pub fn under(&self, filters: Filters) -> Self {
-        Self { filters, ..self.at_the_beginning() }
     }
 }
 
@@ -212,6 +108,7 @@ pub fn query_of(from: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assignments::choices::Choices;
 
     const SAM: &str = "00000000-0000-7000-8000-000000000001";
 

@@ -13,6 +13,7 @@ use super::{Reach, page, rows};
 use crate::accounts;
 use crate::web::paging::Page;
 use crate::web::pieces::{Format, Pieces};
+use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
 use crate::web::{Result, SignedIn};
 

@@ -9,6 +9,7 @@ use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::Department;
 use crate::web::list::Chip;
 use crate::web::list::values::{add, without};
+use crate::web::tabs::Filtering;
 
 /// A department, as addresses name it.
 pub fn department_named(text: &str) -> Option<Department> {
@@ -36,9 +37,10 @@ pub struct Filters {
     pub decided_by: Vec<AccountId>,
 }
 
-impl Filters {
-    /// Adds what an address has; what there is not is put among the unknown. A blank is what an untouched select sends.
-    pub fn add(&mut self, name: &str, value: &str, choices: &Choices, unknown: &mut Vec<String>) {
+impl Filtering for Filters {
+    type Choices = Choices;
+
+    fn add(&mut self, name: &str, value: &str, choices: &Choices, unknown: &mut Vec<String>) {
         let known = ["department", "state", "program", "status", "primary", "secondary", "reviewer", "decided_by"];
         if !known.contains(&name) {
             return unknown.push(format!("filter “{name}”"));
@@ -50,6 +52,35 @@ impl Filters {
         }
     }
 
+    fn settle(&mut self) {
+        self.departments.sort();
+        self.states.sort();
+        self.programs.sort();
+        self.statuses.sort_by_key(|status| *status as u8);
+        for people in [&mut self.primary, &mut self.secondary, &mut self.reviewer] {
+            people.sort();
+        }
+        self.decided_by.sort();
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let joined = |words: Vec<String>| words.join(",");
+        let people = |people: &[Sought]| people.iter().map(|sought| sought.value()).collect();
+        let all = [
+            ("department", joined(self.departments.iter().map(|one| one.short_name().to_owned()).collect())),
+            ("state", joined(self.states.clone())),
+            ("program", joined(self.programs.iter().map(Uuid::to_string).collect())),
+            ("status", joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect())),
+            ("primary", joined(people(&self.primary))),
+            ("secondary", joined(people(&self.secondary))),
+            ("reviewer", joined(people(&self.reviewer))),
+            ("decided_by", joined(self.decided_by.iter().map(AccountId::to_string).collect())),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+}
+
+impl Filters {
     fn add_one(&mut self, name: &str, item: &str, choices: &Choices) -> bool {
         match name {
             "department" => add(&mut self.departments, department_named(item)),
@@ -66,35 +97,6 @@ impl Filters {
             "reviewer" => add(&mut self.reviewer, choices.sought(item)),
             _ => add(&mut self.decided_by, choices.person(item)),
         }
-    }
-
-    /// Puts the values in order, so that the same filters have the same address.
-    pub fn settle(&mut self) {
-        self.departments.sort();
-        self.states.sort();
-        self.programs.sort();
-        self.statuses.sort_by_key(|status| *status as u8);
-        for people in [&mut self.primary, &mut self.secondary, &mut self.reviewer] {
-            people.sort();
-        }
-        self.decided_by.sort();
-    }
-
-    /// As the address has them.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let joined = |words: Vec<String>| words.join(",");
-        let people = |people: &[Sought]| people.iter().map(|sought| sought.value()).collect();
-        let all = [
-            ("department", joined(self.departments.iter().map(|one| one.short_name().to_owned()).collect())),
-            ("state", joined(self.states.clone())),
-            ("program", joined(self.programs.iter().map(Uuid::to_string).collect())),
-            ("status", joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect())),
-            ("primary", joined(people(&self.primary))),
-            ("secondary", joined(people(&self.secondary))),
-            ("reviewer", joined(people(&self.reviewer))),
-            ("decided_by", joined(self.decided_by.iter().map(AccountId::to_string).collect())),
-        ];
-        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
     /// Those that the workload has too.

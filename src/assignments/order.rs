@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::filters::department_named;
 use crate::domain::key::{NotAKey, SubmissionKey};
 use crate::domain::role::Department;
+use crate::web::tabs::OneOf;
 
 /// A column sorted by; without one, each tab has an order of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +19,8 @@ pub enum Sort {
     Sent(bool),
 }
 
-impl Sort {
-    /// Every one.
-    pub const ALL: [Self; 6] = [
+impl OneOf for Sort {
+    const ALL: &'static [Self] = &[
         Self::Days(true),
         Self::Days(false),
         Self::Start(true),
@@ -29,8 +29,7 @@ impl Sort {
         Self::Sent(false),
     ];
 
-    /// As addresses have it.
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Days(true) => "-days",
             Self::Days(false) => "days",

@@ -10,15 +10,16 @@ use super::choices::{Choices, Offers, PersonChoice};
 use super::order::Sort;
 use super::results::{self, Results};
 use super::rows::{self, Counts};
-use super::view::{ListRow, counted};
+use super::view::ListRow;
 use super::workload::{self, WorkloadRow};
 use super::{MOST, Reach};
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::role::Department;
 use crate::web::chrome::Chrome;
 use crate::web::form::FormState;
-use crate::web::list::{Chip, Header, Offer, chrome, not_in_list};
+use crate::web::list::{Chip, Header, Offer, chrome, counted, not_in_list};
 use crate::web::paging::DEFAULT_SIZE;
+use crate::web::tabs::{OneOf, TabLink, Titled};
 use crate::web::{Result, SignedIn, html};
 
 #[derive(Template)]
@@ -66,13 +67,6 @@ struct Deeds {
     shown: String,
     /// This page's own address.
     here: String,
-}
-
-struct TabLink {
-    label: &'static str,
-    count: Option<i64>,
-    href: String,
-    current: bool,
 }
 
 /// The part of a page that is a list or the workload.
@@ -176,16 +170,16 @@ impl Body {
             });
         }
         let (page, counts) = rows::read(conn, reach, asked, today, DEFAULT_SIZE).await?;
-        let place = |position| asked.at(position).href();
+        let [first, previous, next] = asked.neighbours(&page);
         let total = counts.of(asked.tab).unwrap_or_default();
         Ok(Self {
             counts,
             count: format!("{}, {}", counted(total, "review"), asked.order().label()),
             announce: counted(total, "result"),
             workload: None,
-            first: page.beyond_first.then(|| asked.at_the_beginning().href()),
-            previous: page.previous.map(place),
-            next: page.next.map(place),
+            first,
+            previous,
+            next,
             rows: page.rows.into_iter().map(|row| ListRow::of(row, today)).collect(),
         })
     }
@@ -193,19 +187,14 @@ impl Body {
 
 impl AssignmentsPage {
     fn of(who: &SignedIn, reach: &Reach, choices: &Choices, asked: &Address, body: Body, form: FormState) -> Self {
-        let tab = |tab: Tab| TabLink {
-            label: tab.label(),
-            count: body.counts.of(tab),
-            href: asked.on(tab).href(),
-            current: tab == asked.tab,
-        };
         // What was decided is reached from the workload, and has a tab while it is looked at.
-        let shown = Tab::ALL.into_iter().filter(|tab| *tab != Tab::Decided || asked.tab == Tab::Decided);
+        let shown = |tab: &&Tab| **tab != Tab::Decided || asked.tab == Tab::Decided;
+        let tabs = Tab::ALL.iter().filter(shown).map(|tab| asked.link(*tab, body.counts.of(*tab)));
         let title = format!("{} – Assignments", asked.tab.label());
         Self {
             chrome: chrome(who, &title).failed(form.failed()),
             results: if who.htmx { None } else { results::results(who) },
-            tabs: shown.map(tab).collect(),
+            tabs: tabs.collect(),
             tab: asked.tab,
             offers: Offers::of(&asked.filters, choices, reach),
             chips: asked.filters.chips(choices, |filters| asked.under(filters).href()),
@@ -256,29 +245,9 @@ impl Deeds {
 }
 
 fn headers(asked: &Address) -> [Header; 3] {
-    let header = |label, sort: fn(bool) -> Sort, descending_at_first: bool| {
-        let (ascending, descending) = (sort(false), sort(true));
-        Header {
-            label,
-            sort: Some(
-                asked
-                    .sorted(match asked.sort {
-                        Some(now) if now == ascending => descending,
-                        Some(now) if now == descending => ascending,
-                        _ => sort(descending_at_first),
-                    })
-                    .href(),
-            ),
-            sorted: match asked.sort {
-                Some(now) if now == ascending => "ascending",
-                Some(now) if now == descending => "descending",
-                _ => "none",
-            },
-        }
-    };
     [
-        header("Days in status", Sort::Days, true),
-        header("Days to effective date or rating period", Sort::Start, false),
-        header("First sent", Sort::Sent, true),
+        asked.header("Days in status", Sort::Days, true),
+        asked.header("Days to effective date or rating period", Sort::Start, false),
+        asked.header("First sent", Sort::Sent, true),
     ]
 }

@@ -13,7 +13,6 @@ use super::choices::Choices;
 use super::chosen::{self, Chosen};
 use super::operation::{self, Operation, OperationForm};
 use super::plan::{Planned, Planner};
-use super::view::counted;
 use super::wish::{Ticked, Wish};
 use super::{MOST, Reach, page, rows};
 use crate::domain::clock::Moment;
@@ -21,7 +20,7 @@ use crate::domain::id::{AccountId, DepartmentReviewId};
 use crate::history;
 use crate::reviews::{self, Candidate};
 use crate::web::chrome::Chrome;
-use crate::web::list::Offer;
+use crate::web::list::{Offer, counted};
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, html, see_other};
 

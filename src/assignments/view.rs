@@ -3,7 +3,7 @@
 use time::Date;
 
 use super::rows::Row;
-use crate::domain::clock::{Moment, date_in_words, days_between, eastern_date, start_in_words};
+use crate::domain::clock::{Moment, date_in_words, days_between, days_since, eastern_date, start_in_words};
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Department;
@@ -68,7 +68,7 @@ impl ListRow {
             primary: or_nobody(row.primary),
             secondary: or_nobody(row.secondary),
             followers: if row.followers.is_empty() { "nobody".to_owned() } else { row.followers.join(", ") },
-            days: days_in_words(days_between(eastern_date(row.since), today)),
+            days: days_since(row.since, today),
             start: row.starts_on.map(|date| (date, start_in_words(date, today))),
             first_sent: Moment(row.first_sent),
             name: row.name,
@@ -114,18 +114,4 @@ pub fn cells(row: Row, today: Date) -> [String; 13] {
         starts_on,
         row.first_sent.exact(),
     ]
-}
-
-/// "since today", "1 day", "12 days".
-pub fn days_in_words(days: i64) -> String {
-    match days {
-        0 => "since today".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
-    }
-}
-
-/// `1 review`, `12 reviews`.
-pub fn counted(number: i64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -9,8 +9,7 @@ use super::address::{Address, Tab};
 use super::choices::Sought;
 use super::filters::Filters;
 use super::rows::{Counts, push_things};
-use super::view::days_in_words;
-use crate::domain::clock::{days_between, eastern_date};
+use crate::domain::clock::days_since;
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::Department;
@@ -227,7 +226,7 @@ fn cells(numbers: Numbers, filters: &Filters, who: Sought, today: Date) -> [Cell
         open(Filters { reviewer: vec![who], statuses: statuses.to_vec(), ..filters.clone() })
     };
     let decided_by = if let Sought::Person(id) = who { vec![id] } else { Vec::new() };
-    let oldest = numbers.oldest.map(|since| days_in_words(days_between(eastern_date(since), today)));
+    let oldest = numbers.oldest.map(|since| days_since(since, today));
     let all = [
         (numbers.primary.to_string(), open(Filters { primary: vec![who], ..filters.clone() })),
         (numbers.secondary.to_string(), open(Filters { secondary: vec![who], ..filters.clone() })),

@@ -93,6 +93,15 @@ pub fn days_between(from: Date, until: Date) -> i64 {
     (until - from).whole_days()
 }
 
+/// How many days something has stood, in US Eastern time: "since today", "1 day", "12 days".
+pub fn days_since(since: OffsetDateTime, today: Date) -> String {
+    match days_between(eastern_date(since), today) {
+        0 => "since today".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
 /// How far away a first day is, as a fact without verdict: "Starts in 41 days", "Started 12 days ago".
 pub fn start_in_words(start: Date, today: Date) -> String {
     let days = |count: i64| if count == 1 { "1 day".to_owned() } else { format!("{count} days") };

@@ -17,6 +17,7 @@ mod not_saved;
 pub mod paging;
 pub mod pieces;
 pub mod posted;
+pub mod tabs;
 pub mod ticked;
 pub mod visit;
 pub mod xlsx;

@@ -1,18 +1,21 @@
-//! What the address of the page asks for: tab, order and page, with the filters. An address is never silently wider
-//! than asked.
+//! What the address of the page asks for, the tabs of it, and the place of a row.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::filters::{Choices, Filters};
+use super::filters::Filters;
 use crate::domain::key::{NotAKey, SubmissionKey};
-use crate::web::address;
-use crate::web::paging::{Cursor, Position};
+use crate::web::tabs::{self, OneOf, Tabbed, Titled};
 
 /// Where the page is.
 pub const PATH: &str = "/work";
 
-const NO_SUCH_PAGE: &str = "page at that place";
+/// The page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work;
+
+/// What is asked for.
+pub type Address = tabs::Address<Work>;
 
 /// A part of the work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,12 +31,11 @@ pub enum Tab {
     Decided,
 }
 
-impl Tab {
-    /// Every tab, in order.
-    pub const ALL: [Self; 4] = [Self::MyTurn, Self::Waiting, Self::Unassigned, Self::Decided];
+impl OneOf for Tab {
+    const ALL: &'static [Self] = &[Self::MyTurn, Self::Waiting, Self::Unassigned, Self::Decided];
 
-    /// As statements and addresses have it.
-    pub fn as_str(self) -> &'static str {
+    /// As statements have it too.
+    fn as_str(self) -> &'static str {
         match self {
             Self::MyTurn => "my_turn",
             Self::Waiting => "waiting",
@@ -41,9 +43,10 @@ impl Tab {
             Self::Decided => "decided",
         }
     }
+}
 
-    /// In words.
-    pub fn label(self) -> &'static str {
+impl Titled for Tab {
+    fn label(self) -> &'static str {
         match self {
             Self::MyTurn => "My turn",
             Self::Waiting => "Waiting on the state",
@@ -62,20 +65,16 @@ pub enum Sort {
     Start(bool),
 }
 
-impl Sort {
-    /// As addresses have it.
-    pub fn as_str(self) -> &'static str {
+impl OneOf for Sort {
+    const ALL: &'static [Self] = &[Self::Days(true), Self::Days(false), Self::Start(true), Self::Start(false)];
+
+    fn as_str(self) -> &'static str {
         match self {
             Self::Days(true) => "-days",
             Self::Days(false) => "days",
             Self::Start(true) => "-start",
             Self::Start(false) => "start",
         }
-    }
-
-    fn from_address(text: &str) -> Option<Self> {
-        let all = [Self::Days(true), Self::Days(false), Self::Start(true), Self::Start(false)];
-        all.into_iter().find(|sort| sort.as_str() == text)
     }
 }
 
@@ -109,65 +108,15 @@ impl FromStr for Place {
     }
 }
 
-/// What is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Address {
-    /// The tab.
-    pub tab: Tab,
-    /// The filters, which stay between tabs.
-    pub filters: Filters,
-    /// The column sorted by.
-    pub sort: Option<Sort>,
-    /// Which page.
-    pub position: Position<Place>,
-}
-
-/// The address asks for something that the page does not have.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// What it does not have.
-    pub unknown: Vec<String>,
-    /// The same without it.
-    pub without: Address,
+impl Tabbed for Work {
+    const PATH: &'static str = PATH;
+    type Tab = Tab;
+    type Filters = Filters;
+    type Sort = Sort;
+    type Place = Place;
 }
 
 impl Address {
-    /// Reads the query of an address.
-    ///
-    /// # Errors
-    /// When it asks for something that the page does not have.
-    pub fn read(raw: &str, choices: &Choices) -> Result<Self, Box<Refusal>> {
-        let mut asked = Self::default();
-        let mut unknown = Vec::new();
-        let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
-        for (name, value) in &pairs {
-            match name.as_str() {
-                "tab" => match Tab::ALL.into_iter().find(|tab| tab.as_str() == value) {
-                    Some(tab) => asked.tab = tab,
-                    None => unknown.push(format!("tab “{value}”")),
-                },
-                "sort" => match Sort::from_address(value) {
-                    Some(sort) => asked.sort = Some(sort),
-                    None if value.is_empty() => {}
-                    None => unknown.push(format!("sort order “{value}”")),
-                },
-                "after" | "before" => match (value.parse::<Cursor<Place>>(), asked.position.cursor()) {
-                    (Ok(cursor @ Cursor { value: Some(_), .. }), None) if name == "after" => {
-                        asked.position = Position::After(cursor);
-                    }
-                    (Ok(cursor @ Cursor { value: Some(_), .. }), None) => asked.position = Position::Before(cursor),
-                    _ => unknown.push(NO_SUCH_PAGE.to_owned()),
-                },
-                _ => asked.filters.add(name, value, choices, &mut unknown),
-            }
-        }
-        asked.filters.settle();
-        if unknown.is_empty() {
-            return Ok(asked);
-        }
-        Err(Box::new(Refusal { unknown, without: asked.at_the_beginning() }))
-    }
-
     /// How the rows lie, as the statement knows it.
     pub fn order(&self) -> &'static str {
         match (self.sort, self.tab) {
@@ -189,65 +138,13 @@ impl Address {
             _ => "newest decision first",
         }
     }
-
-    /// The address that asks for this.
-    pub fn href(&self) -> String {
-        let mut pairs: Vec<(&str, String)> = Vec::new();
-        if self.tab != Tab::default() {
-            pairs.push(("tab", self.tab.as_str().to_owned()));
-        }
-        pairs.extend(self.filters.pairs());
-        if let Some(sort) = self.sort {
-            pairs.push(("sort", sort.as_str().to_owned()));
-        }
-        match &self.position {
-            Position::First => {}
-            Position::After(cursor) => pairs.push(("after", cursor.to_string())),
-            Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
-        }
-        let query = address::query(&pairs);
-        if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
-    }
-
-    /// The address of something below the page that asks for the same, as `.csv`.
-    pub fn below(&self, what: &str) -> String {
-        format!("{PATH}{what}{}", self.href().trim_start_matches(PATH))
-    }
-
-    /// The same on another page.
-    #[must_use]
-    pub fn at(&self, position: Position<Place>) -> Self {
-        Self { position, ..self.clone() }
-    }
-
-    /// The same from the first page.
-    #[must_use]
-    pub fn at_the_beginning(&self) -> Self {
-        self.at(Position::First)
-    }
-
-    /// Another tab under the same filters, in its own order.
-    #[must_use]
-    pub fn on(&self, tab: Tab) -> Self {
-        Self { tab, filters: self.filters.clone(), ..Self::default() }
-    }
-
-    /// The same in another order.
-    #[must_use]
-    pub fn sorted(&self, sort: Sort) -> Self {
-        Self { sort: Some(sort), ..self.at_the_beginning() }
-    }
-
-    /// The same under other filters.
-    #[must_use]
-    pub fn under(&self, filters: Filters) -> Self {
-        Self { filters, ..self.at_the_beginning() }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::tabs::NO_SUCH_PAGE;
+    use crate::work::filters::Choices;
 
     fn choices() -> Choices {
         Choices::of(&[("MN", "Minnesota"), ("FL", "Florida")])

@@ -15,6 +15,7 @@ use crate::domain::permission::Person;
 use crate::domain::role::Department;
 use crate::web::paging::Position;
 use crate::web::pieces::Pieces;
+use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
 use crate::web::{Error, Result, SignedIn, see_other};
 

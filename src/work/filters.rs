@@ -7,6 +7,7 @@ use super::reason::Step;
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::web::list::values::{add, without};
 use crate::web::list::{Chip, Offer, StateName};
+use crate::web::tabs::Filtering;
 
 /// What somebody is on a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,14 +100,10 @@ pub struct Filters {
     pub follows: bool,
 }
 
-impl Filters {
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
+impl Filtering for Filters {
+    type Choices = Choices;
 
-    /// Adds what an address has; what there is not is put among the unknown. A blank is what an untouched select sends.
-    pub fn add(&mut self, name: &str, value: &str, choices: &Choices, unknown: &mut Vec<String>) {
+    fn add(&mut self, name: &str, value: &str, choices: &Choices, unknown: &mut Vec<String>) {
         let what = match name {
             "step" => "next step",
             "state" | "program" | "status" | "part" | "follows" => name,
@@ -117,6 +114,34 @@ impl Filters {
                 unknown.push(format!("{what} “{item}”"));
             }
         }
+    }
+
+    fn settle(&mut self) {
+        self.states.sort();
+        self.programs.sort();
+        self.statuses.sort();
+        self.parts.sort_by_key(|part| *part as u8);
+        self.steps.sort_by_key(|step| *step as u8);
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let joined = |words: Vec<String>| words.join(",");
+        let all = [
+            ("state", joined(self.states.clone())),
+            ("program", joined(self.programs.iter().map(Uuid::to_string).collect())),
+            ("status", joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect())),
+            ("part", joined(self.parts.iter().map(|part| part.as_str().to_owned()).collect())),
+            ("step", joined(self.steps.iter().map(|step| step.as_str().to_owned()).collect())),
+            ("follows", if self.follows { "yes".to_owned() } else { String::new() }),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+}
+
+impl Filters {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     fn add_one(&mut self, name: &str, item: &str, choices: &Choices) -> bool {
@@ -139,29 +164,6 @@ impl Filters {
                 item == "yes"
             }
         }
-    }
-
-    /// Puts the values in order, so that the same filters have the same address.
-    pub fn settle(&mut self) {
-        self.states.sort();
-        self.programs.sort();
-        self.statuses.sort();
-        self.parts.sort_by_key(|part| *part as u8);
-        self.steps.sort_by_key(|step| *step as u8);
-    }
-
-    /// As the address has them.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let joined = |words: Vec<String>| words.join(",");
-        let all = [
-            ("state", joined(self.states.clone())),
-            ("program", joined(self.programs.iter().map(Uuid::to_string).collect())),
-            ("status", joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect())),
-            ("part", joined(self.parts.iter().map(|part| part.as_str().to_owned()).collect())),
-            ("step", joined(self.steps.iter().map(|step| step.as_str().to_owned()).collect())),
-            ("follows", if self.follows { "yes".to_owned() } else { String::new() }),
-        ];
-        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
     /// Each value in words, and the filters without it.

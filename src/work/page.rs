@@ -8,14 +8,15 @@ use super::address::{Address, Sort, Tab};
 use super::filters::{Choices, Offers};
 use super::rows::{self, Counts, Row};
 use super::taken::{self, Results};
-use super::view::{WorkRow, counted};
+use super::view::WorkRow;
 use super::worker;
 use crate::domain::permission::DepartmentMember;
 use crate::domain::role::Department;
 use crate::live::Region;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Chip, Drawn, Header, chrome, newest, not_in_list};
+use crate::web::list::{Chip, Drawn, Header, chrome, counted, newest, not_in_list};
 use crate::web::paging::{DEFAULT_SIZE, Page};
+use crate::web::tabs::{OneOf, TabLink, Titled};
 use crate::web::{Error, Result, SignedIn, html, see_other};
 
 #[derive(Template)]
@@ -59,13 +60,6 @@ pub(super) struct WorkPage {
     previous: Option<String>,
     next: Option<String>,
     htmx: bool,
-}
-
-struct TabLink {
-    label: &'static str,
-    count: i64,
-    href: String,
-    current: bool,
 }
 
 /// After a deed, what the page says and where the focus goes.
@@ -137,13 +131,7 @@ impl WorkPage {
         counts: Counts,
     ) -> Self {
         let today = who.app.clock.today();
-        let tab = |tab: Tab| TabLink {
-            label: tab.label(),
-            count: counts.of(tab),
-            href: asked.on(tab).href(),
-            current: tab == asked.tab,
-        };
-        let place = |position| asked.at(position).href();
+        let [first, previous, next] = asked.neighbours(&page);
         let total = counts.of(asked.tab);
         let row = |row| WorkRow::of(row, member.person.id, member.department, today);
         Self {
@@ -154,7 +142,7 @@ impl WorkPage {
             csv: asked.at_the_beginning().below(".csv"),
             xlsx: asked.at_the_beginning().below(".xlsx"),
             taken: if who.htmx { None } else { taken::results(who) },
-            tabs: Tab::ALL.map(tab).into(),
+            tabs: Tab::ALL.iter().map(|tab| asked.link(*tab, Some(counts.of(*tab)))).collect(),
             tab: asked.tab,
             department: member.department,
             count: counted(total, thing(asked.tab)),
@@ -164,9 +152,9 @@ impl WorkPage {
             chips: asked.filters.chips(choices, |filters| asked.under(filters).href()),
             clear: asked.under(Default::default()).href(),
             headers: headers(asked),
-            first: page.beyond_first.then(|| asked.at_the_beginning().href()),
-            previous: page.previous.map(place),
-            next: page.next.map(place),
+            first,
+            previous,
+            next,
             rows: page.rows.into_iter().map(row).collect(),
             focus: None,
             focus_on_count: false,
@@ -202,25 +190,5 @@ fn thing(tab: Tab) -> &'static str {
 pub(super) const SORTED: [&str; 2] = ["Days in status", "Days to effective date or rating period"];
 
 fn headers(asked: &Address) -> [Header; 2] {
-    let header = |label, ascending: Sort, descending: Sort, at_first: Sort| Header {
-        label,
-        sort: Some(
-            asked
-                .sorted(match asked.sort {
-                    Some(sort) if sort == ascending => descending,
-                    Some(sort) if sort == descending => ascending,
-                    _ => at_first,
-                })
-                .href(),
-        ),
-        sorted: match asked.sort {
-            Some(sort) if sort == ascending => "ascending",
-            Some(sort) if sort == descending => "descending",
-            _ => "none",
-        },
-    };
-    [
-        header(SORTED[0], Sort::Days(false), Sort::Days(true), Sort::Days(true)),
-        header(SORTED[1], Sort::Start(false), Sort::Start(true), Sort::Start(false)),
-    ]
+    [asked.header(SORTED[0], Sort::Days, true), asked.header(SORTED[1], Sort::Start, false)]
 }

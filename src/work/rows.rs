@@ -11,6 +11,7 @@ use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
 use crate::domain::permission::DepartmentMember;
 use crate::web::paging::{Cursor, Page, Position};
+use crate::web::tabs::OneOf;
 
 /// Something that a person has to do with.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::filters::Part;
 use super::reason::Step;
 use super::rows::{Review, Row};
-use crate::domain::clock::{days_between, eastern_date, start_in_words};
+use crate::domain::clock::{days_since, start_in_words};
 use crate::domain::id::{AccountId, DepartmentReviewId};
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, Tag};
 use crate::domain::role::Department;
@@ -106,7 +106,7 @@ impl WorkRow {
                 title: format!("{} review of {key}", department.short_name()),
             }),
             part: if part == Part::None { "–" } else { part.label() },
-            days: days_in_words(days_between(eastern_date(row.since), today)),
+            days: days_since(row.since, today),
             start: row.starts_on.map(|date| Start { date, words: start_in_words(date, today) }),
             take: review.filter(may_take).map(form),
             start_review: review.filter(may_start).map(form),
@@ -143,17 +143,4 @@ fn href(row: &Row, key: &str) -> String {
 
 fn explain(row: &Row, key: &str, review: &Review, department: Department) -> String {
     format!("{}/history?explain={}&review={}", page(row, key), review.status.as_str(), department.short_name())
-}
-
-fn days_in_words(days: i64) -> String {
-    match days {
-        0 => "since today".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
-    }
-}
-
-/// `1 review`, `12 reviews`.
-pub fn counted(number: i64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -348,7 +348,7 @@ fn headers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Header> {
 }
 
 /// `1 submission`, `12,345 submissions`.
-pub(super) fn counted(total: i64, what: &str) -> String {
+pub fn counted(total: i64, what: &str) -> String {
     let digits = total.to_string();
     let mut words = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -43,7 +43,7 @@ pub use choices::{Choices, Named, OpensWith, StateName};
 pub use column::{Column, Shown, sorts};
 pub use export::{Export, Exporting, export};
 pub use filter::{Filter, Given, ROUNDS, Takes, WORK};
-pub use frame::{Chip, Frame, Header, Offer, views};
+pub use frame::{Chip, Frame, Header, Offer, counted, views};
 pub use kept::{Kept, kept, settled};
 pub use lanes::{Lanes, Reading};
 pub use mark::{Drawn, newest};
