@@ -70,7 +70,7 @@ impl Choices {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn read(conn: &mut PgConnection, reach: &Reach) -> sqlx::Result<Self> {
+    pub(super) async fn read(conn: &mut PgConnection, reach: &Reach) -> sqlx::Result<Self> {
         let states = sqlx::query_as!(StateName, "select code, name from state order by name").fetch_all(&mut *conn);
         let states = states.await?;
         let programs = sqlx::query_as!(

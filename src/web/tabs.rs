@@ -71,7 +71,7 @@ pub trait Tabbed: Copy + Debug + Default + Eq + 'static {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address<P: Tabbed> {
     /// The tab.
     pub tab: P::Tab,
@@ -81,6 +81,13 @@ pub struct Address<P: Tabbed> {
     pub sort: Option<P::Sort>,
     /// Which page.
     pub position: Position<P::Place>,
+}
+
+impl<P: Tabbed> Default for Address<P> {
+    fn default() -> Self {
+        let (tab, filters) = (P::Tab::default(), P::Filters::default());
+        Self { tab, filters, sort: None, position: Position::First }
+    }
 }
 
 /// The address asks for something that the page does not have.

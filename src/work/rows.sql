@@ -93,14 +93,14 @@ work as materialized (
 -- $9: the steps filtered by.
 counts as (
   select count(*) filter (where my_turn is not null and (cardinality($9::text[]) = 0 or my_turn = any($9))) as my_turn,
-         count(*) filter (where waiting is not null and (cardinality($9) = 0 or waiting = any($9))) as waiting,
-         count(*) filter (where unassigned is not null and (cardinality($9) = 0 or unassigned = any($9))) as unassigned,
-         count(*) filter (where decided is not null and (cardinality($9) = 0 or decided = any($9))) as decided
+         count(*) filter (where waiting is not null and (cardinality($9::text[]) = 0 or waiting = any($9))) as waiting,
+         count(*) filter (where unassigned is not null and (cardinality($9::text[]) = 0 or unassigned = any($9))) as unassigned,
+         count(*) filter (where decided is not null and (cardinality($9::text[]) = 0 or decided = any($9))) as decided
     from work),
 -- $11: the order, in two numbers that both grow; then state, number, and rates after contracts.
 numbered as (
   select *, (extract(epoch from since) * 1000000)::bigint as micros
-    from work where step is not null and (cardinality($9) = 0 or step = any($9))),
+    from work where step is not null and (cardinality($9::text[]) = 0 or step = any($9))),
 placed as (
   select *, case when $11::text in ('urgent', 'latest') then starts_on is null when $11 = 'decided' then decided_at is null else false end as blank,
          coalesce(case $11 when 'urgent' then starts_on - date '2000-01-01' when 'latest' then date '2000-01-01' - starts_on
