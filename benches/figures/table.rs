@@ -76,7 +76,12 @@ impl fmt::Display for Table {
         writeln!(f, "{}\n", self.place)?;
         writeln!(f, "| what | measured | beside | must | |\n|---|---|---|---|---|")?;
         for Figure { what, measured, beside, must, met } in &self.figures {
-            writeln!(f, "| {what} | {measured} | {beside} | {must} | {} |", if *met { "met" } else { "**missed**" })?;
+            let met = match met {
+                _ if must.is_empty() => "",
+                true => "met",
+                false => "**missed**",
+            };
+            writeln!(f, "| {what} | {measured} | {beside} | {must} | {met} |")?;
         }
         Ok(())
     }
