@@ -2,8 +2,8 @@
 
 use super::filters::Filters;
 use super::order::{Order, Place, Sort};
-use crate::web::paging::Position;
-use crate::web::tabs::{self, Filtering, NO_SUCH_PAGE, OneOf, Tabbed, Titled};
+use crate::web::paging::{NO_SUCH_PAGE, Position};
+use crate::web::tabs::{self, Filtering, OneOf, Tabbed, Titled};
 
 /// Where the page is.
 pub const PATH: &str = "/assignments";

@@ -8,6 +8,8 @@ use std::str::FromStr;
 pub const SIZES: [usize; 3] = [25, 50, 100];
 /// How many it has if nobody asks.
 pub const DEFAULT_SIZE: usize = 50;
+/// What there is not where an address asks for a page that no list has.
+pub const NO_SUCH_PAGE: &str = "page at that place";
 
 /// The place of a row in an order: the value it is sorted by, as a number (none: blank, or sorted by key alone), and
 /// its key. How it is written is nobody's business but this module's.
@@ -68,6 +70,15 @@ impl<Key> Position<Key> {
     /// Whether the rows are read from the cursor towards the beginning.
     pub fn backward(&self) -> bool {
         matches!(self, Self::Before(_))
+    }
+
+    /// As the address has it; nothing for the first.
+    pub fn pair(&self) -> Option<(&'static str, String)>
+    where
+        Key: fmt::Display,
+    {
+        let name = if self.backward() { "before" } else { "after" };
+        self.cursor().map(|cursor| (name, cursor.to_string()))
     }
 }
 

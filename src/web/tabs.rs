@@ -6,10 +6,7 @@ use std::str::FromStr;
 
 use super::address;
 use super::list::Header;
-use super::paging::{Cursor, Page, Position};
-
-/// What an address is told that names no page.
-pub const NO_SUCH_PAGE: &str = "page at that place";
+use super::paging::{Cursor, NO_SUCH_PAGE, Page, Position};
 
 /// One of a few values, as addresses have them.
 pub trait OneOf: Copy + Debug + Eq + 'static {
@@ -165,11 +162,7 @@ impl<P: Tabbed> Address<P> {
         if let Some(sort) = self.sort {
             pairs.push(("sort", sort.as_str().to_owned()));
         }
-        match &self.position {
-            Position::First => {}
-            Position::After(cursor) => pairs.push(("after", cursor.to_string())),
-            Position::Before(cursor) => pairs.push(("before", cursor.to_string())),
-        }
+        pairs.extend(self.position.pair());
         let (path, query) = (P::PATH, address::query(&pairs));
         if query.is_empty() { format!("{path}{what}") } else { format!("{path}{what}?{query}") }
     }

@@ -143,7 +143,7 @@ impl Address {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::tabs::NO_SUCH_PAGE;
+    use crate::web::paging::NO_SUCH_PAGE;
     use crate::work::filters::Choices;
 
     fn choices() -> Choices {

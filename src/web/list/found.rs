@@ -12,11 +12,6 @@ use crate::domain::key::Key;
 use crate::search::{self, Place};
 use crate::web::paging::Cursor;
 
-/// Whether all that is asked for stands in the entries of the search: they have words, the status and the state.
-pub(super) fn is_search<L: List>(query: &ListQuery<L>) -> bool {
-    query.words.is_some() && query.given.is_empty() && query.only.is_none()
-}
-
 /// What the rows `r` are read from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
@@ -27,13 +22,14 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// That of all that matches, where nothing but its number matters.
+    /// That of all that matches, where nothing but its number matters: entries have words, status and state.
     pub(super) fn of<L: List>(query: &ListQuery<L>) -> Self {
-        if is_search(query) { Self::Entries } else { Self::Table }
+        let searched_alone = query.words.is_some() && query.given.is_empty() && query.only.is_none();
+        if searched_alone { Self::Entries } else { Self::Table }
     }
 
     /// That of all that matches, to be put in order: entries have the last activity, as far as their side sees.
-    fn in_order<L: List>(query: &ListQuery<L>, order: Order) -> Self {
+    pub(super) fn in_order<L: List>(query: &ListQuery<L>, order: Order) -> Self {
         match order {
             Order::Day { .. } => Self::Table,
             Order::Moment { column, .. } if !column.starts_with("last_activity") => Self::Table,

@@ -6,7 +6,7 @@ use super::{Choices, List, SortBy, Status, column};
 use crate::domain::role::Side;
 use crate::search::Words;
 use crate::web::address;
-use crate::web::paging::{Cursor, DEFAULT_SIZE, Position, SIZES};
+use crate::web::paging::{Cursor, DEFAULT_SIZE, NO_SUCH_PAGE, Position, SIZES};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +43,6 @@ pub struct Refusal<L: List> {
     /// The same query without them.
     pub without: ListQuery<L>,
 }
-
-const NO_SUCH_PAGE: &str = "page at that place";
 
 impl<L: List> ListQuery<L> {
     /// Everything that the side may see, in the order and with the columns that nobody has to ask for.
@@ -265,10 +263,8 @@ impl<L: List> ListQuery<L> {
         if self.size != DEFAULT_SIZE {
             add("size", self.size.to_string());
         }
-        match &self.position {
-            Position::First => {}
-            Position::After(cursor) => add("after", cursor.to_string()),
-            Position::Before(cursor) => add("before", cursor.to_string()),
+        if let Some((name, cursor)) = self.position.pair() {
+            add(name, cursor);
         }
         pairs
     }

@@ -4,7 +4,7 @@ use sqlx::{Decode, PgConnection, Postgres, QueryBuilder, Type};
 use time::Date;
 
 use super::found::{self, Source};
-use super::{Lanes, List, ListQuery, Reader, Reading, Status, Value};
+use super::{Lanes, List, ListQuery, Reader, Reading, SortBy, Status, Value};
 use crate::search;
 use crate::web::paging::{Page, Position};
 
@@ -35,7 +35,7 @@ pub async fn page<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: L
 
 async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: ListQuery<L>) -> sqlx::Result<Read<L>> {
     let mut sql = statement(reader, &query);
-    let rows: Vec<L::Row> = if found::is_search(&query) {
+    let rows: Vec<L::Row> = if Source::in_order(&query, query.sort.order(reader.side)) == Source::Entries {
         let mut tx = search::by_index(conn).await?;
         let rows = sql.build_query_as().fetch_all(&mut *tx).await?;
         tx.commit().await?;
@@ -83,7 +83,7 @@ pub async fn counts<L: List>(
         push_count(&mut sql, reader, query);
     }
     sql.push("]::bigint[]");
-    let mut totals: Vec<i64> = one(conn, sql, queries.iter().any(found::is_search)).await?;
+    let mut totals: Vec<i64> = one(conn, sql, queries.iter().any(|query| Source::of(query) == Source::Entries)).await?;
     for (total, query) in totals.iter_mut().zip(queries).filter(|(total, _)| **total == 0) {
         if let Some(near) = found::nearest(conn, reader, query).await? {
             *total = count_of(conn, reader, &near).await?;
@@ -95,7 +95,7 @@ pub async fn counts<L: List>(
 async fn count_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
     let mut sql = QueryBuilder::new("select ");
     push_count(&mut sql, reader, query);
-    one(conn, sql, found::is_search(query)).await
+    one(conn, sql, Source::of(query) == Source::Entries).await
 }
 
 /// What a statement answers with, which may be a search.
