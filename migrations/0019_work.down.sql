@@ -1,3 +1,11 @@
 drop index event_of_press;
 drop index department_review_unassigned;
-drop index department_review_decided_by;
+drop trigger rate_review_stands on rate_review;
+drop trigger contract_review_stands on contract_review;
+drop trigger department_review_stands on department_review;
+drop trigger department_review_begins_to_stand on department_review;
+drop view review_tally_made;
+drop table review_tally, review_standing;
+drop function rate_review_stands, contract_review_stands, department_review_stands, department_review_begins_to_stand, review_tally, review_parts;
+drop view review_standing_made;
+drop type review_part, review_stage;

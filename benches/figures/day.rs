@@ -50,6 +50,16 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
         let what = format!("`{address}`, {} submissions, {CONNECTIONS} clients", plan.middle);
         table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), (person, address), (what, 0.5)));
     }
+    for place in [
+        (REVIEWER, "/work"),
+        (REVIEWER, "/work?tab=unassigned"),
+        (REVIEWER, "/work?tab=decided"),
+        (ADMIN, "/assignments"),
+        (ADMIN, "/assignments?tab=workload"),
+    ] {
+        table.add(page::growth(plan, databases, place));
+    }
+    table.add(page::depth(plan, databases, (REVIEWER, "/work?tab=unassigned"), plan.deep_page / 8));
     table.add(open_pages(&server));
     let server = Server::start(databases, plan.large);
     let cookies = server.cookies(REVIEWER);

@@ -23,8 +23,8 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
         let what = format!("50 rows of `{list}`, {} submissions, {CONNECTIONS} clients", plan.middle);
         let server = Server::start(databases, plan.middle);
         table.add(page::beside_pgbench(plan, databases, (plan.middle, &server), (REVIEWER, list), (what, 0.5)));
-        growth(plan, databases, list, table);
-        depth(plan, databases, list, plan.deep_page / part, table);
+        table.add(page::growth(plan, databases, (REVIEWER, list)));
+        table.add(page::depth(plan, databases, (REVIEWER, &format!("{list}{ALL}")), plan.deep_page / part));
     }
 }
 
@@ -67,52 +67,4 @@ fn beside_plain(plan: &Plan, databases: &Databases) -> Figure {
         must: String::new(),
         met: true,
     }
-}
-
-fn growth(plan: &Plan, databases: &Databases, list: &str, table: &mut Table) {
-    let (few, many) = (Server::start(databases, plan.small), Server::start(databases, plan.large));
-    let request = |server: &Server| http::get(server.host(), list, &server.cookies(REVIEWER), "");
-    let (few_request, many_request) = (request(&few), request(&many));
-    let (few, many) = alternating(plan, (few.host(), &few_request), (many.host(), &many_request));
-    table.add(Figure {
-        what: format!("`{list}` with {} submissions against {}", plan.large, plan.small),
-        measured: format!("{many:.2} ms"),
-        beside: format!("{few:.2} ms: {:.2} times", many / few),
-        must: "at most 1.5 times".to_owned(),
-        met: many / few <= 1.5,
-    });
-}
-
-fn depth(plan: &Plan, databases: &Databases, list: &str, deep_page: usize, table: &mut Table) {
-    let server = Server::start(databases, plan.large);
-    let cookies = server.cookies(REVIEWER);
-    let mut connection = http::Connection::to(server.host());
-    let all = format!("{list}{ALL}");
-    let mut deep = all.clone();
-    for page in 1..deep_page {
-        let answer = connection.send(&http::get(server.host(), &deep, &cookies, ""));
-        let body = String::from_utf8(connection.body(answer)).expect("a page is text");
-        let next = body.split_once("rel=\"next\" href=\"").and_then(|(_, rest)| rest.split_once('"'));
-        let (next, _) = next.unwrap_or_else(|| panic!("page {page} leads on"));
-        deep = next.replace("&#38;", "&").replace("&amp;", "&");
-    }
-    let (first, last) = (http::get(server.host(), &all, &cookies, ""), http::get(server.host(), &deep, &cookies, ""));
-    let (first, last) = alternating(plan, (server.host(), &first), (server.host(), &last));
-    table.add(Figure {
-        what: format!("`{list}`, page {deep_page} against page 1, {} submissions", plan.large),
-        measured: format!("{last:.2} ms"),
-        beside: format!("{first:.2} ms: {:.2} times", last / first),
-        must: "at most 1.5 times".to_owned(),
-        met: last / first <= 1.5,
-    });
-}
-
-/// The milliseconds of two requests by one client each, measured in turns.
-fn alternating(plan: &Plan, one: (&str, &[u8]), other: (&str, &[u8])) -> (f64, f64) {
-    let (mut ones, mut others) = (Vec::new(), Vec::new());
-    for _ in 0..plan.rounds {
-        ones.push(http::milliseconds(one.0, one.1, plan.round / 2));
-        others.push(http::milliseconds(other.0, other.1, plan.round / 2));
-    }
-    (median(ones), median(others))
 }

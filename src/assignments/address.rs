@@ -1,7 +1,7 @@
 //! What the address of the page asks for, and the tabs of it.
 
 use super::filters::Filters;
-use super::order::{Order, Place, Sort};
+use crate::reviews::{Order, Place};
 use crate::web::paging::{NO_SUCH_PAGE, Position};
 use crate::web::tabs::{self, Filtering, OneOf, Tabbed, Titled};
 
@@ -53,6 +53,39 @@ impl Titled for Tab {
     }
 }
 
+/// A column sorted by; without one, each tab has an order of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Days in status; whether the longest come first.
+    Days(bool),
+    /// First day of the contract or rating period; whether the latest come first.
+    Start(bool),
+    /// When it was first sent; whether the newest come first.
+    Sent(bool),
+}
+
+impl OneOf for Sort {
+    const ALL: &'static [Self] = &[
+        Self::Days(true),
+        Self::Days(false),
+        Self::Start(true),
+        Self::Start(false),
+        Self::Sent(true),
+        Self::Sent(false),
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Days(true) => "-days",
+            Self::Days(false) => "days",
+            Self::Start(true) => "-start",
+            Self::Start(false) => "start",
+            Self::Sent(true) => "-sent",
+            Self::Sent(false) => "sent",
+        }
+    }
+}
+
 impl Tabbed for Assignments {
     const PATH: &'static str = PATH;
     type Tab = Tab;
@@ -87,9 +120,13 @@ impl Address {
     /// How the rows lie.
     pub fn order(&self) -> Order {
         match (self.sort, self.tab) {
-            (Some(sort), _) => Order::By(sort),
             (None, Tab::Decided) => Order::Decision,
-            (None, Tab::Unassigned | Tab::Open | Tab::Workload) => Order::By(Sort::Days(true)),
+            (Some(Sort::Days(true)), _) | (None, Tab::Unassigned | Tab::Open | Tab::Workload) => Order::Longest,
+            (Some(Sort::Days(false)), _) => Order::Shortest,
+            (Some(Sort::Start(true)), _) => Order::Latest,
+            (Some(Sort::Start(false)), _) => Order::Nearest,
+            (Some(Sort::Sent(true)), _) => Order::Newest,
+            (Some(Sort::Sent(false)), _) => Order::Oldest,
         }
     }
 }
@@ -138,8 +175,8 @@ mod tests {
                 "/assignments?tab=open&department=DMCO,OACT&state=FL,MN&status=not_started,in_review&primary=nobody,{SAM}&secondary=somebody&reviewer={SAM}&sort=-start"
             )
         );
-        reads_back("after=1796000000123456.0.MN-0005.r.OACT");
-        reads_back(&format!("tab=decided&decided_by={SAM}&before=-1796000000123456.1.MN-12345.c.DMCO"));
+        reads_back("after=1796000000123456.0.0.MN-0005.r.OACT");
+        reads_back(&format!("tab=decided&decided_by={SAM}&before=1796000000123456.0.0.MN-12345.c.DMCO"));
         let untouched = "department=&state=&program=&status=&primary=&secondary=&reviewer=&sort=";
         assert_eq!(reads_back(untouched), Address::default(), "an untouched form");
     }

@@ -85,9 +85,8 @@ impl Choices {
                       a.active and a.department is not null as "active!"
                  from account a
                 where a.department = any($1)
-                   or exists (select from department_review d where d.primary_reviewer_id = a.id and d.department = any($1))
-                   or exists (select from department_review d where d.secondary_reviewer_id = a.id and d.department = any($1))
-                   or exists (select from department_review d where d.decided_by = a.id and d.department = any($1))
+                   or a.id in (select account_id from review_tally where department = any($1)
+                                group by account_id having sum(reviews) > 0)
                 order by a.family_name, a.given_name, a.id"#,
             &reach.departments as _,
         );

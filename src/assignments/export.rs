@@ -11,6 +11,7 @@ use super::view::{HEADINGS, cells};
 use super::workload::{self, NUMBERS, Workload};
 use super::{Reach, page, rows};
 use crate::accounts;
+use crate::reviews::Place;
 use crate::web::paging::Page;
 use crate::web::pieces::{Format, Pieces};
 use crate::web::tabs::Titled;
@@ -96,13 +97,13 @@ impl Export {
         }
     }
 
-    fn of_reviews(page: Page<Row, super::order::Place>, further: Further) -> Self {
+    fn of_reviews(page: Page<Row, Place>, further: Further) -> Self {
         let mut export = Self { headings: HEADINGS.into(), rows: Vec::new(), further: None };
         export.take(page, further);
         export
     }
 
-    fn take(&mut self, page: Page<Row, super::order::Place>, mut further: Further) {
+    fn take(&mut self, page: Page<Row, Place>, mut further: Further) {
         self.rows = page.rows.into_iter().map(|row| cells(row, further.today).into()).collect();
         self.further = page.next.map(|next| {
             further.asked.position = next;

@@ -3,10 +3,12 @@
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::Reach;
 use super::choices::{Choices, Sought};
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::Department;
+use crate::reviews::push_programs;
 use crate::web::list::Chip;
 use crate::web::list::values::{add, without};
 use crate::web::tabs::Filtering;
@@ -99,6 +101,11 @@ impl Filters {
         }
     }
 
+    /// Whether nothing but departments is filtered by.
+    pub fn of_departments_alone(&self) -> bool {
+        *self == Self { departments: self.departments.clone(), ..Self::default() }
+    }
+
     /// Those that the workload has too.
     #[must_use]
     pub fn of_the_workload(&self) -> Self {
@@ -154,30 +161,24 @@ impl Filters {
         self.each(choices).into_iter().map(chip).collect()
     }
 
-    /// Adds the conditions to a statement that reads reviews `d`, their rates `r` and their packages `c`.
-    pub fn push(&self, sql: &mut QueryBuilder<Postgres>) {
+    /// Adds the conditions on rows of `review_standing`, as further ones; the departments are those of `reach` at most.
+    pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>, reach: &Reach) {
+        let departments = if self.departments.is_empty() { &reach.departments } else { &self.departments };
+        sql.push(" and department = any(").push_bind(departments.clone()).push(")");
         if !self.states.is_empty() {
-            sql.push(" and c.state_code = any(").push_bind(self.states.clone()).push(")");
+            sql.push(" and state_code = any(").push_bind(self.states.clone()).push(")");
         }
         if !self.programs.is_empty() {
-            let programs = &self.programs;
-            sql.push(
-                " and exists (select from contract_review_program p
-                               where r.id is null and p.contract_review_id = c.id and p.program_id = any(",
-            );
-            sql.push_bind(programs.clone()).push(
-                ") union all select from rate_review_program p where p.rate_review_id = r.id and p.program_id = any(",
-            );
-            sql.push_bind(programs.clone()).push("))");
+            push_programs(sql, &self.programs);
         }
         if !self.statuses.is_empty() {
-            sql.push(" and d.status = any(").push_bind(self.statuses.clone()).push(")");
+            sql.push(" and status = any(").push_bind(self.statuses.clone()).push(")");
         }
-        push_sought(sql, &self.primary, &["d.primary_reviewer_id"]);
-        push_sought(sql, &self.secondary, &["d.secondary_reviewer_id"]);
-        push_sought(sql, &self.reviewer, &["d.primary_reviewer_id", "d.secondary_reviewer_id"]);
+        push_sought(sql, &self.primary, &["primary_reviewer_id"]);
+        push_sought(sql, &self.secondary, &["secondary_reviewer_id"]);
+        push_sought(sql, &self.reviewer, &["primary_reviewer_id", "secondary_reviewer_id"]);
         if !self.decided_by.is_empty() {
-            sql.push(" and d.decided_by = any(").push_bind(ids(&self.decided_by)).push(")");
+            sql.push(" and decided_by = any(").push_bind(ids(&self.decided_by)).push(")");
         }
     }
 }

@@ -8,7 +8,6 @@ mod chosen;
 mod export;
 mod filters;
 mod operation;
-mod order;
 mod page;
 mod plan;
 mod preview;

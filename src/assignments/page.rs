@@ -5,9 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sqlx::PgConnection;
 
-use super::address::{Address, Tab};
+use super::address::{Address, Sort, Tab};
 use super::choices::{Choices, Offers, PersonChoice};
-use super::order::Sort;
 use super::results::{self, Results};
 use super::rows::{self, Counts};
 use super::view::ListRow;

@@ -7,12 +7,12 @@ use time::{Date, Duration, OffsetDateTime};
 use super::Reach;
 use super::address::{Address, Tab};
 use super::filters::Filters;
-use super::order::{Order, Place, Sort};
 use crate::domain::clock::eastern_moment;
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus};
 use crate::domain::role::Department;
+use crate::reviews::{Order, Place, Sorted};
 use crate::web::paging::{Cursor, Page};
 
 /// How far back a decision is counted.
@@ -104,34 +104,34 @@ struct Found {
     followers: Option<Vec<String>>,
     starts_on: Option<Date>,
     first_sent: Option<OffsetDateTime>,
-    blank: Option<bool>,
-    value: Option<i64>,
+    decided_at: Option<OffsetDateTime>,
 }
 
 impl Found {
-    /// The row; none where it lacks what every row has.
-    fn row(self) -> Option<Row> {
+    /// The row in an order; none where it lacks what every row has.
+    fn row(self, order: Order) -> Option<Row> {
         let key = SubmissionKey { state_code: self.state_code?, number: self.number? };
         let (is_rate, department) = (self.is_rate?, self.department?);
-        let place = Place { blank: self.blank?, key: key.clone(), is_rate, department };
+        let (since, first_sent) = (self.status_since?, self.first_sent?);
+        let sorted = Sorted { starts_on: self.starts_on, since, first_sent, decided_at: self.decided_at };
         Some(Row {
             review: self.review?,
             department,
             is_rate,
+            cursor: order.cursor(sorted, key.clone(), is_rate, department),
             key,
             state_name: self.state_name?,
             name: self.name?,
             programs: (self.program_names.unwrap_or_default(), self.programs_retired.unwrap_or_default()),
             status: self.status?,
-            since: self.status_since?,
+            since,
             decided_revision: self.decided_revision,
             package: self.package?,
             primary: self.primary_name,
             secondary: self.secondary_name,
             followers: self.followers.unwrap_or_default(),
             starts_on: self.starts_on,
-            first_sent: self.first_sent?,
-            cursor: Cursor { value: Some(self.value?), key: place },
+            first_sent,
         })
     }
 }
@@ -153,102 +153,85 @@ pub async fn read(
         open: row.open_reviews,
         decided: row.decided_reviews,
     });
-    let rows: Option<Vec<Row>> = found.into_iter().filter(|row| row.review.is_some()).map(Found::row).collect();
+    let rows: Option<Vec<Row>> =
+        found.into_iter().filter(|row| row.review.is_some()).map(|row| row.row(asked.order())).collect();
     let rows = rows.ok_or_else(|| sqlx::Error::Decode("a row of the assignments lacks a part".into()))?;
     Ok((Page::of(rows, size, &asked.position, |row| row.cursor.clone()), counts))
 }
 
-/// The first part of a statement, `things`: the reviews that somebody may assign and the filters let through, which are
-/// open, or with `decided` were decided lately.
-pub fn push_things(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &Filters, today: Date, decided: bool) {
-    let since = eastern_moment(today - DAYS, "12:00 AM");
-    sql.push(
-        "with things as materialized (
-           select d.id, d.department, d.status, d.status_since, d.primary_reviewer_id, d.secondary_reviewer_id,
-                  d.decided_by, d.decided_at, c.state_code, coalesce(r.number, c.number) as number, r.id is not null as is_rate,
-                  case when r.id is null then c.effective_from else r.rating_from end as starts_on,
-                  coalesce(r.first_submitted_at, c.first_submitted_at) as first_sent,
-                  c.status in ('submitted', 'resubmitted', 'unlocked') and r.status is distinct from 'withdrawn' as open,
-                  coalesce(d.decided_at >= ",
-    );
-    sql.push_bind(since);
-    sql.push(
-        ", false) as decided
-             from department_review d
-             left join rate_review r on r.id = d.rate_review_id
-             join contract_review c on c.id = coalesce(r.parent_id, d.contract_review_id)
-            where (c.status in ('submitted', 'resubmitted', 'unlocked') and r.status is distinct from 'withdrawn'",
-    );
-    if decided {
-        sql.push(" or d.decided_at >= ").push_bind(since);
+/// Begins a statement with `tallied`: how many open reviews that somebody may assign and the filters let through somebody has,
+/// as `review_tally` has them, which is read itself as long as nothing but departments is filtered by.
+pub fn push_tallied(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &Filters) {
+    sql.push("with tallied as materialized (select department, ");
+    if filters.of_departments_alone() {
+        sql.push("account_id, part, stage, sum(reviews) as reviews from review_tally where open");
+    } else {
+        sql.push(
+            "p.account_id, p.part, stage, count(*) as reviews
+               from review_standing cross join lateral review_parts(primary_reviewer_id, secondary_reviewer_id, decider_id) p
+              where open",
+        );
     }
-    sql.push(") and d.department = any(");
-    let departments = if filters.departments.is_empty() { &reach.departments } else { &filters.departments };
-    sql.push_bind(departments.clone()).push(")");
-    filters.push(sql);
-    sql.push(")");
+    filters.push(sql, reach);
+    sql.push(" group by 1, 2, 3, 4)");
+}
+
+/// How many of `tallied` are open, and how many of them nobody has: each review has a primary reviewer or none.
+pub const OPEN_AND_UNASSIGNED: &str =
+    "coalesce(sum(reviews) filter (where part in ('primary', 'secondary_alone', 'nobody')), 0)::bigint as open_reviews,
+     coalesce(sum(reviews) filter (where part in ('secondary_alone', 'nobody')), 0)::bigint as unassigned";
+
+/// Adds that a review was decided in the days that are counted.
+pub fn push_decided(sql: &mut QueryBuilder<Postgres>, today: Date) {
+    sql.push("decided_at is not null and coalesce(decided_at, '-infinity') >= ");
+    sql.push_bind(eastern_moment(today - DAYS, "12:00 AM"));
 }
 
 fn statement(reach: &Reach, asked: &Address, today: Date, limit: usize) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new("");
-    push_things(&mut sql, reach, &asked.filters, today, asked.tab == Tab::Decided);
-    let (blank, value) = placing(asked.order());
-    let of_the_tab = match asked.tab {
-        Tab::Unassigned => "open and primary_reviewer_id is null",
-        Tab::Open | Tab::Workload => "open",
-        Tab::Decided => "decided",
-    };
-    sql.push(format_args!(
-        ", counts as (
-           select count(*) filter (where open and primary_reviewer_id is null) as unassigned,
-                  count(*) filter (where open) as open_reviews, count(*) filter (where decided) as decided_reviews
-             from things),
-         placed as (select *, {blank} as blank, coalesce({value}, 0)::bigint as value from things where {of_the_tab}),
-         page as (select * from placed"
-    ));
-    const ORDER: &str = "blank, value, state_code, number, is_rate, department";
-    if let Some(cursor) = asked.position.cursor() {
-        let (place, follows) = (&cursor.key, if asked.position.backward() { "<" } else { ">" });
-        sql.push(format_args!(" where ({ORDER}) {follows} ("));
-        sql.push_bind(place.blank).push(", ").push_bind(cursor.value.unwrap_or_default()).push(", ");
-        sql.push_bind(place.key.state_code.clone()).push(", ").push_bind(place.key.number).push(", ");
-        sql.push_bind(place.is_rate).push(", ").push_bind(place.department).push(")");
+    push_tallied(&mut sql, reach, &asked.filters);
+    sql.push(format_args!(", counts as (select {OPEN_AND_UNASSIGNED}, "));
+    if asked.tab == Tab::Decided {
+        sql.push("(select count(*) from review_standing where ");
+        push_decided(&mut sql, today);
+        asked.filters.push(&mut sql, reach);
+        sql.push(") as decided_reviews from tallied)");
+    } else {
+        sql.push("0::bigint as decided_reviews from tallied)");
     }
-    let order = if asked.position.backward() { ORDER.replace(',', " desc,") + " desc" } else { ORDER.to_owned() };
-    sql.push(format_args!(" order by {order} limit {limit})"));
+    sql.push(", page as (select * from review_standing where ");
+    match asked.tab {
+        Tab::Unassigned => {
+            sql.push("open and primary_reviewer_id is null");
+        }
+        Tab::Open | Tab::Workload => {
+            sql.push("open");
+        }
+        Tab::Decided => push_decided(&mut sql, today),
+    }
+    asked.filters.push(&mut sql, reach);
+    sql.push(" and");
+    let order = asked.order();
+    order.push_beyond(&mut sql, &asked.position);
+    order.push_order(&mut sql, &asked.position);
+    sql.push(format_args!(" limit {limit})"));
     push_page(&mut sql, today);
-    sql.push(format_args!(" order by {order}"));
     sql
 }
 
-/// What the rows lie by: whether it is blank, and as a number that grows.
-fn placing(order: Order) -> (&'static str, &'static str) {
-    match order {
-        Order::By(Sort::Days(true)) => ("false", "date_part('epoch', status_since) * 1000000"),
-        Order::By(Sort::Days(false)) => ("false", "date_part('epoch', status_since) * -1000000"),
-        Order::By(Sort::Start(true)) => ("starts_on is null", "date '2000-01-01' - starts_on"),
-        Order::By(Sort::Start(false)) => ("starts_on is null", "starts_on - date '2000-01-01'"),
-        Order::By(Sort::Sent(true)) => ("first_sent is null", "date_part('epoch', first_sent) * -1000000"),
-        Order::By(Sort::Sent(false)) => ("first_sent is null", "date_part('epoch', first_sent) * 1000000"),
-        Order::Decision => ("decided_at is null", "date_part('epoch', decided_at) * -1000000"),
-    }
-}
-
-/// What belongs to the rows of `page`.
+/// What belongs to the rows of `page`, which keep their order.
 fn push_page(sql: &mut QueryBuilder<Postgres>, today: Date) {
     sql.push(
-        " select counts.unassigned, counts.open_reviews, counts.decided_reviews,
-                 page.id as review, page.department, page.is_rate, page.state_code, page.number, s.name as state_name,
+        " select counts.*, page.review_id as review, page.department, page.is_rate, page.state_code, page.number, s.name as state_name,
                  coalesce(r.name, c.name) as name, g.program_names, g.programs_retired,
-                 page.status, page.status_since, d.decided_revision,
-                 case when r.status = 'withdrawn' then 'withdrawn' else c.status end as package,
+                 page.status, page.status_since, page.decided_revision, page.decided_at,
+                 case when page.withdrawn then 'withdrawn' else page.package_status end as package,
                  p.given_name || ' ' || p.family_name as primary_name, q.given_name || ' ' || q.family_name as secondary_name,
-                 f.followers, page.starts_on, page.first_sent, page.blank, page.value
+                 f.followers, page.starts_on, page.first_sent_at as first_sent
             from counts
-            left join page on true
-            left join department_review d on d.id = page.id
-            left join rate_review r on r.id = d.rate_review_id
-            left join contract_review c on c.id = coalesce(r.parent_id, d.contract_review_id)
+            left join (select *, row_number() over () as place from page) page on true
+            left join rate_review r on r.id = page.subject_id
+            left join contract_review c on c.id = page.package_id
             left join state s on s.code = page.state_code
             left join account p on p.id = page.primary_reviewer_id
             left join account q on q.id = page.secondary_reviewer_id
@@ -262,8 +245,9 @@ fn push_page(sql: &mut QueryBuilder<Postgres>, today: Date) {
     sql.push_bind(today);
     sql.push(
         ", false)) as programs_retired
-                from (select program_id from contract_review_program where r.id is null and contract_review_id = c.id
-                      union all select program_id from rate_review_program where rate_review_id = r.id) x
-                join program g on g.id = x.program_id) g on true",
+                from (select program_id from contract_review_program where not page.is_rate and contract_review_id = page.subject_id
+                      union all select program_id from rate_review_program where rate_review_id = page.subject_id) x
+                join program g on g.id = x.program_id) g on true
+           order by page.place",
     );
 }

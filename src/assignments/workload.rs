@@ -1,14 +1,14 @@
 //! Who has how much: the people of the departments with the numbers of their reviews, each of which leads to the list
 //! that it counts.
 
-use sqlx::{FromRow, PgConnection, QueryBuilder};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 
 use super::Reach;
 use super::address::{Address, Tab};
 use super::choices::Sought;
 use super::filters::Filters;
-use super::rows::{Counts, push_things};
+use super::rows::{Counts, OPEN_AND_UNASSIGNED, push_decided, push_tallied};
 use crate::domain::clock::days_since;
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::DepartmentReviewStatus;
@@ -54,12 +54,8 @@ pub struct Workload {
 struct Found {
     unassigned: i64,
     open_reviews: i64,
-    all_primary: i64,
-    all_secondary: i64,
     all_my_turn: i64,
     all_awaiting: i64,
-    all_oldest: Option<OffsetDateTime>,
-    all_decided: i64,
     person: Option<AccountId>,
     name: Option<String>,
     active: Option<bool>,
@@ -93,75 +89,82 @@ impl Found {
     }
 }
 
-/// From `things`: who is on what, how much that is, what they decided, and the people, those of departments that follow.
-const PEOPLE_AND_PARTS: &str = ", parts as (
-       select primary_reviewer_id as person, 'primary' as part, department, status, status_since
-         from things where open and primary_reviewer_id is not null
-       union all
-       select secondary_reviewer_id, 'secondary', department, status, status_since
-         from things where open and secondary_reviewer_id is not null),
-     work as (
-       select person, department, count(*) filter (where part = 'primary') as primary_open,
-              count(*) filter (where part = 'secondary') as secondary_open,
-              count(*) filter (where status in ('not_started', 'in_review')) as my_turn,
-              count(*) filter (where status = 'awaiting_state') as awaiting,
-              min(status_since) filter (where status in ('not_started', 'in_review', 'awaiting_state')) as oldest
-         from parts group by person, department),
-     decisions as (
-       select decided_by as person, department, count(*) as decided from things where decided group by decided_by, department),
-     people as (
-       select id as person, department from account
-        where active and role in ('cms_reviewer', 'cms_approver') and department = any(";
-/// Those people, and others who are on reviews or decided some, with their numbers and those of all.
-const PEOPLE_WITH_NUMBERS: &str = ") union select person, department from work
-       union select person, department from decisions),
-     together as (
-       select count(*) filter (where open) as open_reviews,
-              count(*) filter (where open and primary_reviewer_id is null) as unassigned,
-              count(*) filter (where open and primary_reviewer_id is not null) as all_primary,
-              count(*) filter (where open and secondary_reviewer_id is not null) as all_secondary,
-              count(*) filter (where on_it and status in ('not_started', 'in_review')) as all_my_turn,
-              count(*) filter (where on_it and status = 'awaiting_state') as all_awaiting,
-              min(status_since) filter (where on_it and status in ('not_started', 'in_review', 'awaiting_state')) as all_oldest,
-              count(*) filter (where decided) as all_decided
-         from (select *, open and num_nonnulls(primary_reviewer_id, secondary_reviewer_id) > 0 as on_it from things) t)
+/// From `tallied`: how much who is on.
+const WORK: &str = ", work as (
+       select account_id as person, department, coalesce(sum(reviews) filter (where part = 'primary'), 0)::bigint as primary_open,
+              coalesce(sum(reviews) filter (where part <> 'primary'), 0)::bigint as secondary_open,
+              coalesce(sum(reviews) filter (where stage = 'turn'), 0)::bigint as my_turn,
+              coalesce(sum(reviews) filter (where stage = 'waiting'), 0)::bigint as awaiting
+         from tallied where part in ('primary', 'secondary', 'secondary_alone') group by account_id, department),
+     decisions as (select decided_by as person, department, count(*) as decided from review_standing where ";
+/// Everybody of the departments, and others who are on reviews or decided some, with their numbers and those of all.
+const PEOPLE_WITH_NUMBERS: &str = ") union select person, department from work union select person, department from decisions)
      select together.*, people.person, a.given_name || ' ' || a.family_name as name, a.active, people.department,
             array(select f.state_code from state_assignment f where f.account_id = a.id order by f.state_code) as follows,
             coalesce(work.primary_open, 0) as primary_open, coalesce(work.secondary_open, 0) as secondary_open,
-            coalesce(work.my_turn, 0) as my_turn, coalesce(work.awaiting, 0) as awaiting, work.oldest,
+            coalesce(work.my_turn, 0) as my_turn, coalesce(work.awaiting, 0) as awaiting, oldest.since as oldest,
             coalesce(decisions.decided, 0) as decided
        from together
        left join people on true
        left join account a on a.id = people.person
        left join work on (work.person, work.department) = (people.person, people.department)
        left join decisions on (decisions.person, decisions.department) = (people.person, people.department)
-      order by people.department, a.family_name, a.given_name, a.id";
+       left join lateral (select min(status_since) as since from (";
 
 /// Everybody's, under the filters of the address.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn read(conn: &mut PgConnection, reach: &Reach, asked: &Address, today: Date) -> sqlx::Result<Workload> {
-    let mut sql = QueryBuilder::new("");
-    push_things(&mut sql, reach, &asked.filters, today, true);
-    sql.push(PEOPLE_AND_PARTS);
-    let departments =
-        if asked.filters.departments.is_empty() { &reach.departments } else { &asked.filters.departments };
-    sql.push_bind(departments.clone()).push(PEOPLE_WITH_NUMBERS);
-    let found: Vec<Found> = sql.build_query_as().fetch_all(conn).await?;
+    let found: Vec<Found> = statement(reach, &asked.filters, today).build_query_as().fetch_all(conn).await?;
     let Some(first) = found.first() else { return Ok(Workload::default()) };
-    Ok(Workload {
-        counts: Counts { unassigned: first.unassigned, open: first.open_reviews, decided: first.all_decided },
-        together: Numbers {
-            primary: first.all_primary,
-            secondary: first.all_secondary,
-            my_turn: first.all_my_turn,
-            awaiting: first.all_awaiting,
-            oldest: first.all_oldest,
-            decided: first.all_decided,
-        },
-        people: found.into_iter().filter_map(Found::load).collect(),
-    })
+    let (unassigned, open) = (first.unassigned, first.open_reviews);
+    let together = Numbers { my_turn: first.all_my_turn, awaiting: first.all_awaiting, ..Numbers::default() };
+    let people: Vec<Load> = found.into_iter().filter_map(Found::load).collect();
+    let together = people.iter().fold(together, |sum, load| Numbers {
+        primary: sum.primary + load.numbers.primary,
+        secondary: sum.secondary + load.numbers.secondary,
+        oldest: sum.oldest.into_iter().chain(load.numbers.oldest).min(),
+        decided: sum.decided + load.numbers.decided,
+        ..sum
+    });
+    Ok(Workload { counts: Counts { unassigned, open, decided: together.decided }, together, people })
+}
+
+fn statement(reach: &Reach, filters: &Filters, today: Date) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new("");
+    push_tallied(&mut sql, reach, filters);
+    sql.push(WORK);
+    push_decided(&mut sql, today);
+    filters.push(&mut sql, reach);
+    // A review that two people are on counts once in what all have together.
+    sql.push(format_args!(
+        " group by decided_by, department),
+     together as (
+       select {OPEN_AND_UNASSIGNED},
+              coalesce(sum(reviews) filter (where stage = 'turn' and part in ('primary', 'secondary_alone')), 0)::bigint as all_my_turn,
+              coalesce(sum(reviews) filter (where stage = 'waiting' and part in ('primary', 'secondary_alone')), 0)::bigint as all_awaiting
+         from tallied),
+     people as (
+       select id as person, department from account
+        where active and role in ('cms_reviewer', 'cms_approver') and department = any("
+    ));
+    let departments = if filters.departments.is_empty() { &reach.departments } else { &filters.departments };
+    sql.push_bind(departments.clone()).push(PEOPLE_WITH_NUMBERS);
+    for (at, (part, stage)) in
+        [("primary", "turn"), ("primary", "waiting"), ("secondary", "turn"), ("secondary", "waiting")]
+            .into_iter()
+            .enumerate()
+    {
+        let union = if at == 0 { "" } else { " union all " };
+        sql.push(format_args!(
+            "{union}(select status_since from review_standing where {part}_reviewer_id = people.person and department = people.department and stage = '{stage}' and open"
+        ));
+        filters.push(&mut sql, reach);
+        sql.push(" order by status_since limit 1)");
+    }
+    sql.push(") longest) oldest on true order by people.department, a.family_name, a.given_name, a.id");
+    sql
 }
 
 /// A number and the address of the list that it counts.

@@ -9,6 +9,7 @@ mod people;
 mod queries;
 mod review;
 mod reviewers;
+mod standing;
 mod status;
 mod waiting;
 
@@ -22,5 +23,6 @@ pub use people::{Candidate, candidates};
 pub use queries::{PackageReviews, lock, lock_all, of_package, of_subject, of_submission};
 pub use review::{DepartmentReview, Reviewer, Subject};
 pub use reviewers::{get as reviewers_page, post as reviewers_post};
+pub use standing::{Order, Place, Sorted, push_programs};
 pub use status::{get as status_page, post as status_post};
 pub use waiting::{Cause, give_back, resume, wait};

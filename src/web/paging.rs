@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use time::{Date, OffsetDateTime};
+
 /// How many rows a page may have.
 pub const SIZES: [usize; 3] = [25, 50, 100];
 /// How many it has if nobody asks.
@@ -44,6 +46,26 @@ impl<Key: FromStr> FromStr for Cursor<Key> {
         };
         Ok(Self { value, key: key.parse().map_err(|_| NotACursor)? })
     }
+}
+
+/// A moment as the number in a cursor: microseconds since 1970, as exact as the database is.
+pub fn moment_number(at: OffsetDateTime) -> i64 {
+    (at.unix_timestamp_nanos() / 1000) as i64
+}
+
+/// The moment of such a number; none for one before our era, which no list has.
+pub fn moment(number: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(number) * 1000).ok().filter(|at| at.year() > 0)
+}
+
+/// A day as the number in a cursor.
+pub fn day_number(date: Date) -> i64 {
+    date.to_julian_day().into()
+}
+
+/// The day of such a number; none for one before our era, which no list has.
+pub fn day(number: i64) -> Option<Date> {
+    Date::from_julian_day(number.try_into().ok()?).ok().filter(|date| date.year() > 0)
 }
 
 /// Which page is asked for.

@@ -1,10 +1,7 @@
 //! What the address of the page asks for, the tabs of it, and the place of a row.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::filters::Filters;
-use crate::domain::key::{NotAKey, SubmissionKey};
+use crate::reviews::{Order, Place};
 use crate::web::tabs::{self, OneOf, Tabbed, Titled};
 
 /// Where the page is.
@@ -78,36 +75,6 @@ impl OneOf for Sort {
     }
 }
 
-/// The place of a row in an order, beside the number it is sorted by first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Whether it lacks what it would be sorted by.
-    pub blank: bool,
-    /// What it is sorted by next.
-    pub second: i64,
-    /// State and number of its subject.
-    pub key: SubmissionKey,
-    /// Whether that is a rate, which come after contracts.
-    pub is_rate: bool,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}.{}", u8::from(self.blank), self.second, self.key, if self.is_rate { "r" } else { "c" })
-    }
-}
-
-impl FromStr for Place {
-    type Err = NotAKey;
-
-    fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let parts: Vec<&str> = text.split('.').collect();
-        let &[blank @ ("0" | "1"), second, key, kind @ ("c" | "r")] = parts.as_slice() else { return Err(NotAKey) };
-        let second = second.parse().map_err(|_| NotAKey)?;
-        Ok(Self { blank: blank == "1", second, key: key.parse()?, is_rate: kind == "r" })
-    }
-}
-
 impl Tabbed for Work {
     const PATH: &'static str = PATH;
     type Tab = Tab;
@@ -117,25 +84,14 @@ impl Tabbed for Work {
 }
 
 impl Address {
-    /// How the rows lie, as the statement knows it.
-    pub fn order(&self) -> &'static str {
+    /// How the rows lie.
+    pub fn order(&self) -> Order {
         match (self.sort, self.tab) {
-            (Some(Sort::Days(true)), _) | (None, Tab::Waiting) => "longest",
-            (Some(Sort::Days(false)), _) => "shortest",
-            (Some(Sort::Start(true)), _) => "latest",
-            (Some(Sort::Start(false)), _) | (None, Tab::MyTurn | Tab::Unassigned) => "urgent",
-            (None, Tab::Decided) => "decided",
-        }
-    }
-
-    /// The order in words.
-    pub fn ordered(&self) -> &'static str {
-        match self.order() {
-            "longest" => "longest in status first",
-            "shortest" => "shortest in status first",
-            "latest" => "latest effective date first",
-            "urgent" => "nearest effective date first",
-            _ => "newest decision first",
+            (Some(Sort::Days(true)), _) | (None, Tab::Waiting) => Order::Longest,
+            (Some(Sort::Days(false)), _) => Order::Shortest,
+            (Some(Sort::Start(true)), _) => Order::Latest,
+            (Some(Sort::Start(false)), _) | (None, Tab::MyTurn | Tab::Unassigned) => Order::Nearest,
+            (None, Tab::Decided) => Order::Decision,
         }
     }
 }
@@ -169,8 +125,8 @@ mod tests {
             read.href(),
             "/work?tab=unassigned&state=FL,MN&status=submitted&part=none&step=take&follows=yes&sort=-days"
         );
-        reads_back("after=9855.0.1796000000123456.MN-0005.r");
-        reads_back("tab=decided&before=-1796000000123456.1.0.MN-12345.c");
+        reads_back("after=9855.0.1796000000123456.MN-0005.r.DMCP");
+        reads_back("tab=decided&before=0.1.0.MN-12345.c.DMCO");
         assert_eq!(reads_back("state=&program=&status=&part=&step=&sort="), Address::default(), "an untouched form");
     }
 
@@ -195,7 +151,7 @@ mod tests {
                 "page at that place",
             ]
         );
-        for place in ["", "5", "5.0.1.MN-5", "5.2.1.MN-0005.c", "5.0.1.MN-0005.x", "5.0.1.MN-0.c", "x.0.1.MN-0005.c"] {
+        for place in ["", "5", "5.0.1.MN-0005.c", "x.0.1.MN-0005.c.DMCO", ".0.1.MN-0005.c.DMCO"] {
             let refused = Address::read(&format!("after={place}"), &choices()).expect_err("that is no place");
             assert_eq!(refused.unknown, [NO_SUCH_PAGE], "{place}");
         }
@@ -203,7 +159,7 @@ mod tests {
 
     #[test]
     fn filters_stay_between_tabs_and_pages_and_orders_do_not() {
-        let read = reads_back("state=MN&sort=days&after=5.0.1.MN-0005.c");
+        let read = reads_back("state=MN&sort=days&after=5.0.1.MN-0005.c.DMCO");
         assert_eq!(read.on(Tab::Decided).href(), "/work?tab=decided&state=MN");
         assert_eq!(read.sorted(Sort::Start(false)).href(), "/work?state=MN&sort=start");
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use sqlx::{Postgres, Transaction};
 use time::Date;
 
-use super::address::{Address, Place};
+use super::address::Address;
 use super::filters::Choices;
 use super::page::refused;
 use super::rows::{self, Row};
@@ -13,6 +13,7 @@ use super::{NOT_YOURS, worker};
 use crate::accounts;
 use crate::domain::permission::Person;
 use crate::domain::role::Department;
+use crate::reviews::Place;
 use crate::web::paging::Position;
 use crate::web::pieces::Pieces;
 use crate::web::tabs::Titled;
@@ -73,7 +74,7 @@ async fn export(who: &SignedIn, raw: &str) -> Result<Result<(Export, About), Htt
     let (address, matching) = (asked.href(), counts.of(asked.tab));
     let chips = asked.filters.chips(&choices, |filters| asked.under(filters).href());
     let filters: Vec<String> = chips.into_iter().map(|chip| chip.label).collect();
-    let mut about = About::of(who, "My work".to_owned(), &filters, asked.ordered());
+    let mut about = About::of(who, "My work".to_owned(), &filters, asked.order().label());
     about.tell("Part", asked.tab.label().to_owned());
     about.tell("Rows", matching.to_string());
     about.tell("Address", address.clone());

@@ -1,10 +1,12 @@
 //! The filters of the page: values of one are any of them, different ones hold together.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::reason::Step;
+use crate::domain::id::AccountId;
 use crate::domain::lifecycle::ContractReviewStatus;
+use crate::reviews::push_programs;
 use crate::web::list::values::{add, without};
 use crate::web::list::{Chip, Offer, StateName};
 use crate::web::tabs::Filtering;
@@ -195,6 +197,35 @@ impl Filters {
             each.push(("States I follow".to_owned(), Self { follows: false, ..self.clone() }));
         }
         each
+    }
+
+    /// Adds the conditions on rows of `review_standing`, or what has its columns, as `me` reads them; `step` says what is to
+    /// be done next with one.
+    pub fn push(&self, sql: &mut QueryBuilder<Postgres>, me: AccountId, step: &str) {
+        if !self.states.is_empty() {
+            sql.push(" and state_code = any(").push_bind(self.states.clone()).push(")");
+        }
+        if !self.programs.is_empty() {
+            push_programs(sql, &self.programs);
+        }
+        if !self.statuses.is_empty() {
+            sql.push(" and package_status = any(").push_bind(self.statuses.clone()).push(")");
+        }
+        if !self.parts.is_empty() {
+            let parts: Vec<String> = self.parts.iter().map(|part| part.as_str().to_owned()).collect();
+            sql.push(" and case ").push_bind(me);
+            sql.push(" when primary_reviewer_id then 'primary' when secondary_reviewer_id then 'secondary' else 'none' end = any(");
+            sql.push_bind(parts).push(")");
+        }
+        if !self.steps.is_empty() {
+            let steps: Vec<String> = self.steps.iter().map(|step| step.as_str().to_owned()).collect();
+            sql.push(format_args!(" and {step} = any(")).push_bind(steps).push(")");
+        }
+        if self.follows {
+            sql.push(" and state_code in (select state_code from state_assignment where account_id = ")
+                .push_bind(me)
+                .push(")");
+        }
     }
 
     /// The filters in force, each with the address without it.

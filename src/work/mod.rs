@@ -5,6 +5,7 @@ mod answer;
 mod changes;
 mod export;
 mod filters;
+mod lanes;
 mod page;
 mod reason;
 mod rows;

@@ -13,6 +13,7 @@ use super::worker;
 use crate::domain::permission::DepartmentMember;
 use crate::domain::role::Department;
 use crate::live::Region;
+use crate::reviews::Place;
 use crate::web::chrome::Chrome;
 use crate::web::list::{Chip, Drawn, Header, chrome, counted, newest, not_in_list};
 use crate::web::paging::{DEFAULT_SIZE, Page};
@@ -127,7 +128,7 @@ impl WorkPage {
         member: DepartmentMember<'_>,
         choices: &Choices,
         (asked, drawn): (&Address, Drawn),
-        page: Page<Row, super::address::Place>,
+        page: Page<Row, Place>,
         counts: Counts,
     ) -> Self {
         let today = who.app.clock.today();
@@ -146,7 +147,7 @@ impl WorkPage {
             tab: asked.tab,
             department: member.department,
             count: counted(total, thing(asked.tab)),
-            ordered: asked.ordered(),
+            ordered: asked.order().label(),
             announce: counted(total, "result"),
             offers: Offers::of(&asked.filters, choices),
             chips: asked.filters.chips(choices, |filters| asked.under(filters).href()),

@@ -1,17 +1,19 @@
 //! Reading the work of a person: a page of one tab, and how many rows each tab has.
 
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::address::{Address, Place, Tab};
+use super::address::{Address, Tab};
+use super::lanes::Statement;
 use super::reason::{Facts, Step};
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
 use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
 use crate::domain::permission::DepartmentMember;
-use crate::web::paging::{Cursor, Page, Position};
-use crate::web::tabs::OneOf;
+use crate::domain::role::Department;
+use crate::reviews::{Order, Place, Sorted};
+use crate::web::paging::{Cursor, Page};
 
 /// Something that a person has to do with.
 #[derive(Clone, Debug)]
@@ -89,6 +91,7 @@ impl Counts {
 }
 
 /// What the statement gives: the counts in every row, and in a single row without a subject where the page is empty.
+#[derive(Debug, FromRow)]
 struct Found {
     my_turn: i64,
     waiting: i64,
@@ -104,6 +107,7 @@ struct Found {
     step: Option<String>,
     since: Option<OffsetDateTime>,
     starts_on: Option<Date>,
+    first_sent: Option<OffsetDateTime>,
     status: Option<ContractReviewStatus>,
     withdrawn: Option<bool>,
     revision: Option<i32>,
@@ -111,11 +115,12 @@ struct Found {
     review: Option<DepartmentReviewId>,
     review_version: Option<i32>,
     review_status: Option<DepartmentReviewStatus>,
-    primary: Option<AccountId>,
-    secondary: Option<AccountId>,
+    primary_reviewer: Option<AccountId>,
+    secondary_reviewer: Option<AccountId>,
     decision: Option<Decision>,
     decided_revision: Option<i32>,
     decided_by: Option<AccountId>,
+    decided_at: Option<OffsetDateTime>,
     decider: Option<String>,
     note: Option<Uuid>,
     mentioned_by: Option<String>,
@@ -124,9 +129,6 @@ struct Found {
     asked_at: Option<OffsetDateTime>,
     unlocked_at: Option<OffsetDateTime>,
     seen_revision: Option<i32>,
-    blank: Option<bool>,
-    first: Option<i64>,
-    second: Option<i64>,
 }
 
 impl Found {
@@ -137,21 +139,24 @@ impl Found {
 
     fn review(&self) -> Option<Review> {
         let (id, version, status) = (self.review?, self.review_version?, self.review_status?);
-        Some(Review { id, version, status, primary: self.primary, secondary: self.secondary })
+        let (primary, secondary) = (self.primary_reviewer, self.secondary_reviewer);
+        Some(Review { id, version, status, primary, secondary })
     }
 
-    /// The row as `reader` reads it; none where it lacks what every row has.
-    fn row(self, reader: AccountId) -> Option<Row> {
+    /// The row as `reader` reads it, in an order; none where it lacks what every row has.
+    fn row(self, (reader, department): (AccountId, Department), order: Order) -> Option<Row> {
         let key = SubmissionKey { state_code: self.state_code.clone()?, number: self.number? };
-        let is_rate = self.is_rate?;
-        let place = Place { blank: self.blank?, second: self.second?, key: key.clone(), is_rate };
+        let (is_rate, since) = (self.is_rate?, self.since?);
+        let sorted =
+            Sorted { starts_on: self.starts_on, since, first_sent: self.first_sent?, decided_at: self.decided_at };
         Some(Row {
             subject: self.subject?,
             package: self.package?,
             is_rate,
+            cursor: order.cursor(sorted, key.clone(), is_rate, department),
             key,
             step: Step::from_stored(self.step.as_deref()?)?,
-            since: self.since?,
+            since,
             starts_on: self.starts_on,
             status: self.status?,
             withdrawn: self.withdrawn?,
@@ -159,7 +164,6 @@ impl Found {
             note: self.note,
             question: self.question,
             seen_revision: self.seen_revision,
-            cursor: Cursor { value: Some(self.first?), key: place },
             state_name: self.state_name?,
             name: self.name?,
             facts: Facts {
@@ -187,44 +191,11 @@ pub async fn read(
     asked: &Address,
     size: usize,
 ) -> sqlx::Result<(Page<Row, Place>, Counts)> {
-    let filters = &asked.filters;
-    let direction = match asked.position {
-        Position::First => 0,
-        Position::After(_) => 1,
-        Position::Before(_) => -1,
-    };
-    let cursor = asked.position.cursor();
-    let place = cursor.map(|cursor| &cursor.key);
-    let parts: Vec<String> = filters.parts.iter().map(|part| part.as_str().to_owned()).collect();
-    let steps: Vec<String> = filters.steps.iter().map(|step| step.as_str().to_owned()).collect();
-    let reader = member.person.id;
-    let found = sqlx::query_file_as!(
-        Found,
-        "src/work/rows.sql",
-        reader as _,
-        member.department as _,
-        member.person.package_approver().is_some(),
-        &filters.states,
-        &filters.statuses as _,
-        &parts,
-        filters.follows,
-        &filters.programs,
-        &steps,
-        asked.tab.as_str(),
-        asked.order(),
-        direction,
-        place.is_some_and(|place| place.blank),
-        cursor.and_then(|cursor| cursor.value).unwrap_or_default(),
-        place.map_or(0, |place| place.second),
-        place.map_or("", |place| place.key.state_code.as_str()),
-        place.map_or(0, |place| place.key.number),
-        place.is_some_and(|place| place.is_rate),
-        size as i64 + 1,
-    )
-    .fetch_all(conn)
-    .await?;
+    let (reader, order) = ((member.person.id, member.department), asked.order());
+    let mut statement = Statement::of(member, &asked.filters).page(asked, size + 1);
+    let found: Vec<Found> = statement.build_query_as().fetch_all(conn).await?;
     let counts = found.first().map(Found::counts).unwrap_or_default();
-    let rows = found.into_iter().filter(|row| row.subject.is_some()).map(|row| row.row(reader));
+    let rows = found.into_iter().filter(|row| row.subject.is_some()).map(|row| row.row(reader, order));
     let rows: Option<Vec<Row>> = rows.collect();
     let rows = rows.ok_or_else(|| sqlx::Error::Decode("a row of the work lacks a part".into()))?;
     Ok((Page::of(rows, size, &asked.position, |row| row.cursor.clone()), counts))

@@ -6,6 +6,7 @@
 mod support {
     pub mod database;
     pub mod search;
+    pub mod standing;
 }
 
 mod bench;
@@ -26,6 +27,7 @@ mod questions;
 mod rates;
 mod reports;
 mod search;
+mod standing;
 mod unlocks;
 mod versions;
 mod views;

@@ -9,6 +9,7 @@ pub mod filled;
 pub mod form;
 pub mod page;
 pub mod search;
+pub mod standing;
 pub mod statements;
 pub mod story;
 pub mod versions;

@@ -11,6 +11,7 @@ pub mod walks;
 mod withdrawing;
 
 use crate::support::search::stale_entries;
+use crate::support::standing::misplaced_reviews;
 use crate::support::story::Story;
 use crate::support::{Browser, Form, Page, World};
 
@@ -54,9 +55,10 @@ pub async fn departments(world: &World) -> Vec<String> {
     .unwrap()
 }
 
-/// Whether every history is whole, and everything is found by what it says.
+/// Whether every history is whole, everything is found by what it says, and every review by where it stands.
 pub async fn intact(world: &World) {
     assert_eq!(stale_entries(&world.db).await, [""; 0]);
+    assert_eq!(misplaced_reviews(&world.db).await, [""; 0]);
     let report = mc_review::history::verify_all(&world.db).await.unwrap();
     assert!(report.intact(), "{:?}", report.breaks.iter().map(ToString::to_string).collect::<Vec<_>>());
 }

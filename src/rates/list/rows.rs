@@ -11,10 +11,8 @@ use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RateReviewStatus};
 use crate::domain::role::Side;
 use crate::search::Thing;
-use crate::web::list::{
-    Column, Filter, Given, List, ListQuery, Reader, day_number, moment_number, push_programs, push_total,
-};
-use crate::web::paging::Cursor;
+use crate::web::list::{Column, Filter, Given, List, ListQuery, Reader, push_programs, push_total};
+use crate::web::paging::{Cursor, day_number, moment_number};
 
 /// The list of rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -47,7 +47,7 @@ pub use frame::{Chip, Frame, Header, Offer, counted, views};
 pub use kept::{Kept, kept, settled};
 pub use lanes::{Lanes, Reading};
 pub use mark::{Drawn, newest};
-pub use order::{Order, Value, day_number, moment_number};
+pub use order::{Order, Value};
 pub use query::{ListQuery, Refusal};
 pub use remember::remember;
 pub use searched::Searched;

@@ -2,7 +2,7 @@
 
 use time::{Date, OffsetDateTime};
 
-use crate::web::paging::Cursor;
+use crate::web::paging::{Cursor, day, moment};
 
 /// How the rows of a sort lie in the database. Ties are always by key, and blanks last in both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,22 +68,4 @@ impl Order {
             (_, Some(_)) => self.value(cursor).is_some(),
         }
     }
-}
-
-/// A moment as the number in a cursor: microseconds since 1970, as exact as the database is.
-pub fn moment_number(at: OffsetDateTime) -> i64 {
-    (at.unix_timestamp_nanos() / 1000) as i64
-}
-
-fn moment(number: i64) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(number) * 1000).ok()
-}
-
-/// A day as the number in a cursor.
-pub fn day_number(date: Date) -> i64 {
-    date.to_julian_day().into()
-}
-
-fn day(number: i64) -> Option<Date> {
-    Date::from_julian_day(number.try_into().ok()?).ok()
 }

@@ -155,7 +155,7 @@ async fn the_nearest_effective_date_comes_first_then_the_longest_in_status() {
     let page = sam.get(UNASSIGNED).await;
     assert_eq!(cell(&page, "Days to start"), "Started 41 days ago");
     assert!(page.text(".results__count").contains("4 reviews, nearest effective date first"));
-    assert_eq!(keys("/work?tab=unassigned&sort=-start").await, ["MN-0001", "TX-0001", "FL-0001", "KY-0001"]);
+    assert_eq!(keys("/work?tab=unassigned&sort=-start").await, ["MN-0001", "FL-0001", "TX-0001", "KY-0001"]);
     assert_eq!(keys("/work?tab=unassigned&sort=-days").await, ["MN-0001", "TX-0001", "FL-0001", "KY-0001"]);
     let shortest = sam.get("/work?tab=unassigned&sort=days").await;
     assert_eq!(rows(&shortest)[0], row("Take it", "KY-0001"));
