@@ -191,6 +191,12 @@ create trigger rate_review_stands after update on rate_review
     is distinct from (new.status = 'withdrawn', new.sent_revision, new.rating_from, new.first_submitted_at, new.parent_id))
   execute function rate_review_stands();
 
+-- On whose page the work of a department stands, from the same rows.
+create index review_standing_of_department on review_standing (department, package_id) include (status) where not withdrawn;
+create or replace view department_review_page (page_id, id, department, status, primary_reviewer_id, secondary_reviewer_id) as
+  select package_id, review_id, department, status, primary_reviewer_id, secondary_reviewer_id
+    from review_standing where not withdrawn;
+
 -- What is there already.
 insert into review_standing select * from review_standing_made;
 

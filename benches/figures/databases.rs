@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use mc_review::db::SETTINGS;
 use mc_review::db::private_cluster::{ClusterKind, PrivateCluster};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tempfile::TempDir;
@@ -103,10 +104,12 @@ impl Databases {
         self.cluster.url_of(&data.name())
     }
 
-    /// A program of PostgreSQL's, set up for a database.
+    /// A program of PostgreSQL's, set up for a database as the product is.
     pub fn postgres_program(&self, program: &str, data: Data) -> Command {
         let mut command = Command::new(self.cluster.bin_dir().join(program));
         command.env("PGHOST", self.cluster.socket_dir()).env("PGUSER", "mc_review").env("PGDATABASE", data.name());
+        let settings = SETTINGS.map(|(name, value)| format!("-c {name}={value}")).join(" ");
+        command.env("PGOPTIONS", settings);
         command
     }
 

@@ -12,15 +12,18 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 /// The migrations, compiled in.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
+/// What every connection is set to. Every statement finds its rows by key whatever the values are, so it is planned once per
+/// connection; to compile one would take longer than the longest of them runs.
+pub const SETTINGS: [(&str, &str); 3] =
+    [("timezone", "UTC"), ("plan_cache_mode", "force_generic_plan"), ("jit", "off")];
+
 /// A pool of at most `connections`. It connects when first used; a request waits at most five seconds for one.
 ///
 /// # Errors
 /// When `url` is no PostgreSQL URL.
 pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;
-    // Every statement finds its rows by key whatever the values are, so it is planned once per connection.
-    let settings = [("timezone", "UTC"), ("plan_cache_mode", "force_generic_plan")];
-    let options = options.application_name("mc-review").options(settings);
+    let options = options.application_name("mc-review").options(SETTINGS);
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))

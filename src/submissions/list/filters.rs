@@ -59,7 +59,7 @@ pub fn push(sql: &mut QueryBuilder<Postgres>, name: &str, given: &Given, reader:
         "effective" => push_days(sql, "r.effective_from", given.days(name)),
         _ if values.is_empty() => {}
         "kind" => push_any(sql, "r.kind::text", values),
-        "action" => push_answer(sql, "contract_action", values, reader.side),
+        "action" => push_action(sql, values, reader.side),
         "type" => push_answer(sql, "submission_type", values, reader.side),
         "population" => push_answer(sql, "population_covered", values, reader.side),
         "dsnp" => {
@@ -107,14 +107,34 @@ const TURN: &str = "case when r.status in ('draft', 'unlocked') then 'state'
 const ROUNDS_OF: &str = "case when r.id in (select page_id from question_page where status = 'open') then 'open'
          when r.id in (select page_id from question_page where status = 'answered') then 'answered' else 'none' end";
 
-/// Pushes that an answer of the version that the side sees is one of these.
-fn push_answer(sql: &mut QueryBuilder<Postgres>, answer: &str, values: &[String], side: Side) {
-    let revision = match side {
+/// The version that a side sees.
+fn revision(side: Side) -> &'static str {
+    match side {
         Side::Cms => "r.sent_revision",
         Side::State => {
             "(select max(revision) from contract_submission v where v.contract_review_id = r.id and v.discarded_at is null)"
         }
-    };
+    }
+}
+
+/// Pushes that the contract action of the version that the side sees is one of these. It can be corrected, so what counts is
+/// asked where anything of the kind was; the rest is as it was sent.
+fn push_action(sql: &mut QueryBuilder<Postgres>, values: &[String], side: Side) {
+    let revision = revision(side);
+    sql.push(format_args!(
+        " and case when r.id in (select contract_review_id from correction where what = 'contract_action')
+                   then (select contract_action from contract_answers a where a.contract_review_id = r.id and a.revision = {revision}) = any("
+    ));
+    sql.push_bind(values.to_vec());
+    sql.push(format_args!(
+        "::text[]) else (r.id, {revision}) in (select contract_review_id, revision from contract_submission where contract_action = any("
+    ));
+    sql.push_bind(values.to_vec()).push("::text[])) end");
+}
+
+/// Pushes that an answer of the version that the side sees is one of these.
+fn push_answer(sql: &mut QueryBuilder<Postgres>, answer: &str, values: &[String], side: Side) {
+    let revision = revision(side);
     sql.push(format_args!(
         " and (r.id, {revision}) in (select contract_review_id, revision from contract_answers where {answer} = any("
     ));
