@@ -1,15 +1,17 @@
-// Rows that are ticked: their number beside what can be done with them, and all of a page at once.
+// Rows that are ticked: their number beside what can be done with them, all of a page at once, and all of the list.
 "use strict";
 (() => {
-  const rows = (form) => [...form.elements].filter((box) => box.type === "checkbox" && box.name);
+  const boxes = (form) => [...form.elements].filter((box) => box.type === "checkbox" && box.name);
+  const rows = (form) => boxes(form).filter((box) => box.value !== "all");
 
   function count(form) {
-    const boxes = rows(form);
-    const ticked = boxes.filter((box) => box.checked).length;
-    form.querySelector(".ticked__count").textContent = ticked ? `${ticked} ticked` : "";
-    const all = form.querySelector("[data-tick-all]");
-    all.checked = ticked > 0 && ticked === boxes.length;
-    all.indeterminate = ticked > 0 && ticked < boxes.length;
+    const shown = rows(form);
+    const ticked = shown.filter((box) => box.checked).length;
+    const everything = boxes(form).some((box) => box.value === "all" && box.checked);
+    form.querySelector(".ticked__count").textContent = everything ? "All ticked" : ticked ? `${ticked} ticked` : "";
+    const page = form.querySelector("[data-tick-all]");
+    page.checked = ticked > 0 && ticked === shown.length;
+    page.indeterminate = ticked > 0 && ticked < shown.length;
   }
 
   document.addEventListener("change", (event) => {

@@ -153,7 +153,7 @@ pub struct Offers {
     /// Primary, secondary, either: name, words and choices.
     pub slots: [(&'static str, &'static str, Vec<Offer>); 3],
     /// What the form keeps without offering it.
-    pub kept: Vec<String>,
+    pub kept: Vec<(&'static str, String)>,
 }
 
 impl Offers {
@@ -185,7 +185,7 @@ impl Offers {
                 ("secondary", "Secondary", slot(&filters.secondary)),
                 ("reviewer", "Primary or secondary", slot(&filters.reviewer)),
             ],
-            kept: filters.decided_by.iter().map(AccountId::to_string).collect(),
+            kept: filters.kept(),
         }
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Reach;
 use super::choices::{Choices, Sought};
 use crate::domain::id::AccountId;
+use crate::domain::key::{Key, RateKey, SubmissionKey};
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::Department;
 use crate::reviews::push_programs;
@@ -37,14 +38,33 @@ pub struct Filters {
     pub reviewer: Vec<Sought>,
     /// Who decided last.
     pub decided_by: Vec<AccountId>,
+    /// Only those of these submissions, and of the rates that belong to them.
+    pub submissions: Vec<SubmissionKey>,
+    /// Only those of these rates.
+    pub rates: Vec<RateKey>,
 }
+
+/// What each is called in addresses.
+const NAMES: [&str; 10] = [
+    "department",
+    "state",
+    "program",
+    "status",
+    "primary",
+    "secondary",
+    "reviewer",
+    "decided_by",
+    "submission",
+    "rate",
+];
+/// Those that the form does not offer, and keeps.
+const KEPT: [&str; 3] = ["decided_by", "submission", "rate"];
 
 impl Filtering for Filters {
     type Choices = Choices;
 
     fn add(&mut self, name: &str, value: &str, choices: &Choices, unknown: &mut Vec<String>) {
-        let known = ["department", "state", "program", "status", "primary", "secondary", "reviewer", "decided_by"];
-        if !known.contains(&name) {
+        if !NAMES.contains(&name) {
             return unknown.push(format!("filter “{name}”"));
         }
         for item in value.split(',').map(str::trim).filter(|item| !item.is_empty()) {
@@ -63,22 +83,26 @@ impl Filtering for Filters {
             people.sort();
         }
         self.decided_by.sort();
+        self.submissions.sort();
+        self.rates.sort();
     }
 
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let joined = |words: Vec<String>| words.join(",");
         let people = |people: &[Sought]| people.iter().map(|sought| sought.value()).collect();
         let all = [
-            ("department", joined(self.departments.iter().map(|one| one.short_name().to_owned()).collect())),
-            ("state", joined(self.states.clone())),
-            ("program", joined(self.programs.iter().map(Uuid::to_string).collect())),
-            ("status", joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect())),
-            ("primary", joined(people(&self.primary))),
-            ("secondary", joined(people(&self.secondary))),
-            ("reviewer", joined(people(&self.reviewer))),
-            ("decided_by", joined(self.decided_by.iter().map(AccountId::to_string).collect())),
+            joined(self.departments.iter().map(|one| one.short_name().to_owned()).collect()),
+            joined(self.states.clone()),
+            joined(self.programs.iter().map(Uuid::to_string).collect()),
+            joined(self.statuses.iter().map(|status| status.as_str().to_owned()).collect()),
+            joined(people(&self.primary)),
+            joined(people(&self.secondary)),
+            joined(people(&self.reviewer)),
+            joined(self.decided_by.iter().map(AccountId::to_string).collect()),
+            joined(self.submissions.iter().map(SubmissionKey::to_string).collect()),
+            joined(self.rates.iter().map(RateKey::to_string).collect()),
         ];
-        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+        NAMES.into_iter().zip(all).filter(|(_, value)| !value.is_empty()).collect()
     }
 }
 
@@ -97,8 +121,15 @@ impl Filters {
             "primary" => add(&mut self.primary, choices.sought(item)),
             "secondary" => add(&mut self.secondary, choices.sought(item)),
             "reviewer" => add(&mut self.reviewer, choices.sought(item)),
-            _ => add(&mut self.decided_by, choices.person(item)),
+            "decided_by" => add(&mut self.decided_by, choices.person(item)),
+            "submission" => add(&mut self.submissions, item.parse().ok()),
+            _ => add(&mut self.rates, item.parse().ok()),
         }
+    }
+
+    /// What the form of the filters keeps without offering it.
+    pub fn kept(&self) -> Vec<(&'static str, String)> {
+        self.pairs().into_iter().filter(|(name, _)| KEPT.contains(name)).collect()
     }
 
     /// Whether nothing but departments is filtered by.
@@ -152,6 +183,12 @@ impl Filters {
             let decided_by = without(&self.decided_by, one);
             each.push((format!("Decided by: {}", choices.name_of(*one)), Self { decided_by, ..self.clone() }));
         }
+        if let Some(words) = keys_in_words("Submission", &self.submissions) {
+            each.push((words, Self { submissions: Vec::new(), ..self.clone() }));
+        }
+        if let Some(words) = keys_in_words("Rate", &self.rates) {
+            each.push((words, Self { rates: Vec::new(), ..self.clone() }));
+        }
         each
     }
 
@@ -180,6 +217,32 @@ impl Filters {
         if !self.decided_by.is_empty() {
             sql.push(" and decided_by = any(").push_bind(ids(&self.decided_by)).push(")");
         }
+        if !self.submissions.is_empty() {
+            sql.push(" and package_id in (select id from contract_review where (state_code, number) in ");
+            push_keys(sql, &self.submissions);
+            sql.push(")");
+        }
+        if !self.rates.is_empty() {
+            sql.push(" and is_rate and (state_code, number) in ");
+            push_keys(sql, &self.rates);
+        }
+    }
+}
+
+/// The keys as a table of two columns.
+fn push_keys<K: Key>(sql: &mut QueryBuilder<Postgres>, keys: &[K]) {
+    let (states, numbers): (Vec<String>, Vec<i32>) =
+        keys.iter().map(|key| (key.state_code().to_owned(), key.number())).unzip();
+    sql.push("(select * from unnest(").push_bind(states).push("::text[], ").push_bind(numbers).push("::int[]))");
+}
+
+/// A few by their keys, more by their number.
+fn keys_in_words<K: Key>(thing: &str, keys: &[K]) -> Option<String> {
+    const FEW: usize = 5;
+    match keys.len() {
+        0 => None,
+        1..=FEW => Some(format!("{thing}: {}", keys.iter().map(K::to_string).collect::<Vec<_>>().join(", "))),
+        number => Some(format!("{number} {}s that were ticked", thing.to_lowercase())),
     }
 }
 

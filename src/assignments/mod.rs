@@ -13,6 +13,7 @@ mod plan;
 mod preview;
 mod results;
 mod rows;
+mod selected;
 mod view;
 mod wish;
 mod workload;
@@ -21,6 +22,7 @@ pub use assign::post;
 pub use export::{csv, xlsx};
 pub use page::get;
 pub use preview::{get as no_preview, post as preview};
+pub use selected::{of_rates, of_submissions};
 
 use self::address::Address;
 use crate::domain::permission::Person;

@@ -10,6 +10,7 @@ mod page;
 mod reason;
 mod rows;
 mod take;
+mod take_chosen;
 mod taken;
 mod view;
 
@@ -18,6 +19,7 @@ pub use changes::changes;
 pub use export::{csv, xlsx};
 pub use page::get;
 pub use take::post as take;
+pub use take_chosen::{of_rates as take_of_rates, of_submissions as take_of_submissions};
 
 use crate::domain::permission::{DepartmentMember, Person};
 use crate::domain::role::Side;

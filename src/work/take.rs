@@ -22,7 +22,7 @@ use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, see_other};
 
 /// More rows than this no page shows.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 #[derive(Debug, Deserialize)]
 struct TakeForm {
@@ -206,7 +206,7 @@ async fn ticked(
     let rows = rows.ok_or_else(|| Error::unprocessable("The form names rows as this page does not."))?;
     let mut results: Vec<ResultRow> = Vec::new();
     for (id, version) in rows {
-        results.push(take_one(who, member, id, version).await?);
+        results.push(take_one(who, member, id, Some(version)).await?);
     }
     if results.is_empty() {
         who.tell(&Flash::news("No review was ticked, so none was taken."))?;
@@ -221,11 +221,12 @@ fn read_tick(tick: &str) -> Option<(DepartmentReviewId, i32)> {
     Some((id.parse().ok()?, version.parse().ok()?))
 }
 
-async fn take_one(
+/// Takes a review that nobody has, in a transaction of its own, if it is of the version that was shown, if one was.
+pub(super) async fn take_one(
     who: &SignedIn,
     member: DepartmentMember<'_>,
     id: DepartmentReviewId,
-    version: i32,
+    version: Option<i32>,
 ) -> Result<ResultRow> {
     let mut tx = who.app.db.begin().await?;
     let (submission, review) = match reviews::lock(&mut tx, member.person, &id.to_string()).await {
@@ -250,7 +251,7 @@ async fn judged(
     member: DepartmentMember<'_>,
     submission: &Submission,
     review: &DepartmentReview,
-    version: i32,
+    version: Option<i32>,
 ) -> Result<(Outcome, String)> {
     if let Some(primary) = &review.primary {
         if primary.id == member.person.id {
@@ -262,9 +263,9 @@ async fn judged(
     if !review.open(submission.status) {
         return Ok((Outcome::Closed, format!("{}.", review.closed(submission))));
     }
-    if review.version == version {
+    let Some(version) = version.filter(|version| review.version != *version) else {
         return Ok((Outcome::Taken, "You are its primary reviewer now.".to_owned()));
-    }
+    };
     let told = history::since(conn, &[(review.id.0, version)]).await?;
     let by = told.last().map_or_else(String::new, |entry| format!(" by {}, {}", entry.who(), Moment(entry.at)));
     Ok((Outcome::Changed, format!("Changed{by}. Nobody has it: look at it, and take it then.")))

@@ -51,6 +51,7 @@ struct Button {
     name: Option<String>,
     value: String,
     action: Option<String>,
+    method: Option<Method>,
     htmx_action: Option<String>,
 }
 
@@ -244,8 +245,9 @@ impl Form {
             let plain = button.and_then(|button| button.action.as_ref()).unwrap_or(&form.action);
             let by_htmx = button.and_then(|button| button.htmx_action.as_ref()).or(form.htmx_action.as_ref());
             let action = if htmx { by_htmx.unwrap_or(plain) } else { plain };
+            let method = button.and_then(|button| button.method.as_ref()).unwrap_or(&form.method);
             let pairs = form.pairs(button);
-            let mut request = match (&form.method, form.multipart) {
+            let mut request = match (method, form.multipart) {
                 (&Method::GET, _) => {
                     let url =
                         reqwest::Url::parse_with_params(&format!("http://x{action}"), &pairs).expect("an address");
@@ -254,7 +256,7 @@ impl Form {
                 (_, false) => form.browser.request(Method::POST, action).form(&pairs),
                 (_, true) => form.browser.request(Method::POST, action).multipart(form.parts(button)),
             };
-            if form.method == Method::POST && !form.extra.iter().any(|(name, _)| name == "origin") {
+            if *method == Method::POST && !form.extra.iter().any(|(name, _)| name == "origin") {
                 request = request.header("origin", form.browser.address());
             }
             if !form.extra.iter().any(|(name, _)| name == "sec-fetch-site") {
@@ -354,6 +356,7 @@ impl Button {
             name: control.attr("name").map(str::to_owned),
             value: control.attr("value").unwrap_or_default().to_owned(),
             action: control.attr("formaction").map(str::to_owned),
+            method: (control.attr("formmethod") == Some("post")).then_some(Method::POST),
             htmx_action: control.attr("hx-post").map(str::to_owned),
         })
     }

@@ -2,7 +2,7 @@
 
 mod assigning;
 mod lists;
-mod many;
+pub mod many;
 mod previews;
 mod workload;
 
@@ -21,7 +21,7 @@ fn counts(page: &Page) -> Vec<usize> {
 }
 
 /// The rows of the page: department and key of the subject.
-fn rows(page: &Page) -> Vec<String> {
+pub fn rows(page: &Page) -> Vec<String> {
     let departments = page.texts("#results tbody td[data-label=Department]");
     let keys = page.texts("#results tbody th[data-label=Subject] a");
     assert_eq!(departments.len(), keys.len());
@@ -94,7 +94,7 @@ async fn on(world: &World, story: &Story) -> (Option<String>, Option<String>) {
     sqlx::query_as(sql).bind(story.id.0).fetch_one(&world.db).await.unwrap()
 }
 
-async fn id_of(world: &World, name: &str) -> String {
+pub async fn id_of(world: &World, name: &str) -> String {
     world.person(name).await.id.to_string()
 }
 

@@ -48,6 +48,7 @@ pub const MANY: &str = "
            case when g % 5 > 2 then 1 end, case when g % 5 > 2 then (select id from account limit 1) end, case when g % 5 > 2 then at end,
            case g % 3 when 1 then (select id from account where email like 'sam.lee@%') when 2 then (select id from account where email like 'dana.ruiz@%') end
       from made where status not in ('draft', 'not_subject_to_review');
+  insert into review_standing select * from review_standing_made;
   insert into question (id, contract_review_id, department, round, status, text, revision, asked_at, asked_by, closed_at, closed_by, closed_because)
     select gen_random_uuid(), id, 'DMCO', 1, (enum_range(null::round_status))[1 + g % 3], 'Why?', 1, at, (select id from account limit 1),
            case when g % 3 = 2 then at end, case when g % 3 = 2 then (select id from account limit 1) end,

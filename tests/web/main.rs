@@ -18,6 +18,7 @@ mod held_forms;
 mod history_page;
 mod keys;
 mod life;
+mod list_chosen;
 mod list_counts;
 mod list_filters;
 mod list_search;

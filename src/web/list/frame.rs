@@ -7,7 +7,7 @@ use super::filter::Takes;
 use super::sql::Read;
 use super::{Column, Drawn, Filter, List, ListQuery, PastView, Reader, Searched, SortBy, StateName, Status};
 use crate::domain::key::Key;
-use crate::domain::role::Side;
+use crate::domain::role::{Department, Side};
 use crate::search::Thing;
 use crate::web::SignedIn;
 use crate::web::paging::{Position, SIZES};
@@ -69,6 +69,12 @@ pub struct Frame {
     pub xlsx: String,
     /// What is asked for, whatever the page and whatever was ticked: what the form of the ticked rows carries along.
     pub asked: Vec<(String, String)>,
+    /// All rows of the list in words, where this page does not have all: `All 312 submissions`.
+    pub all: Option<String>,
+    /// Whether the reader may take reviews of their department.
+    pub takes: bool,
+    /// Whether the reader assigns reviewers.
+    pub assigns: bool,
     /// The sort in words.
     pub sorted: String,
     /// The columns shown, in order, by name.
@@ -156,7 +162,7 @@ impl Frame {
         searched: Searched,
     ) -> Self {
         let Read { query, page, total } = read;
-        let side = reader.side;
+        let (side, person) = (reader.side, who.person());
         let place = |position: &Option<Position<L::Key>>| position.clone().map(|to| query.at(to).href(side));
         let first = query.at(Position::First);
         Self {
@@ -187,6 +193,9 @@ impl Frame {
             csv: first.href(side).replacen('?', ".csv?", 1),
             xlsx: first.href(side).replacen('?', ".xlsx?", 1),
             asked: query.ticking().pairs(side),
+            all: (page.previous.is_some() || page.next.is_some()).then(|| format!("All {}", counted(*total, L::THING))),
+            takes: person.department.is_some_and(|department| person.member_of(department).is_some()),
+            assigns: Department::ALL.into_iter().any(|department| person.assigner_for(department).is_some()),
             sorted: sorted(query),
             shown: query.columns.clone(),
             columns: headers(query, side),

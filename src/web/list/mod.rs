@@ -2,6 +2,7 @@
 //! that costs the same whatever the filters and however many rows there are. A list says what is its own: [`List`].
 
 mod choices;
+mod chosen;
 mod column;
 mod export;
 mod filter;
@@ -40,6 +41,7 @@ use crate::domain::role::Side;
 use crate::search::Thing;
 
 pub use choices::{Choices, Named, OpensWith, StateName};
+pub use chosen::{Chosen, chosen};
 pub use column::{Column, Shown, sorts};
 pub use export::{Export, Exporting, export};
 pub use filter::{Filter, Given, ROUNDS, Takes, WORK};

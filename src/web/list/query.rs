@@ -8,6 +8,9 @@ use crate::search::Words;
 use crate::web::address;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, NO_SUCH_PAGE, Position, SIZES};
 
+/// What is sent in the place of keys where all rows of the list are ticked, also those of other pages.
+const ALL: &str = "all";
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery<L: List> {
@@ -84,6 +87,7 @@ impl<L: List> ListQuery<L> {
         let mut unknown = Vec::new();
         let mut columns: Vec<&str> = Vec::new();
         let mut cursor: Option<(bool, Cursor<L::Key>)> = None;
+        let mut all = false;
         let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
         for (name, value) in &pairs {
             let items = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
@@ -98,7 +102,8 @@ impl<L: List> ListQuery<L> {
                 }
                 "only" => {
                     let only = query.only.get_or_insert_default();
-                    for item in items() {
+                    all |= items().any(|item| item == ALL);
+                    for item in items().filter(|item| *item != ALL) {
                         match item.parse() {
                             Ok(key) => only.push(key),
                             Err(_) => unknown.push(format!("{} “{item}”", L::THING)),
@@ -120,6 +125,9 @@ impl<L: List> ListQuery<L> {
                     None => unknown.push(format!("filter “{name}”")),
                 },
             }
+        }
+        if all {
+            query.only = None;
         }
         unknown.extend(query.set_columns(columns, side));
         query.settle();

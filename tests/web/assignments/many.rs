@@ -6,7 +6,7 @@ use crate::support::World;
 
 /// So many submissions of Minnesota and Texas in turn, with ties of every kind: without a first day, and all in their
 /// status since the same moment.
-async fn filled(world: &World, number: u32) {
+pub async fn filled(world: &World, number: u32) {
     sqlx::raw_sql(include_str!("../../database/fixture.sql")).execute(&world.db).await.unwrap();
     let many = format!(
         "do $$ begin for n in 1..{number} loop

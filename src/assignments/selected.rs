@@ -1,0 +1,48 @@
+//! `GET /submissions/assign` and `/rates/assign`: from the rows of a list that were ticked to their open reviews, of which
+//! whoever assigns chooses.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::address::{Address, Tab};
+use super::filters::Filters;
+use super::{MOST, Reach};
+use crate::domain::key::{RateKey, SubmissionKey};
+use crate::rates::Rates;
+use crate::submissions::Submissions;
+use crate::web::list::{List, chosen};
+use crate::web::tabs::Filtering;
+use crate::web::{Result, SignedIn, see_other};
+
+/// `GET /submissions/assign?only=MN-0005,MN-0007`
+///
+/// # Errors
+/// 403 for those who assign nobody.
+pub async fn of_submissions(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    let filters = |submissions: Vec<SubmissionKey>| Filters { submissions, ..Filters::default() };
+    reviews_of::<Submissions>(&who, request.query_string(), filters).await
+}
+
+/// `GET /rates/assign?only=MN-0005,MN-0007`
+///
+/// # Errors
+/// 403 for those who assign nobody.
+pub async fn of_rates(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    let filters = |rates: Vec<RateKey>| Filters { rates, ..Filters::default() };
+    reviews_of::<Rates>(&who, request.query_string(), filters).await
+}
+
+async fn reviews_of<L: List>(
+    who: &SignedIn,
+    raw_query: &str,
+    filters: impl Fn(Vec<L::Key>) -> Filters,
+) -> Result<HttpResponse> {
+    Reach::of(who.person())?;
+    Ok(match chosen::<L>(who, raw_query, MOST).await? {
+        Ok(rows) => {
+            let mut filters = filters(rows.into_iter().map(|row| row.key).collect());
+            filters.settle();
+            see_other(Address { tab: Tab::Open, filters, ..Address::default() }.href())
+        }
+        Err(elsewhere) => elsewhere,
+    })
+}
