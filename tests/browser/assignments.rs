@@ -21,6 +21,39 @@ async fn furnished(stage: &Stage) {
 }
 
 #[tokio::test]
+async fn rows_of_a_list_are_taken_and_assigned() {
+    play(async |stage| {
+        sqlx::raw_sql(include_str!("../database/fixture.sql")).execute(&stage.world.db).await.unwrap();
+        let many = "do $$ begin for n in 1..51 loop perform draft('c' || n); perform send('c' || n); end loop; end $$";
+        sqlx::raw_sql(many).execute(&stage.world.db).await.unwrap();
+        for (scripts, first) in [(false, 1), (true, 3)] {
+            let sam = stage.window(scripts).await;
+            sam.sign_in("sam.lee").await;
+            sam.open("/submissions?sort=submission").await;
+            for number in [first, first + 1] {
+                sam.tick(&format!("Select MN-000{number}")).await;
+            }
+            sam.press("Take those ticked").await;
+            sam.reads("2 ticked: 2 taken.").await;
+            sam.reads(&format!("DMCO review of MN-000{first}")).await;
+            let dana = stage.window(scripts).await;
+            dana.sign_in("dana.ruiz").await;
+            dana.open("/submissions").await;
+            dana.tick("All 51 submissions").await;
+            if scripts {
+                dana.reads("All ticked").await;
+                inspect(&dana, "a list of which all is ticked").await;
+            }
+            dana.press("Assign those ticked").await;
+            dana.reads("51 submissions that were ticked").await;
+            dana.reads("51 reviews, longest in status first").await;
+            inspect(&dana, "the open reviews of what was ticked").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn rows_are_ticked_previewed_assigned_and_taken_back() {
     play(async |stage| {
         furnished(stage).await;
