@@ -121,7 +121,7 @@ impl<'a> Statement<'a> {
             )
             .push_bind(department)
             .push(
-                " as department, x.subject as subject_id, c.id as package_id, r.id is not null as is_rate, c.state_code,
+                "::department as department, x.subject as subject_id, c.id as package_id, r.id is not null as is_rate, c.state_code,
                   coalesce(r.number, c.number) as number, case when r.id is null then c.effective_from else r.rating_from end as starts_on,
                   coalesce(r.first_submitted_at, c.first_submitted_at) as first_sent_at, c.status as package_status,
                   coalesce(r.status = 'withdrawn', false) as withdrawn,
