@@ -199,20 +199,17 @@ begin
 end $$;
 
 -- A deed of this life changes the statuses of several rows, one after the other. Two such transactions that count in the
--- same part could wait for each other in a circle; so each has its part to itself until it ends.
+-- same part could wait for each other in a circle; so each has its part to itself until it ends: the first that is free, so
+-- that they are few.
 create function tally_part() returns integer language plpgsql as $$
-declare
-  own integer := pg_backend_pid() % 8;
-  part integer;
 begin
-  for further in 0..7 loop
-    part := (own + further) % 8;
+  for part in 0..63 loop
     if pg_try_advisory_xact_lock('rate_review_tally'::regclass::oid::integer, part) then
       return part;
     end if;
   end loop;
-  perform pg_advisory_xact_lock('rate_review_tally'::regclass::oid::integer, own);
-  return own;
+  perform pg_advisory_xact_lock('rate_review_tally'::regclass::oid::integer, 0);
+  return 0;
 end $$;
 create or replace function contract_review_tally() returns trigger language plpgsql as $$
 begin

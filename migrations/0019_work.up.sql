@@ -1,8 +1,8 @@
 -- What the pages of work are read from: where each department review stands, an index per order, and counts that are kept;
 -- and what a press of "Take next" took.
 
--- Who has to go on with a review: its department, the state, or nobody any more.
-create type review_stage as enum ('turn', 'waiting', 'decided');
+-- Who has to go on with a review: its department, which an unlocked package may hold up, the state, or nobody any more.
+create type review_stage as enum ('turn', 'held', 'waiting', 'decided');
 
 -- A department review with everything that the pages find, order and count it by. Of each row that it is made of, that row's
 -- own trigger copies the columns, so that two transactions that change different ones can't undo each other's.
@@ -17,7 +17,7 @@ create table review_standing (
   -- The contract review with which it is reviewed.
   package_id uuid not null,
   package_status contract_review_status not null,
-  -- Of the subject: whether it is a rate that was withdrawn alone, its version, its first day.
+  -- Of the subject: whether it is a rate that was withdrawn, its version, its first day.
   withdrawn boolean not null,
   sent_revision integer not null,
   starts_on date,
@@ -31,12 +31,12 @@ create table review_standing (
   decided_by uuid,
   decided_at timestamptz,
   open boolean not null generated always as (package_status in ('submitted', 'resubmitted', 'unlocked') and not withdrawn) stored,
-  -- Blank while the package is unlocked and the review does not wait, which ends within the transaction.
-  stage review_stage generated always as (
+  -- A rate that moved to an unlocked package is held up: it is not itself unlocked.
+  stage review_stage not null generated always as (
     case when withdrawn or package_status in ('approved', 'withdrawn', 'not_subject_to_review')
            or status in ('signed_off', 'objection') and decided_revision = sent_revision then 'decided'::review_stage
          when status = 'awaiting_state' then 'waiting'
-         when status in ('not_started', 'in_review') and package_status <> 'unlocked' then 'turn' end) stored,
+         when package_status = 'unlocked' then 'held' else 'turn' end) stored,
   -- Who decided and is on it no more.
   decider_id uuid generated always as (
     case when decided_by is distinct from primary_reviewer_id and decided_by is distinct from secondary_reviewer_id
@@ -70,9 +70,9 @@ create index review_standing_turn_of_primary on review_standing
 create index review_standing_turn_of_secondary on review_standing
   (secondary_reviewer_id, coalesce(starts_on, 'infinity'), status_since, state_code, number, is_rate, department) where stage = 'turn';
 create index review_standing_days_of_primary on review_standing
-  (primary_reviewer_id, stage, status_since, state_code, number, is_rate, department) where stage in ('turn', 'waiting');
+  (primary_reviewer_id, stage, status_since, state_code, number, is_rate, department) where stage <> 'decided';
 create index review_standing_days_of_secondary on review_standing
-  (secondary_reviewer_id, stage, status_since, state_code, number, is_rate, department) where stage in ('turn', 'waiting');
+  (secondary_reviewer_id, stage, status_since, state_code, number, is_rate, department) where stage <> 'decided';
 create index review_standing_decided_of_primary on review_standing
   (primary_reviewer_id, coalesce(decided_at, '-infinity'), state_code, number, is_rate, department) where stage = 'decided';
 create index review_standing_decided_of_secondary on review_standing
@@ -81,6 +81,9 @@ create index review_standing_decided_of_decider on review_standing
   (decider_id, coalesce(decided_at, '-infinity'), state_code, number, is_rate, department) where stage = 'decided';
 create index review_standing_subject on review_standing (subject_id, department);
 create index review_standing_package on review_standing (package_id);
+create index review_standing_primary on review_standing (primary_reviewer_id) where not withdrawn;
+create index review_standing_secondary on review_standing (secondary_reviewer_id) where not withdrawn;
+create index review_standing_awaiting on review_standing (package_id) where status = 'awaiting_state' and not withdrawn;
 -- Contracts on whose current version DMCO has signed off, which may be ready to be approved.
 create index review_standing_agreed on review_standing (package_id)
   where not is_rate and status = 'signed_off' and decided_revision = sent_revision and package_status in ('submitted', 'resubmitted');
@@ -103,7 +106,7 @@ create table review_tally (
   department department not null,
   account_id uuid,
   part review_part not null,
-  stage review_stage,
+  stage review_stage not null,
   open boolean not null,
   counted_in integer not null,
   reviews bigint not null,

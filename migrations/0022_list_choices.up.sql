@@ -24,7 +24,6 @@ select v.id, v.contract_review_id, v.revision, v.submission_type, v.population_c
                from correction_in_force where what = 'contract_action'
               order by contract_review_id, revision, seq desc) c
     on (c.contract_review_id, c.revision) = (v.contract_review_id, v.revision);
-create index department_review_awaiting on department_review (status) where status = 'awaiting_state';
 
 create index contract_review_by_last_sent on contract_review
   (status, last_submitted_at, state_code, number) where deleted_at is null;

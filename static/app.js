@@ -78,7 +78,8 @@ document.documentElement.classList.add("js");
   }
   function onSubmit(event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.id === "session-extend") return;
+    const method = (event.submitter && event.submitter.getAttribute("formmethod")) || form.method;
+    if (event.defaultPrevented || method !== "post" || form.id === "session-extend") return;
     if (form.dataset.sending) {
       event.preventDefault();
       event.stopImmediatePropagation();

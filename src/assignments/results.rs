@@ -55,7 +55,7 @@ pub struct ResultRow {
 /// What became of all of them.
 #[derive(Clone, Debug)]
 pub struct Results {
-    /// "3 ticked: 2 assigned, 1 changed meanwhile."
+    /// "3 reviews: 2 assigned, 1 changed meanwhile."
     pub line: String,
     /// What the list had beyond those that were looked at.
     pub beyond: usize,
@@ -116,7 +116,7 @@ mod tests {
         };
         let rows = [Outcome::Changed, Outcome::Assigned, Outcome::Assigned, Outcome::Refused].map(row);
         let results = Results::of(rows.into(), 0);
-        assert_eq!(results.line, "4 ticked: 2 assigned, 1 changed meanwhile, 1 refused.");
+        assert_eq!(results.line, "4 reviews: 2 assigned, 1 changed meanwhile, 1 refused.");
         assert_eq!((results.undo(), results.again()), (vec!["Assigned", "Assigned"], vec!["Changed"]));
     }
 }

@@ -160,7 +160,8 @@ pub async fn read(
 }
 
 /// Begins a statement with `tallied`: how many open reviews that somebody may assign and the filters let through somebody has,
-/// as `review_tally` has them, which is read itself as long as nothing but departments is filtered by.
+/// as `review_tally` has them, which is read itself as long as nothing but departments is filtered by; who had some once stands
+/// there still.
 pub fn push_tallied(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &Filters) {
     sql.push("with tallied as materialized (select department, ");
     if filters.of_departments_alone() {
@@ -173,7 +174,8 @@ pub fn push_tallied(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &F
         );
     }
     filters.push(sql, reach);
-    sql.push(" group by 1, 2, 3, 4)");
+    sql.push(" group by 1, 2, 3, 4");
+    sql.push(if filters.of_departments_alone() { " having sum(reviews) <> 0)" } else { ")" });
 }
 
 /// How many of `tallied` are open, and how many of them nobody has: each review has a primary reviewer or none.

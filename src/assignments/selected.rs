@@ -3,15 +3,18 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::Reach;
 use super::address::{Address, Tab};
 use super::filters::Filters;
-use super::{MOST, Reach};
 use crate::domain::key::{RateKey, SubmissionKey};
 use crate::rates::Rates;
 use crate::submissions::Submissions;
 use crate::web::list::{List, chosen};
 use crate::web::tabs::Filtering;
 use crate::web::{Result, SignedIn, see_other};
+
+/// So many keys stand in an address at most, which others than this program have to bear as well.
+const MOST: usize = 200;
 
 /// `GET /submissions/assign?only=MN-0005,MN-0007`
 ///

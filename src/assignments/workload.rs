@@ -93,7 +93,7 @@ impl Found {
 const WORK: &str = ", work as (
        select account_id as person, department, coalesce(sum(reviews) filter (where part = 'primary'), 0)::bigint as primary_open,
               coalesce(sum(reviews) filter (where part <> 'primary'), 0)::bigint as secondary_open,
-              coalesce(sum(reviews) filter (where stage = 'turn'), 0)::bigint as my_turn,
+              coalesce(sum(reviews) filter (where stage in ('turn', 'held')), 0)::bigint as my_turn,
               coalesce(sum(reviews) filter (where stage = 'waiting'), 0)::bigint as awaiting
          from tallied where part in ('primary', 'secondary', 'secondary_alone') group by account_id, department),
      decisions as (select decided_by as person, department, count(*) as decided from review_standing where ";
@@ -142,7 +142,7 @@ fn statement(reach: &Reach, filters: &Filters, today: Date) -> QueryBuilder<Post
         " group by decided_by, department),
      together as (
        select {OPEN_AND_UNASSIGNED},
-              coalesce(sum(reviews) filter (where stage = 'turn' and part in ('primary', 'secondary_alone')), 0)::bigint as all_my_turn,
+              coalesce(sum(reviews) filter (where stage in ('turn', 'held') and part in ('primary', 'secondary_alone')), 0)::bigint as all_my_turn,
               coalesce(sum(reviews) filter (where stage = 'waiting' and part in ('primary', 'secondary_alone')), 0)::bigint as all_awaiting
          from tallied),
      people as (
@@ -151,17 +151,16 @@ fn statement(reach: &Reach, filters: &Filters, today: Date) -> QueryBuilder<Post
     ));
     let departments = if filters.departments.is_empty() { &reach.departments } else { &filters.departments };
     sql.push_bind(departments.clone()).push(PEOPLE_WITH_NUMBERS);
-    for (at, (part, stage)) in
-        [("primary", "turn"), ("primary", "waiting"), ("secondary", "turn"), ("secondary", "waiting")]
-            .into_iter()
-            .enumerate()
-    {
-        let union = if at == 0 { "" } else { " union all " };
-        sql.push(format_args!(
-            "{union}(select status_since from review_standing where {part}_reviewer_id = people.person and department = people.department and stage = '{stage}' and open"
-        ));
-        filters.push(&mut sql, reach);
-        sql.push(" order by status_since limit 1)");
+    for (at, part) in ["primary", "secondary"].into_iter().enumerate() {
+        for stage in ["turn", "held", "waiting"] {
+            let union = if at == 0 && stage == "turn" { "" } else { " union all " };
+            sql.push(format_args!(
+                "{union}(select status_since from review_standing where {part}_reviewer_id = people.person
+                    and department = people.department and stage = '{stage}' and open"
+            ));
+            filters.push(&mut sql, reach);
+            sql.push(" order by status_since limit 1)");
+        }
     }
     sql.push(") longest) oldest on true order by people.department, a.family_name, a.given_name, a.id");
     sql

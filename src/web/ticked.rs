@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Error, Result, SignedIn};
 
-/// "3 ticked: 2 taken, 1 taken meanwhile.", from what became of each; `all` is what can, in order.
+/// "3 reviews: 2 taken, 1 taken meanwhile.", from what became of each; `all` is what can, in order.
 pub fn line<Outcome: Copy + PartialEq>(
     all: &[Outcome],
     label: fn(Outcome) -> &'static str,
@@ -17,7 +17,8 @@ pub fn line<Outcome: Copy + PartialEq>(
         .filter(|outcome| number(**outcome) > 0)
         .map(|outcome| format!("{} {}", number(*outcome), label(*outcome).to_lowercase()))
         .collect();
-    format!("{} ticked: {}.", rows.len(), parts.join(", "))
+    let things = if rows.len() == 1 { "review" } else { "reviews" };
+    format!("{} {things}: {}.", rows.len(), parts.join(", "))
 }
 
 /// Leaves something for the next page.

@@ -1,4 +1,4 @@
-//! What the address of the page asks for, the tabs of it, and the place of a row.
+//! What the address of the page asks for, and the tabs of it.
 
 use super::filters::Filters;
 use crate::reviews::{Order, Place};

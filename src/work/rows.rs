@@ -40,7 +40,7 @@ pub struct Row {
     pub starts_on: Option<Date>,
     /// The status of its package.
     pub status: ContractReviewStatus,
-    /// Whether it was withdrawn alone.
+    /// Whether it is a rate that was withdrawn.
     pub withdrawn: bool,
     /// The department's review of it.
     pub review: Option<Review>,

@@ -11,6 +11,7 @@ use crate::domain::id::DepartmentReviewId;
 use crate::domain::permission::DepartmentMember;
 use crate::rates::Rates;
 use crate::submissions::Submissions;
+use crate::web::flash::Flash;
 use crate::web::list::{List, chosen};
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, address, see_other};
@@ -38,34 +39,45 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
         Ok(rows) => rows,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let reviews = reviews_of(&mut *who.app.db.acquire().await?, member, &ids).await?;
+    if reviews.len() > MOST {
+        who.tell(&Flash::news(format!(
+            "These are {} reviews of {}, more than the {MOST} that are taken at once. Nothing was done.",
+            reviews.len(),
+            member.department.short_name()
+        )))?;
+        return Ok(see_other(L::PATH));
+    }
     let mut results: Vec<ResultRow> = Vec::new();
     for row in rows {
-        let reviews = reviews_of(&mut *who.app.db.acquire().await?, member, row.id).await?;
-        if reviews.is_empty() {
+        let mut own = reviews.iter().filter(|(of, _)| *of == row.id).peekable();
+        if own.peek().is_none() {
             results.push(nothing_of::<L>(member, &row.key));
         }
-        for review in reviews {
-            results.push(take_one(who, member, review, None).await?);
+        for (_, review) in own {
+            results.push(take_one(who, member, *review, None).await?);
         }
     }
     taken::leave(who, &results)?;
     Ok(see_other("/work?tab=unassigned"))
 }
 
-/// What the department reviews of a contract, a rate, or the rates that belong to a contract.
+/// What the department reviews of contracts, of rates, or of the rates that belong to contracts: each with the row of which
+/// it is.
 async fn reviews_of(
     conn: &mut PgConnection,
     member: DepartmentMember<'_>,
-    row: Uuid,
-) -> sqlx::Result<Vec<DepartmentReviewId>> {
-    sqlx::query_scalar!(
-        r#"select review_id as "review_id: DepartmentReviewId" from review_standing
-            where department = $1 and (package_id = $2 or subject_id = $2) order by number"#,
+    rows: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, DepartmentReviewId)>> {
+    let found = sqlx::query!(
+        r#"select chosen.id as "row!", review_id as "review: DepartmentReviewId"
+             from unnest($2::uuid[]) chosen (id) join review_standing w on w.package_id = chosen.id or w.subject_id = chosen.id
+            where w.department = $1 order by w.number"#,
         member.department as _,
-        row,
-    )
-    .fetch_all(conn)
-    .await
+        rows,
+    );
+    Ok(found.fetch_all(conn).await?.into_iter().map(|found| (found.row, found.review)).collect())
 }
 
 fn nothing_of<L: List>(member: DepartmentMember<'_>, key: &L::Key) -> ResultRow {

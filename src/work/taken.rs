@@ -56,7 +56,7 @@ pub struct ResultRow {
 /// What became of all of them.
 #[derive(Clone, Debug)]
 pub struct Results {
-    /// "3 ticked: 2 taken, 1 taken meanwhile."
+    /// "3 reviews: 2 taken, 1 taken meanwhile."
     pub line: String,
     /// Each.
     pub rows: Vec<ResultRow>,
@@ -90,6 +90,6 @@ mod tests {
     fn the_numbers_add_up_and_name_only_what_happened() {
         let row = |outcome| ResultRow { title: String::new(), href: None, outcome, why: String::new() };
         let rows = [Outcome::Meanwhile, Outcome::Taken, Outcome::Taken, Outcome::Closed].map(row);
-        assert_eq!(Results::of(rows.into()).line, "4 ticked: 2 taken, 1 taken meanwhile, 1 closed.");
+        assert_eq!(Results::of(rows.into()).line, "4 reviews: 2 taken, 1 taken meanwhile, 1 closed.");
     }
 }

@@ -34,7 +34,7 @@ async fn rows_of_a_list_are_taken_and_assigned() {
                 sam.tick(&format!("Select MN-000{number}")).await;
             }
             sam.press("Take those ticked").await;
-            sam.reads("2 ticked: 2 taken.").await;
+            sam.reads("2 reviews: 2 taken.").await;
             sam.reads(&format!("DMCO review of MN-000{first}")).await;
             let dana = stage.window(scripts).await;
             dana.sign_in("dana.ruiz").await;
@@ -73,7 +73,7 @@ async fn rows_are_ticked_previewed_assigned_and_taken_back() {
             inspect(&window, "a preview of suggestions").await;
             window.select(&format!("Primary reviewer, DMCO review of MN-000{first}"), "Kim Ode").await;
             window.press("Assign those ticked").await;
-            window.reads("2 ticked: 2 assigned.").await;
+            window.reads("2 reviews: 2 assigned.").await;
             window.reads("Primary: nobody → Kim Ode").await;
             if scripts {
                 window.focus_is("the line that says it", |focused| focused.id == "results-heading").await;
@@ -83,7 +83,7 @@ async fn rows_are_ticked_previewed_assigned_and_taken_back() {
             window.reads("2 chosen: 2 would change, 0 would not.").await;
             window.tick(&format!("Change DMCO review of MN-000{}", first + 1)).await;
             window.press("Assign those ticked").await;
-            window.reads("1 ticked: 1 assigned.").await;
+            window.reads("1 review: 1 assigned.").await;
             window.reads("Primary: Kim Ode → nobody").await;
         }
     })
@@ -122,7 +122,7 @@ async fn the_workload_leads_to_lists_and_somebody_hands_over_by_keys() {
         alex.tab_to("Assign those ticked").await;
         alex.sees_the_focus().await;
         alex.key(Key::Enter).await;
-        alex.reads("2 ticked: 2 assigned.").await;
+        alex.reads("2 reviews: 2 assigned.").await;
         alex.reads("Nothing matches").await;
         alex.within(".empty").press("Clear all").await;
         alex.reads("9 reviews").await;

@@ -134,7 +134,7 @@ async fn every_tab_and_taking_work_without_scripts_too() {
             window.tick(&format!("Select contract MN-000{}", first + 1)).await;
             window.tick(&format!("Select contract MN-000{}", first + 2)).await;
             window.press("Take those ticked").await;
-            window.reads("2 ticked: 2 taken.").await;
+            window.reads("2 reviews: 2 taken.").await;
             inspect(&window, "what became of the reviews that were ticked").await;
             window.open("/work?state=MN").await;
             window.press(&format!("Start DMCO review of MN-000{first}")).await;

@@ -97,7 +97,7 @@ async fn what_is_counted_in_one_part_is_counted_once() {
     let bench = Bench::with("").await;
     let count = |part: i32| {
         format!(
-            "insert into review_tally (department, part, open, counted_in, reviews) values ('DMCO', 'nobody', true, {part}, 1)"
+            "insert into review_tally (department, part, stage, open, counted_in, reviews) values ('DMCO', 'nobody', 'turn', true, {part}, 1)"
         )
     };
     let twice = format!("{}; {}", count(1), count(1));

@@ -18,7 +18,16 @@ pub async fn misplaced_reviews(db: &PgPool) -> Vec<String> {
          union all
          select 'counted: ' || counted::text from (table counted except table review_tally_made) counted
          union all
-         select 'to be counted: ' || made::text from (table review_tally_made except table counted) made",
+         select 'to be counted: ' || made::text from (table review_tally_made except table counted) made
+         union all
+         select 'not so: ' || w::text from review_standing w
+          where w.open <> (w.package_status in ('submitted', 'resubmitted', 'unlocked') and not w.withdrawn)
+             or w.stage is distinct from case when not w.open or w.decided_revision = w.sent_revision and w.status in ('signed_off', 'objection') then 'decided'
+                                when w.status = 'awaiting_state' then 'waiting'
+                                when w.package_status in ('submitted', 'resubmitted') and w.status in ('not_started', 'in_review') then 'turn'
+                                when w.package_status = 'unlocked' and w.status in ('not_started', 'in_review') then 'held' end::review_stage
+             or w.decider_id is distinct from case when w.decided_by not in (
+                  select p from unnest(array[w.primary_reviewer_id, w.secondary_reviewer_id]) p where p is not null) then w.decided_by end",
     )
     .fetch_all(db)
     .await

@@ -32,10 +32,10 @@ async fn reviewers_take_what_their_department_reviews_of_the_rows_that_are_ticke
     let taken = form.clone().tick("only", "MN-0002").tick("only", "MN-0001").press("Take those ticked").await;
     assert_eq!((taken.status(), taken.location()), (303, "/work?tab=unassigned"));
     let page = taken.follow().await;
-    assert_eq!(page.text("#taken-heading"), "2 ticked: 2 taken.");
+    assert_eq!(page.text("#taken-heading"), "2 reviews: 2 taken.");
     assert_eq!(told(&page), [pair("DMCO review of MN-0001", "Taken"), pair("DMCO review of MN-0002", "Taken")]);
     let again = form.clone().tick("only", "MN-0001").press("Take those ticked").await.follow().await;
-    assert_eq!(again.text("#taken-heading"), "1 ticked: 1 already yours.");
+    assert_eq!(again.text("#taken-heading"), "1 review: 1 already yours.");
 
     // Of a submission DMCP reviews the rates; of one without any, nothing.
     let form = bar(&owen, "/submissions?sort=submission").await;
@@ -74,12 +74,44 @@ async fn nothing_ticked_and_too_much_change_nothing_and_say_so() {
     };
     assert_eq!(refused.flash(), Some(too_many(100)));
     let all = bar(&dana, "/submissions?status=any").await.tick("only", "all");
-    assert_eq!(all.press("Assign those ticked").await.follow().await.flash(), Some(too_many(500)));
+    assert_eq!(all.press("Assign those ticked").await.follow().await.flash(), Some(too_many(200)));
     assert_eq!(world.count("select count(*) from event where kind = 'reviewers_changed'").await, 0);
     let whole = crate::exports::file(&sam, "/submissions.csv?state=TX&sort=submission").await;
     let ticked =
         crate::exports::file(&sam, "/submissions.csv?state=TX&sort=submission&only=&only=MN-0001&only=all").await;
     assert_eq!((ticked.len(), ticked), (252, whole), "all of it is the list itself");
+}
+
+#[tokio::test]
+async fn what_left_the_filters_after_it_was_ticked_is_told_all_the_same() {
+    let world = World::start().await;
+    let first = world.sent(MAYA).await;
+    world.sent(MAYA).await;
+    let (sam, kim) = (world.signed_in("sam.lee").await, world.signed_in("kim.ode").await);
+    let alex = world.signed_in("alex.morgan").await;
+    let list = "/submissions?reviewer=nobody&status=submitted&sort=submission";
+    let (his, assigns) = (bar(&sam, list).await, bar(&alex, list).await);
+    bar(&kim, list).await.tick("only", "MN-0001").press("Take those ticked").await;
+    let page = his.clone().tick("only", "MN-0001").press("Take those ticked").await.follow().await;
+    assert_eq!(page.text("#taken-heading"), "1 review: 1 taken meanwhile.");
+    world.withdraw("kim.ode", &first).await;
+    let page = his.tick("only", "MN-0001").tick("only", "MN-0002").press("Take those ticked").await.follow().await;
+    assert_eq!(
+        told(&page),
+        [pair("DMCO review of MN-0001", "Taken meanwhile"), pair("DMCO review of MN-0002", "Taken")]
+    );
+    let page = assigns.clone().tick("only", "MN-0001").press("Assign those ticked").await;
+    assert_eq!(page.location(), "/assignments?tab=open&submission=MN-0001");
+    assert!(page.follow().await.reading().contains("Nothing matches"));
+    let page = alex.get("/submissions/assign?only=MN-0999").await;
+    assert_eq!((page.status(), page.location()), (303, "/submissions?status=any"));
+    assert_eq!(
+        page.follow().await.flash().as_deref(),
+        Some("There is no such submission any more, so nothing was done.")
+    );
+    assert_eq!(alex.get("/submissions/assign").await.status(), 422, "nobody means all by saying nothing");
+    let page = sam.get("/submissions?status=any&only=MN-0001,MN-0002&size=25").await;
+    assert_eq!(page.texts(".ticked__all"), [""; 0]);
 }
 
 #[tokio::test]
@@ -118,9 +150,13 @@ async fn whoever_assigns_goes_on_with_the_open_reviews_of_the_rows_that_are_tick
 async fn who_may_neither_take_nor_assign_exports() {
     let world = World::start().await;
     world.sent(MAYA).await;
-    for name in [MAYA, "rita.olsen"] {
+    world.sent_with_rate(MAYA).await;
+    // Nobody of DMCO reviews a rate.
+    for (name, list) in
+        [(MAYA, "/submissions"), ("rita.olsen", "/submissions"), ("sam.lee", "/rates"), ("dana.ruiz", "/rates")]
+    {
         let who = world.signed_in(name).await;
-        let form = bar(&who, "/submissions").await;
+        let form = bar(&who, list).await;
         assert_eq!(form.buttons(), ["Export those ticked as CSV", "Export those ticked as XLSX"], "{name}");
     }
 }

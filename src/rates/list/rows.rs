@@ -9,7 +9,7 @@ use super::filters;
 use super::view::ListRow;
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RateReviewStatus};
-use crate::domain::role::Side;
+use crate::domain::role::{Department, Side};
 use crate::search::Thing;
 use crate::web::list::{Column, Filter, Given, List, ListQuery, Reader, push_programs, push_total};
 use crate::web::paging::{Cursor, day_number, moment_number};
@@ -95,6 +95,10 @@ impl List for Rates {
     const THING: &'static str = "rate";
     const SEARCHED: Thing = Thing::Rate;
     const TABLE: &'static str = "rate_review";
+
+    fn reviewed_by() -> &'static [Department] {
+        &[Department::Dmcp, Department::Oact]
+    }
 
     fn visible(_: Side) -> &'static [RateReviewStatus] {
         &RateReviewStatus::SENT

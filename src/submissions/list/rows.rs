@@ -99,6 +99,10 @@ impl List for Submissions {
     const SEARCHED: Thing = Thing::Submission;
     const TABLE: &'static str = "contract_review";
 
+    fn reviewed_by() -> &'static [Department] {
+        &Department::ALL
+    }
+
     fn visible(side: Side) -> &'static [ContractReviewStatus] {
         match side {
             Side::Cms => &ContractReviewStatus::SENT,

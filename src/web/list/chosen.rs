@@ -16,8 +16,8 @@ pub struct Chosen<Key> {
     pub key: Key,
 }
 
-/// The rows that an address chooses, in the order of the list; or the answer, which leads back, where they are
-/// none or more than `most`.
+/// The rows that an address chooses, in the order of the list: those that were ticked, whatever else it asks for, or all that it
+/// asks for. Or the answer, which leads back, where they are none or more than `most`.
 ///
 /// # Errors
 /// 422 where it does not say which rows: nobody means all of a list by saying nothing.
@@ -41,7 +41,22 @@ pub async fn chosen<L: List>(
         return Ok(Err(see_other(list)));
     }
     let sort = query.sort;
-    let read = sql::page(&mut conn, reader, ListQuery { size: most, ..query }).await?;
+    // What was ticked counts also where it has left the filters meanwhile: what is done tells of each what became of it.
+    let wanted = match &query.only {
+        Some(_) => ListQuery {
+            only: query.only,
+            sort,
+            descending: query.descending,
+            size: most,
+            ..ListQuery::everything(reader.side, &choices)
+        },
+        None => ListQuery { size: most, ..query },
+    };
+    let read = sql::page(&mut conn, reader, wanted).await?;
+    if read.page.rows.is_empty() {
+        who.tell(&Flash::news(format!("There is no such {} any more, so nothing was done.", L::THING)))?;
+        return Ok(Err(see_other(list)));
+    }
     if usize::try_from(read.total).is_ok_and(|total| total > most) {
         let number = counted(read.total, L::THING);
         who.tell(&Flash::news(format!(

@@ -7,7 +7,7 @@ use super::filter::Takes;
 use super::sql::Read;
 use super::{Column, Drawn, Filter, List, ListQuery, PastView, Reader, Searched, SortBy, StateName, Status};
 use crate::domain::key::Key;
-use crate::domain::role::{Department, Side};
+use crate::domain::role::Side;
 use crate::search::Thing;
 use crate::web::SignedIn;
 use crate::web::paging::{Position, SIZES};
@@ -193,9 +193,10 @@ impl Frame {
             csv: first.href(side).replacen('?', ".csv?", 1),
             xlsx: first.href(side).replacen('?', ".xlsx?", 1),
             asked: query.ticking().pairs(side),
-            all: (page.previous.is_some() || page.next.is_some()).then(|| format!("All {}", counted(*total, L::THING))),
-            takes: person.department.is_some_and(|department| person.member_of(department).is_some()),
-            assigns: Department::ALL.into_iter().any(|department| person.assigner_for(department).is_some()),
+            all: (query.only.is_none() && (page.previous.is_some() || page.next.is_some()))
+                .then(|| format!("All {}", counted(*total, L::THING))),
+            takes: L::reviewed_by().iter().any(|department| person.member_of(*department).is_some()),
+            assigns: L::reviewed_by().iter().any(|department| person.assigner_for(*department).is_some()),
             sorted: sorted(query),
             shown: query.columns.clone(),
             columns: headers(query, side),

@@ -37,7 +37,7 @@ use crate::domain::key::Key;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus};
 use crate::domain::naming::natural_order;
 use crate::domain::permission::Person;
-use crate::domain::role::Side;
+use crate::domain::role::{Department, Side};
 use crate::search::Thing;
 
 pub use choices::{Choices, Named, OpensWith, StateName};
@@ -74,6 +74,9 @@ pub trait List: Copy + Debug + Eq + 'static {
     const THING: &'static str;
     /// The table of its rows. Its programs and its counts stand in tables named after it.
     const TABLE: &'static str;
+
+    /// The departments that review its rows, or what belongs to them.
+    fn reviewed_by() -> &'static [Department];
 
     /// What is searched in it.
     const SEARCHED: Thing;

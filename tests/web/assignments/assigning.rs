@@ -35,7 +35,7 @@ async fn every_row_that_was_ticked_says_what_became_of_it_and_the_numbers_add_up
     let form = form.set(&to, &id_of(&world, "priscilla.nguyen").await);
     let page = assigned(&form).await;
     let (line, rows) = told(&page);
-    assert_eq!(line, "6 ticked: 2 assigned, 1 already so, 2 changed meanwhile, 1 refused.");
+    assert_eq!(line, "6 reviews: 2 assigned, 1 already so, 2 changed meanwhile, 1 refused.");
     let at = "Changed by Dana Ruiz (DMCO), 03/10/2026 11:36 PM ET.";
     assert_eq!(
         rows.iter().map(texts).collect::<Vec<_>>(),
@@ -66,7 +66,7 @@ async fn every_row_that_was_ticked_says_what_became_of_it_and_the_numbers_add_up
     assert_eq!((rows[0].now.as_str(), rows[0].to.as_str(), rows[0].ticked), ("Kim Ode", "Sam Lee", true));
     assert_eq!(rows[1].why, "Won’t change. Would hold both slots: secondary already.");
     let page = assigned(&again.form("Assign those ticked")).await;
-    assert_eq!(told(&page).0, "1 ticked: 1 assigned.");
+    assert_eq!(told(&page).0, "1 review: 1 assigned.");
     assert_eq!(on(&world, &stories[1].0).await.0.as_deref(), Some("Sam"));
     crate::life::intact(&world).await;
 }
@@ -77,8 +77,8 @@ async fn a_form_that_is_sent_again_has_one_effect_and_says_so() {
     several(&world, 3).await;
     let alex = world.signed_in("alex.morgan").await;
     let form = preview(&alex, &id_of(&world, "sam.lee").await).await;
-    assert_eq!(told(&assigned(&form).await).0, "3 ticked: 3 assigned.");
-    assert_eq!(told(&assigned(&form).await).0, "3 ticked: 3 already so.");
+    assert_eq!(told(&assigned(&form).await).0, "3 reviews: 3 assigned.");
+    assert_eq!(told(&assigned(&form).await).0, "3 reviews: 3 already so.");
     assert_eq!(world.count(ASSIGNED).await, 3);
 }
 
@@ -113,7 +113,7 @@ async fn what_was_assigned_can_be_taken_back_by_a_preview_of_the_reverse() {
     let (sam, kim) = (id_of(&world, "sam.lee").await, id_of(&world, "kim.ode").await);
     assign(&world, &alex, &stories[0].0, "primary", &kim).await;
     let page = assigned(&preview(&alex, &sam).await).await;
-    assert_eq!(told(&page).0, "3 ticked: 3 assigned.");
+    assert_eq!(told(&page).0, "3 reviews: 3 assigned.");
     let dana = world.signed_in("dana.ruiz").await;
     assign(&world, &dana, &stories[2].0, "secondary", &kim).await;
     let undo = page.form("Undo these 3").press("Undo these 3").await;
@@ -126,7 +126,7 @@ async fn what_was_assigned_can_be_taken_back_by_a_preview_of_the_reverse() {
     assert_eq!(world.count(ASSIGNED).await, 5, "nothing is taken back yet");
     let page = assigned(&undo.form("Assign those ticked")).await;
     let (line, rows) = told(&page);
-    assert_eq!((line.as_str(), texts(&rows[1])[2]), ("2 ticked: 2 assigned.", "Primary: Sam Lee → nobody"));
+    assert_eq!((line.as_str(), texts(&rows[1])[2]), ("2 reviews: 2 assigned.", "Primary: Sam Lee → nobody"));
     assert_eq!(on(&world, &stories[0].0).await.0.as_deref(), Some("Kim"));
     assert_eq!(on(&world, &stories[1].0).await, (None, None));
     assert_eq!(on(&world, &stories[2].0).await, (Some("Sam".to_owned()), Some("Kim".to_owned())));
@@ -143,7 +143,7 @@ async fn somebody_who_leaves_hands_over_both_slots_wherever_they_stand() {
     let form = all_ticked(&alex, &format!("{OPEN}&reviewer={sam}")).await;
     let form = form.set("do", "replace").set("whom", &sam).set("by", &kim);
     let page = assigned(&form.press("Preview those ticked").await.form("Assign those ticked")).await;
-    assert_eq!(told(&page).0, "2 ticked: 2 assigned.");
+    assert_eq!(told(&page).0, "2 reviews: 2 assigned.");
     assert_eq!(on(&world, &stories[0].0).await, (Some("Kim".to_owned()), None));
     assert_eq!(on(&world, &stories[1].0).await, (None, Some("Kim".to_owned())));
     let told: String =
@@ -187,7 +187,7 @@ async fn an_approver_reaches_no_row_of_another_department_however_the_form_is_fo
         (nobody.as_str(), ""),
     ];
     let (line, rows) = told(&dana.post("/assignments", &fields).await.follow().await);
-    assert_eq!(line, "2 ticked: 2 refused.");
+    assert_eq!(line, "2 reviews: 2 refused.");
     assert_eq!(texts(&rows[0]), ["A review", "Refused", "It is not among those that you assign."]);
     assert_eq!(rows[0], rows[1], "nobody learns whether it is there");
     assert_eq!(world.count(ASSIGNED).await, 0);
@@ -209,7 +209,7 @@ async fn who_can_not_be_on_a_review_is_refused_and_the_other_rows_go_on() {
     let stranger = uuid::Uuid::nil().to_string();
     fields.extend(names.iter().map(String::as_str).zip([owen.as_str(), &kim, &stranger, &kim]));
     let (line, told) = told(&alex.post("/assignments", &fields).await.follow().await);
-    assert_eq!(line, "4 ticked: 1 assigned, 3 refused.");
+    assert_eq!(line, "4 reviews: 1 assigned, 3 refused.");
     let why: Vec<&str> = told.iter().map(|row| row[2].as_str()).collect();
     assert_eq!(
         why,

@@ -61,7 +61,7 @@ async fn a_preview_of_all_holds_the_list_that_was_looked_at_and_one_of_the_page_
     assert!(rows.len() == 60 && rows.iter().all(|row| row.ticked && row.title.contains("MN-")));
     assert!(!all.has(".usa-alert--warning"), "nothing is left out");
     let page = assigned(&all.form("Assign those ticked")).await;
-    assert_eq!(told(&page).0, "60 ticked: 60 assigned.");
+    assert_eq!(told(&page).0, "60 reviews: 60 assigned.");
     assert_eq!(counts(&page), [0, 60]);
     assert_eq!(world.count(ASSIGNED).await, 60);
     let undo = page.form("Undo these 60").press("Undo these 60").await;
@@ -79,7 +79,7 @@ async fn what_a_preview_can_not_hold_is_named_before_and_after() {
     let left_out = "A preview holds 500 reviews: these are the first of the list. Left out, and not changed: 3 further reviews. Come back for the rest when these are done.";
     assert_eq!(page.text(".usa-alert--warning .usa-alert__text"), left_out);
     let page = assigned(&page.form("Assign those ticked")).await;
-    assert_eq!(told(&page).0, "500 ticked: 500 assigned.");
+    assert_eq!(told(&page).0, "500 reviews: 500 assigned.");
     assert_eq!(page.text("#results-heading + p"), "3 more of the list were not looked at, and are as they were.");
     assert_eq!(counts(&page), [3, 503]);
     let csrf = dana.csrf().await;

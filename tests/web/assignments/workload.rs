@@ -83,6 +83,52 @@ async fn every_number_leads_to_a_list_of_so_many_rows() {
     assert_eq!(counts(&page), counts(&open));
 }
 
+/// A rate that was sent with two packages stays with the one that is unlocked when the other is withdrawn: it is not itself
+/// unlocked, and its departments can't go on.
+async fn moved_to_an_unlocked_package(world: &World) {
+    let (parent, rate) = world.sent_with_rate(MAYA).await;
+    let take = world.signed_in("owen.park").await.get(&format!("/rates/{rate}")).await.form("Take");
+    assert_eq!(take.press("Take").await.status(), 303);
+    let holder = world.drafted_with_link(MAYA, &rate).await;
+    world.send(MAYA, &holder).await;
+    world.pass(Duration::days(2));
+    world.unlock("kim.ode", &holder).await;
+    world.withdraw("kim.ode", &parent).await;
+}
+
+#[tokio::test]
+async fn a_review_that_an_unlocked_package_holds_up_is_counted_where_its_list_has_it() {
+    let world = World::start().await;
+    moved_to_an_unlocked_package(&world).await;
+    let alex = world.signed_in("alex.morgan").await;
+    assert!(all_agree(&alex, WORKLOAD).await > 0);
+    let page = alex.get(WORKLOAD).await;
+    assert_eq!(
+        (of(&page, "My turn", "Owen Park"), of(&page, "Longest in status", "Owen Park")),
+        ("1".to_owned(), "2 days".to_owned())
+    );
+    crate::life::intact(&world).await;
+}
+
+#[tokio::test]
+async fn whoever_gave_everything_back_and_left_stands_there_no_more() {
+    let world = World::start().await;
+    world.sent(MAYA).await;
+    let kim = world.signed_in("kim.ode").await;
+    for deed in ["Take", "Hand back"] {
+        assert_eq!(kim.get("/submissions/MN-0001").await.form(deed).press(deed).await.status(), 303);
+    }
+    sqlx::raw_sql("update account set active = false where given_name = 'Kim'").execute(&world.db).await.unwrap();
+    let alex = world.signed_in("alex.morgan").await;
+    for address in [WORKLOAD.to_owned(), format!("{WORKLOAD}&state=MN")] {
+        let people = column(&alex.get(&address).await, "Primary open");
+        assert!(
+            people.len() > 5 && people.iter().all(|(person, _)| !person.starts_with("Kim")),
+            "{address}: {people:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_longest_in_status_is_the_first_row_of_its_list() {
     let world = furnished().await;

@@ -55,7 +55,7 @@ async fn each_review_that_was_ticked_says_what_became_of_it() {
     let answer = ticked(&sam, &ticks).await;
     assert_eq!((answer.status(), answer.location()), (303, UNASSIGNED));
     let page = answer.follow().await;
-    let line = "7 ticked: 1 taken, 1 already yours, 1 taken meanwhile, 1 changed meanwhile, 1 closed, 2 not in your department.";
+    let line = "7 reviews: 1 taken, 1 already yours, 1 taken meanwhile, 1 changed meanwhile, 1 closed, 2 not in your department.";
     assert_eq!(page.text("#taken-heading"), line);
     let told = results(&page);
     let at = "03/10/2026 11:30 PM ET";
@@ -82,7 +82,7 @@ async fn each_review_that_was_ticked_says_what_became_of_it() {
 
     // Sent again, the same form takes nothing more, and says so.
     let again = ticked(&sam, &ticks[..1]).await.follow().await;
-    assert_eq!(again.text("#taken-heading"), "1 ticked: 1 already yours.");
+    assert_eq!(again.text("#taken-heading"), "1 review: 1 already yours.");
     assert_eq!(world.count("select count(*) from department_review where primary_reviewer_id is not null").await, 3);
 }
 
