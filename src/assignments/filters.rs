@@ -198,10 +198,14 @@ impl Filters {
         self.each(choices).into_iter().map(chip).collect()
     }
 
+    /// Those departments that are looked at: the ones filtered by, or all of `reach`.
+    pub(super) fn departments_within<'a>(&'a self, reach: &'a Reach) -> &'a [Department] {
+        if self.departments.is_empty() { &reach.departments } else { &self.departments }
+    }
+
     /// Adds the conditions on rows of `review_standing`, as further ones; the departments are those of `reach` at most.
     pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>, reach: &Reach) {
-        let departments = if self.departments.is_empty() { &reach.departments } else { &self.departments };
-        sql.push(" and department = any(").push_bind(departments.clone()).push(")");
+        sql.push(" and department = any(").push_bind(self.departments_within(reach).to_vec()).push(")");
         if !self.states.is_empty() {
             sql.push(" and state_code = any(").push_bind(self.states.clone()).push(")");
         }

@@ -149,8 +149,7 @@ fn statement(reach: &Reach, filters: &Filters, today: Date) -> QueryBuilder<Post
        select id as person, department from account
         where active and role in ('cms_reviewer', 'cms_approver') and department = any("
     ));
-    let departments = if filters.departments.is_empty() { &reach.departments } else { &filters.departments };
-    sql.push_bind(departments.clone()).push(PEOPLE_WITH_NUMBERS);
+    sql.push_bind(filters.departments_within(reach).to_vec()).push(PEOPLE_WITH_NUMBERS);
     for (at, part) in ["primary", "secondary"].into_iter().enumerate() {
         for stage in ["turn", "held", "waiting"] {
             let union = if at == 0 && stage == "turn" { "" } else { " union all " };
