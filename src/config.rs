@@ -25,7 +25,8 @@ pub struct Config {
     /// The PostgreSQL database, as postgres://user:password@host/name. Without it a private one is started (not in production).
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
-    /// The most connections to the database that one process holds, beside the one on which `serve` listens.
+    /// The most connections to the database that one process works with; those of `serve` are shared out among the threads that
+    /// answer, and it has a few more for what goes on in the background.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub database_connections: u32,
     /// Where files are kept: a folder, as file:///srv/mc-review/files or a path, or a bucket, as s3://bucket/prefix, with

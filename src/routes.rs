@@ -11,6 +11,7 @@ use crate::{
 
 /// Sets up every address.
 pub fn routes(config: &mut ServiceConfig) {
+    lists(config);
     anybody(config);
     signed_in(config);
     states(config);
@@ -21,6 +22,15 @@ pub fn routes(config: &mut ServiceConfig) {
     cms(config);
     settings_pages(config);
     config.default_service(to(home::not_found));
+}
+
+/// The lists, which are open all day. An address is looked for from the top: theirs is found first.
+fn lists(config: &mut ServiceConfig) {
+    config
+        .route("/work", get().to(work::get))
+        .service(resource("/submissions").get(submissions::list).post(submissions::list_post))
+        .service(resource("/rates").get(rates::list).post(rates::list_post))
+        .service(resource("/assignments").get(assignments::get).post(assignments::post));
 }
 
 /// Anybody, signed in or not.
@@ -82,7 +92,6 @@ fn states(config: &mut ServiceConfig) {
 /// Submissions, for their state and for CMS.
 fn submission_pages(config: &mut ServiceConfig) {
     config
-        .service(resource("/submissions").get(submissions::list).post(submissions::list_post))
         .route("/submissions.csv", get().to(submissions::list_csv))
         .route("/submissions.xlsx", get().to(submissions::list_xlsx))
         .route("/submissions/assign", get().to(assignments::of_submissions))
@@ -102,7 +111,6 @@ fn submission_pages(config: &mut ServiceConfig) {
 /// Rates, for their state and for CMS.
 fn rate_pages(config: &mut ServiceConfig) {
     config
-        .service(resource("/rates").get(rates::list).post(rates::list_post))
         .route("/rates.csv", get().to(rates::list_csv))
         .route("/rates.xlsx", get().to(rates::list_xlsx))
         .route("/rates/assign", get().to(assignments::of_rates))
@@ -172,14 +180,12 @@ fn rate_questions(config: &mut ServiceConfig) {
 /// CMS alone; each deed says whose it is.
 fn cms(config: &mut ServiceConfig) {
     config
-        .route("/work", get().to(work::get))
         .route("/work.csv", get().to(work::csv))
         .route("/work.xlsx", get().to(work::xlsx))
         .route("/work/changes", get().to(work::changes))
         .route("/work/take", post().to(work::take))
         .route("/work/take/submissions", post().to(work::take_of_submissions))
         .route("/work/take/rates", post().to(work::take_of_rates))
-        .service(resource("/assignments").get(assignments::get).post(assignments::post))
         .route("/assignments.csv", get().to(assignments::csv))
         .route("/assignments.xlsx", get().to(assignments::xlsx))
         .service(resource("/assignments/preview").get(assignments::no_preview).post(assignments::preview))

@@ -110,6 +110,7 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
     let assets = Assets::load(&serve.static_dir)
         .with_context(|| format!("the static files in {} can't be read", serve.static_dir.display()))?;
     Ok(App {
+        exports: db::pool_beside(&db, config.database_connections),
         db,
         clock,
         files: file_store(config)?,
@@ -123,16 +124,25 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
     })
 }
 
-/// Serves `app` on `listener` until its handle is told to stop. Signals are left to the caller, and so is the end of
-/// `live`, without which open streams hold up a stop.
+/// Serves `app` on `listener` until its handle is told to stop; its threads share out as many `connections` to the database.
+/// Signals are left to the caller, and so is the end of `live`, without which open streams hold up a stop.
 ///
 /// # Errors
 /// When the listener can't be used.
-pub fn serve(app: App, live: Hub, serve: &ServeConfig, listener: TcpListener) -> anyhow::Result<Server> {
+pub fn serve(
+    app: App,
+    live: Hub,
+    serve: &ServeConfig,
+    connections: u32,
+    listener: TcpListener,
+) -> anyhow::Result<Server> {
     let key = Key::derive_from(&app.settings.secret);
     let secure = serve.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-    let (app, live) = (web::Data::new(app), web::Data::new(live));
+    let live = web::Data::new(live);
+    let connections = (connections / u32::try_from(serve.workers)?.max(1)).max(1);
     let server = HttpServer::new(move || {
+        // Each thread has connections of its own, so that it is woken itself when an answer comes.
+        let app = web::Data::new(App { db: db::pool_beside(&app.db, connections), ..app.clone() });
         let sessions = SessionMiddleware::builder(PgSessionStore::new(app.db.clone(), app.clock.clone()), key.clone())
             .cookie_name(SESSION_COOKIE.to_owned())
             .cookie_secure(secure)

@@ -55,7 +55,7 @@ pub async fn xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 
 async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse> {
     let reach = Reach::of(who.person())?;
-    let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
     let choices = Choices::read(&mut tx, &reach).await?;
     let asked = match Address::read(raw, &choices) {
         Ok(asked) => asked.at_the_beginning(),

@@ -29,7 +29,7 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
     let app = startup::app(config, settings, db.clone(), clock.clone())?;
     let work = Work::new(config, db.clone(), Arc::clone(&app.files), clock.clone())?;
     let live = Hub::begin(db.clone(), clock.clone(), BEAT);
-    let server = startup::serve(app, live.clone(), settings, listener)?;
+    let server = startup::serve(app, live.clone(), settings, config.database_connections, listener)?;
     let handle = server.handle();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     if config.app_env == Environment::Production {

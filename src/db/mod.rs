@@ -23,12 +23,20 @@ pub const SETTINGS: [(&str, &str); 3] =
 /// When `url` is no PostgreSQL URL.
 pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;
-    let options = options.application_name("mc-review").options(SETTINGS);
-    Ok(PgPoolOptions::new()
+    Ok(lazily(options.application_name("mc-review").options(SETTINGS), connections))
+}
+
+/// A pool of at most `connections` to the same database as another.
+pub fn pool_beside(other: &PgPool, connections: u32) -> PgPool {
+    lazily(other.connect_options().as_ref().clone(), connections)
+}
+
+fn lazily(options: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
-        .connect_lazy_with(options))
+        .connect_lazy_with(options)
 }
 
 /// The name of the constraint or trigger rule that refused a statement, if that was why it failed.

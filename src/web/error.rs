@@ -88,9 +88,9 @@ impl From<sqlx::Error> for Error {
         }
         let away = match &error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
-            // 08: connection; 25006: read-only; 53: out of resources; 57P: shutting down or starting up.
+            // 08: connection; 25006: read-only; 53: out of resources; 55000: takes no connections; 57P: shutting down or starting up.
             sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                code.starts_with("08") || code == "25006" || code.starts_with("53") || code.starts_with("57P")
+                ["25006", "55000"].contains(&&*code) || ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
             }),
             _ => false,
         };

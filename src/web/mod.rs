@@ -37,11 +37,13 @@ pub use error::{Error, Result};
 pub use not_saved::{Typed, not_saved};
 pub use visit::{SignedIn, Visit};
 
-/// What every request may use; made once and shared by all workers.
+/// What every request may use; all but the first is shared by all threads.
 #[derive(Clone)]
 pub struct App {
-    /// The database.
+    /// The database; each thread that answers has connections of its own.
     pub db: PgPool,
+    /// The database for exports: these keep a connection as long as the browser takes to receive them, and none from a page.
+    pub exports: PgPool,
     /// The clock.
     pub clock: Clock,
     /// Where the contents of files are kept.

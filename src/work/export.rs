@@ -64,7 +64,7 @@ async fn export(who: &SignedIn, raw: &str) -> Result<Result<(Export, About), Htt
         Err(Error::Forbidden(_)) => return Ok(Err(see_other("/"))),
         Err(error) => return Err(error),
     };
-    let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
     let choices = Choices::read(&mut tx).await?;
     let asked = match Address::read(raw, &choices) {
         Ok(asked) => asked.at_the_beginning(),

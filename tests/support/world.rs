@@ -24,6 +24,8 @@ static ASSETS: LazyLock<Arc<Assets>> =
 
 /// How often streams are written to: tests do not wait for long.
 const BEAT: std::time::Duration = std::time::Duration::from_millis(500);
+/// Connections to the database of each server.
+const CONNECTIONS: u32 = 8;
 
 /// A running server with a world of its own.
 pub struct World {
@@ -39,7 +41,7 @@ pub struct World {
     pub live: Hub,
     server: ServerHandle,
     files: TempDir,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl World {
@@ -64,13 +66,14 @@ impl World {
         let config = Config {
             app_env: Environment::Test,
             database_url: Some(database.url()),
-            database_connections: 8,
+            database_connections: CONNECTIONS,
             storage_url: files.path().display().to_string(),
             clamd_address: None,
         };
         let clock = Clock::set_to(BEGINNING);
         let app = App {
             db: database.pool(),
+            exports: database.pool(),
             clock: clock.clone(),
             files: startup::file_store(&config).expect("the folder is there"),
             assets: Arc::clone(&ASSETS),
@@ -82,12 +85,17 @@ impl World {
             }),
         };
         let Copy { address, live, server } = Copy::start(&app);
-        Self { db: database.pool(), clock, app, address, live, server, files, _database: database }
+        Self { db: database.pool(), clock, app, address, live, server, files, database }
     }
 
     /// A further server on the same database, as there are several in production.
     pub fn another(&self) -> Copy {
-        Copy::start(&App { db: self._database.pool(), ..self.app.clone() })
+        Copy::start(&App { db: self.database.pool(), ..self.app.clone() })
+    }
+
+    /// Takes the database away from everybody, or gives it back.
+    pub async fn database_is_there(&self, there: bool) {
+        self.database.is_there(there).await;
     }
 
     /// The folder of its file store.
@@ -140,7 +148,8 @@ impl Copy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it has an address"));
         let live = Hub::begin(app.db.clone(), app.clock.clone(), BEAT);
-        let server = startup::serve(app.clone(), live.clone(), &serve_config(), listener).expect("the server starts");
+        let server = startup::serve(app.clone(), live.clone(), &serve_config(), CONNECTIONS, listener)
+            .expect("the server starts");
         let handle = server.handle();
         tokio::spawn(server);
         Self { address, live, server: handle }

@@ -139,7 +139,7 @@ async fn the_process_says_that_it_lives_and_whether_it_is_ready() {
 async fn without_its_database_the_product_says_so_and_when_to_try_again() {
     let world = World::start().await;
     let sam = world.signed_in("sam.lee").await;
-    world.app.db.close().await;
+    world.database_is_there(false).await;
     let browser = world.browser();
     assert_eq!(browser.get("/healthz").await.status(), 200);
     assert_eq!(browser.get("/readyz").await.status(), 503);
@@ -150,4 +150,7 @@ async fn without_its_database_the_product_says_so_and_when_to_try_again() {
         assert!(page.texts("footer a").contains(&"Help".to_owned()));
     }
     assert_eq!(browser.get("/help").await.status(), 200, "what needs no database is still there");
+    world.database_is_there(true).await;
+    let account = sam.get("/account").await;
+    assert_eq!((account.status(), account.text("h1").as_str()), (200, "Account"), "whoever was signed in is still");
 }

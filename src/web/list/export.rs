@@ -48,7 +48,7 @@ pub struct Export<L: List> {
 /// When the database fails.
 pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exporting<L>> {
     let side = who.person().side();
-    let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
     let Asked { query, choices, .. } = match asked::<L>(who, &mut tx, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Exporting::Refused(refused)),
