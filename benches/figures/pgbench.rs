@@ -8,8 +8,11 @@ use crate::capture::Statement;
 use crate::databases::{Data, Databases};
 
 /// A script for pgbench.
+#[derive(Default)]
 pub struct Script {
     text: String,
+    /// What its statements are sent with, as `:p0`, `:p1` and so on: a value in the statement itself could be planned for.
+    parameters: Vec<String>,
 }
 
 /// What a run of it came to.
@@ -22,14 +25,27 @@ pub struct Run {
 }
 
 impl Script {
-    /// The statements with their parameters put in.
+    /// The statements, sent with the parameters that they had.
     pub fn of(statements: &[Statement]) -> Self {
-        let mut text = String::new();
+        let mut script = Self::default();
         for statement in statements {
-            let sql = filled(&statement.sql, |at| literal(statement.parameters[at].as_deref()));
-            let _ = writeln!(text, "{sql};");
+            let sql = filled(&statement.sql, |at| script.parameter(statement.parameters[at].as_deref()));
+            let _ = writeln!(script.text, "{sql};");
         }
-        Self { text }
+        script
+    }
+
+    /// What stands in a statement for a parameter of this value.
+    fn parameter(&mut self, value: Option<&str>) -> String {
+        match value {
+            None => "null".to_owned(),
+            // Variables of pgbench's are never empty.
+            Some("") => "''".to_owned(),
+            Some(value) => {
+                self.parameters.push(value.to_owned());
+                format!(":p{}", self.parameters.len() - 1)
+            }
+        }
     }
 
     /// A transaction that can be done only once, undone each time: what waits for its end is asked, and as much waited
@@ -37,26 +53,28 @@ impl Script {
     pub fn undone(transaction: &[Statement]) -> Self {
         let (last, all) = transaction.split_last().expect("a transaction has statements");
         assert!(last.sql.eq_ignore_ascii_case("commit"), "it was kept");
-        let Self { mut text } = Self::of(all);
-        text.push_str("set constraints all immediate;\nrollback;\nselect pg_logical_emit_message(true, '', '');\n");
-        Self { text }
+        let mut script = Self::of(all);
+        script
+            .text
+            .push_str("set constraints all immediate;\nrollback;\nselect pg_logical_emit_message(true, '', '');\n");
+        script
     }
 
     /// Statements that were sent twice, from version `version` of a row on and again when it had grown by `grown`: what
     /// differs between the two is the row's version, a new id or the time, and is made anew in every run.
     pub fn repeating(first: &[Statement], second: &[Statement], version: i32, grown: i32) -> Self {
         assert_eq!(first.len(), second.len(), "the same was done twice");
-        let mut text = String::new();
+        let mut script = Self::default();
         for (one, other) in first.iter().zip(second) {
             assert_eq!(one.sql, other.sql, "the same was done twice");
             let sql = filled(&one.sql, |at| match (&one.parameters[at], &other.parameters[at]) {
                 (Some(one), Some(other)) if one != other => anew(one, version),
-                (one, _) => literal(one.as_deref()),
+                (one, _) => script.parameter(one.as_deref()),
             });
-            let _ = writeln!(text, "{sql};");
+            let _ = writeln!(script.text, "{sql};");
         }
-        let _ = writeln!(text, "\\set version :version + {grown}");
-        Self { text }
+        let _ = writeln!(script.text, "\\set version :version + {grown}");
+        script
     }
 
     /// Runs it for a while with so many clients; `version` is where a repeating script begins.
@@ -66,6 +84,7 @@ impl Script {
         let mut pgbench = databases.postgres_program("pgbench", data);
         pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]).arg(format!("--client={clients}"));
         pgbench.arg(format!("--time={}", time.as_secs())).arg(format!("--define=version={version}"));
+        pgbench.args(self.parameters.iter().enumerate().map(|(at, value)| format!("--define=p{at}={value}")));
         let output = pgbench.arg("--file").arg(&file).output().expect("pgbench is beside PostgreSQL");
         let said = String::from_utf8_lossy(&output.stdout);
         let figure = |name: &str| {
@@ -80,7 +99,7 @@ impl Script {
 }
 
 /// The text of a statement with something in the place of each `$1`.
-fn filled(sql: &str, value: impl Fn(usize) -> String) -> String {
+fn filled(sql: &str, mut value: impl FnMut(usize) -> String) -> String {
     let mut text = String::new();
     let mut parts = sql.split('$');
     text.push_str(parts.next().unwrap_or_default());
@@ -109,13 +128,4 @@ fn anew(value: &str, version: i32) -> String {
     } else {
         "now()".to_owned()
     }
-}
-
-/// A parameter as a literal; PostgreSQL finds out its type from where it stands.
-fn literal(value: Option<&str>) -> String {
-    let Some(value) = value else { return "null".to_owned() };
-    // A colon would begin a variable of pgbench's.
-    let text = value.replace('\\', "\\\\").replace('\'', "''").replace(':', "\\x3A");
-    let prefix = if text.contains('\\') { "e" } else { "" };
-    format!("{prefix}'{text}'")
 }
