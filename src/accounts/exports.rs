@@ -44,13 +44,13 @@ pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()>
 /// list does not have.
 ///
 /// # Errors
-/// When the database fails, or no temporary file can be written.
+/// When the database fails.
 pub async fn list_file<L: List>(who: &SignedIn, raw_query: &str, format: Format) -> Result<HttpResponse> {
     match export::<L>(who, raw_query).await? {
         Exporting::Whole(whole) => {
             exports(who, &whole.address, whole.matching).await?;
             let about = whole.about.clone();
-            whole.file(L::NAME, about, format).await
+            Ok(whole.file(L::NAME, about, format))
         }
         Exporting::Refused(answer) => Ok(answer),
     }

@@ -80,7 +80,7 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
     about.tell("Part", tab.label().to_owned());
     about.tell("Rows", matching.to_string());
     about.tell("Address", address);
-    export.file("assignments", about, format).await
+    Ok(export.file("assignments", about, format))
 }
 
 impl Export {

@@ -4,16 +4,13 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
-use tokio::time::timeout;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
@@ -22,12 +19,7 @@ use super::intake::place_of;
 use crate::domain::clock::Moment;
 use crate::domain::document::ScanResult;
 use crate::web::csv::Table;
-
-/// How much is handed on at a time, and how many such pieces may wait for a slow reader.
-const PIECE: usize = 256 * 1024;
-const WAITING: usize = 4;
-/// How long a reader may take nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::web::pipe::{Pipe, piped};
 
 /// A file, and the folder that it goes into.
 #[derive(Clone, Debug)]
@@ -76,20 +68,11 @@ struct Listed<'a> {
 /// The bytes of a ZIP file with these files in their folders and, last, `manifest.csv`. What is not clean is left out,
 /// which the manifest says. Equal names of a folder are told apart.
 pub fn archive(files: Arc<dyn ObjectStore>, entries: Vec<ArchiveEntry>) -> impl Stream<Item = io::Result<Bytes>> {
-    let (sender, receiver) = mpsc::channel(WAITING);
     let runtime = Handle::current();
-    tokio::task::spawn_blocking(move || {
-        let pipe = Pipe { sender: sender.clone(), runtime: runtime.clone(), piece: Vec::with_capacity(PIECE) };
-        if let Err(error) = write(&files, &runtime, &entries, pipe) {
-            // The reader sees that the file is cut short.
-            tracing::warn!(%error, "an archive was not sent to its end");
-            let _ = sender.blocking_send(Err(error));
-        }
-    });
-    stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)))
+    piped(move |pipe| write(&files, &runtime, &entries, pipe))
 }
 
-fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry], pipe: Pipe) -> io::Result<()> {
+fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry], pipe: &mut Pipe) -> io::Result<()> {
     let mut zip = ZipWriter::new_stream(pipe);
     let mut listed = Vec::with_capacity(entries.len());
     let mut taken = HashSet::new();
@@ -118,14 +101,15 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
     }
     zip.start_file("manifest.csv", options(None))?;
     zip.write_all(&manifest(&listed))?;
-    zip.finish()?.into_inner().finish()
+    zip.finish()?;
+    Ok(())
 }
 
 /// Puts a content in; `false` when it is not in the file store.
 fn put(
     files: &Arc<dyn ObjectStore>,
     runtime: &Handle,
-    zip: &mut ZipWriter<StreamWriter<Pipe>>,
+    zip: &mut ZipWriter<StreamWriter<&mut Pipe>>,
     path: &str,
     document: &Document,
 ) -> io::Result<bool> {
@@ -202,44 +186,6 @@ fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
 
 fn sha256_of(text: &[u8]) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Hands on what is written, piece by piece, as fast as the reader takes it.
-struct Pipe {
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    runtime: Handle,
-    piece: Vec<u8>,
-}
-
-impl Pipe {
-    fn hand_on(&mut self) -> io::Result<()> {
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        let sending = async { timeout(PATIENCE, self.sender.send(Ok(piece.into()))).await };
-        match self.runtime.block_on(sending) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the reader has left")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the reader takes nothing")),
-        }
-    }
-
-    fn finish(mut self) -> io::Result<()> {
-        self.hand_on()
-    }
-}
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = bytes.len().min(PIECE - self.piece.len());
-        self.piece.extend_from_slice(&bytes[..length]);
-        if self.piece.len() == PIECE {
-            self.hand_on()?;
-        }
-        Ok(length)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

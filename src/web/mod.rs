@@ -16,6 +16,7 @@ pub mod list;
 mod not_saved;
 pub mod paging;
 pub mod pieces;
+pub mod pipe;
 pub mod posted;
 pub mod tabs;
 pub mod ticked;

@@ -1,10 +1,12 @@
-//! Tables as workbooks, for spreadsheets: every cell is text, and rows go to temporary files as they come.
+//! Tables as workbooks, for spreadsheets, written while they are sent: every cell is text.
 
-use std::fs::File;
-use std::io::{Seek, Write};
+use std::fmt::Write as _;
+use std::io::{self, Cursor, Read, Write};
 
-use anyhow::Context;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook as Book, Worksheet, XlsxError};
+use rust_xlsxwriter::utility::row_col_to_cell;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, XlsxError};
+use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::{SignedIn, csv};
 use crate::domain::clock::Moment;
@@ -16,6 +18,9 @@ const LONGEST: usize = 32_767;
 /// How wide columns are, in characters.
 const WIDE: f64 = 22.0;
 const WIDEST: f64 = 90.0;
+/// Packed fast: the reader waits for it.
+const OPTIONS: SimpleFileOptions =
+    SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Deflated).compression_level(Some(1));
 
 /// What the last sheet says about the others.
 #[derive(Clone, Debug)]
@@ -51,87 +56,158 @@ impl About {
     }
 }
 
-/// A workbook that is being written.
-pub struct Workbook {
-    book: Book,
+/// A workbook that is being written. What surrounds its rows is cut from one that has none.
+pub struct Workbook<W: Write> {
+    archive: ZipWriter<StreamWriter<W>>,
     about: About,
     headings: Vec<String>,
-    bold: Format,
-    /// How many sheets there are, the rows that the last of them has, and how many it can have.
+    /// How many sheets there are, the rows that the last of them has and what ends it, and how many rows it can have.
     sheets: usize,
     rows: u32,
+    end: String,
     full: u32,
 }
 
-impl Workbook {
+impl<W: Write> Workbook<W> {
     /// A workbook without rows.
-    pub fn new(about: About, headings: Vec<String>) -> Self {
-        let bold = Format::new().set_bold();
-        Self { book: Book::new(), about, headings, bold, sheets: 0, rows: 0, full: FULL }
-    }
-
-    /// The same with further rows, on a further sheet where one is full.
     ///
     /// # Errors
-    /// When the temporary file can't be written.
-    pub fn with(mut self, rows: &[Vec<String>]) -> Result<Self, XlsxError> {
-        for row in rows {
-            if self.sheets == 0 || self.rows == self.full {
-                self.begin()?;
-            }
-            let sheet = self.book.worksheet_from_index(self.sheets - 1)?;
-            write(sheet, self.rows, row, None)?;
-            self.rows += 1;
-        }
-        Ok(self)
+    /// When it can't be written.
+    pub fn begin(to: W, about: About, headings: Vec<String>) -> io::Result<Self> {
+        Self::filling(FULL, to, about, headings)
     }
 
-    /// Begins a sheet: its headings stay in sight.
-    fn begin(&mut self) -> Result<(), XlsxError> {
-        self.sheets += 1;
-        let number = if self.sheets == 1 { String::new() } else { format!(" {}", self.sheets) };
-        let sheet = self.book.add_worksheet_with_constant_memory();
-        sheet.set_name(format!("{}{number}", self.about.name))?.set_freeze_panes(1, 0)?;
-        for column in 0..self.headings.len() {
-            sheet.set_column_width(u16::try_from(column).unwrap_or(u16::MAX), WIDE)?;
+    fn filling(full: u32, to: W, about: About, headings: Vec<String>) -> io::Result<Self> {
+        let archive = ZipWriter::new_stream(to);
+        let mut workbook = Self { archive, about, headings, sheets: 0, rows: 0, end: String::new(), full };
+        workbook.begin_sheet()?;
+        Ok(workbook)
+    }
+
+    /// Writes further rows, on a further sheet where one is full, and hands on what was written.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    pub fn write(&mut self, rows: &[Vec<String>]) -> io::Result<()> {
+        let mut text = String::new();
+        for row in rows {
+            if self.rows == self.full {
+                self.archive.write_all(text.as_bytes())?;
+                text.clear();
+                self.archive.write_all(self.end.as_bytes())?;
+                self.begin_sheet()?;
+            }
+            push_row(&mut text, self.rows, row);
+            self.rows += 1;
         }
-        write(sheet, 0, &self.headings, Some(&self.bold))?;
+        self.archive.write_all(text.as_bytes())?;
+        self.archive.flush()
+    }
+
+    fn begin_sheet(&mut self) -> io::Result<()> {
+        self.sheets += 1;
+        let name = sheet(self.sheets);
+        let mut text = String::new();
+        self.without_rows()?.by_name(&name)?.read_to_string(&mut text)?;
+        let (begin, end) = text.split_at(text.find("</sheetData>").ok_or(io::ErrorKind::InvalidData)?);
+        self.archive.start_file(name, OPTIONS)?;
+        // How far the sheet goes is not known yet.
+        let (before, rest) = begin.split_once("<dimension").ok_or(io::ErrorKind::InvalidData)?;
+        let (_, after) = rest.split_once("/>").ok_or(io::ErrorKind::InvalidData)?;
+        self.archive.write_all(before.as_bytes())?;
+        self.archive.write_all(after.as_bytes())?;
+        end.clone_into(&mut self.end);
         self.rows = 1;
         Ok(())
     }
 
-    /// Writes the file, which is nobody's once it is closed; it is to be read from its beginning.
+    /// Writes the rest.
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn finish(mut self) -> anyhow::Result<File> {
-        if self.sheets == 0 {
-            self.begin()?;
+    pub fn finish(mut self) -> io::Result<()> {
+        self.archive.write_all(self.end.as_bytes())?;
+        let mut parts = self.without_rows()?;
+        let written: Vec<String> = (1..=self.sheets).map(sheet).collect();
+        for at in 0..parts.len() {
+            let mut part = parts.by_index(at)?;
+            if !written.iter().any(|name| name == part.name()) {
+                self.archive.start_file(part.name(), OPTIONS)?;
+                io::copy(&mut part, &mut self.archive)?;
+            }
         }
-        let sheet = self.book.add_worksheet_with_constant_memory();
-        sheet.set_name("About")?.set_column_width(0, WIDE)?.set_column_width(1, WIDEST)?;
-        for (row, (heading, fact)) in (0..).zip(&self.about.facts) {
-            sheet.write_string_with_format(row, 0, *heading, &self.bold)?;
-            sheet.write_string(row, 1, cell(fact))?;
-        }
-        let made = ExcelDateTime::from_timestamp(self.about.made.0.unix_timestamp())?;
-        self.book.set_properties(&DocProperties::new().set_creation_datetime(&made));
-        let mut file = tempfile::tempfile().context("a temporary file can't be made")?;
-        self.book.save_to_writer(&mut file)?;
-        file.flush()?;
-        file.rewind()?;
-        Ok(file)
+        self.archive.finish()?;
+        Ok(())
+    }
+
+    /// The workbook with as many sheets, but with nothing below their headings.
+    fn without_rows(&self) -> io::Result<ZipArchive<Cursor<Vec<u8>>>> {
+        Ok(ZipArchive::new(Cursor::new(
+            without_rows(&self.about, &self.headings, self.sheets).map_err(io::Error::other)?,
+        ))?)
     }
 }
 
-fn write(sheet: &mut Worksheet, row: u32, cells: &[String], format: Option<&Format>) -> Result<(), XlsxError> {
-    for (column, text) in (0..).zip(cells) {
-        match format {
-            Some(format) => sheet.write_string_with_format(row, column, cell(text), format)?,
-            None => sheet.write_string(row, column, cell(text))?,
-        };
+/// The name of the part that is a sheet.
+fn sheet(number: usize) -> String {
+    format!("xl/worksheets/sheet{number}.xml")
+}
+
+fn without_rows(about: &About, headings: &[String], sheets: usize) -> Result<Vec<u8>, XlsxError> {
+    let (mut book, bold) = (rust_xlsxwriter::Workbook::new(), Format::new().set_bold());
+    for number in 1..=sheets {
+        // With little memory, texts stand in the sheet itself.
+        let sheet = book.add_worksheet_with_constant_memory();
+        let number = if number == 1 { String::new() } else { format!(" {number}") };
+        sheet.set_name(format!("{}{number}", about.name))?.set_freeze_panes(1, 0)?;
+        for (column, heading) in (0..).zip(headings) {
+            sheet.set_column_width(column, WIDE)?.write_string_with_format(0, column, cell(heading), &bold)?;
+        }
     }
-    Ok(())
+    let sheet = book.add_worksheet_with_constant_memory();
+    sheet.set_name("About")?.set_column_width(0, WIDE)?.set_column_width(1, WIDEST)?;
+    for (row, (heading, fact)) in (0..).zip(&about.facts) {
+        sheet.write_string_with_format(row, 0, *heading, &bold)?.write_string(row, 1, cell(fact))?;
+    }
+    let made = ExcelDateTime::from_timestamp(about.made.0.unix_timestamp())?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    book.save_to_buffer()
+}
+
+/// Adds a row to a sheet; the first is number 0.
+fn push_row(xml: &mut String, number: u32, cells: &[String]) {
+    let _ = write!(xml, r#"<row r="{}">"#, number + 1);
+    for (column, text) in (0..).zip(cells).filter(|(_, text)| !text.is_empty()) {
+        let (place, text) = (row_col_to_cell(number, column), cell(text));
+        let space = if text.trim() == text { "" } else { r#" xml:space="preserve""# };
+        let _ = write!(xml, r#"<c r="{place}" t="inlineStr"><is><t{space}>"#);
+        push_escaped(xml, &text);
+        xml.push_str("</t></is></c>");
+    }
+    xml.push_str("</row>");
+}
+
+/// Adds a text as XML has it. Characters that XML can't have are written as spreadsheets read them, `_x000B_` (ECMA-376
+/// Part 1, 22.9.2.19), and so is the beginning of what only looks like one.
+fn push_escaped(xml: &mut String, text: &str) {
+    for (at, char) in text.char_indices() {
+        match char {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '\t' | '\n' => xml.push(char),
+            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => {
+                let _ = write!(xml, "_x{:04X}_", u32::from(char));
+            }
+            '_' if looks_escaped(&text[at..]) => xml.push_str("_x005F_"),
+            _ => xml.push(char),
+        }
+    }
+}
+
+fn looks_escaped(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// A cell as comma-separated values have it too: text stays text where somebody saves the sheet as such.
@@ -148,18 +224,21 @@ mod tests {
 
     use super::*;
 
-    fn workbook(full: u32) -> Workbook {
+    /// The parts of a workbook with these rows whose names end so, in order.
+    fn parts(full: u32, pieces: &[&[Vec<String>]], end: &str) -> Vec<String> {
         let about = About {
             name: "Rates".to_owned(),
             made: Moment(datetime!(2026-03-11 03:30:15.5 UTC)),
             facts: vec![("Filters", "=None".to_owned())],
         };
-        Workbook { full, ..Workbook::new(about, vec!["Rate".to_owned(), "Name".to_owned()]) }
-    }
-
-    /// The parts of a workbook whose names end so, in order.
-    fn parts(workbook: Workbook, end: &str) -> Vec<String> {
-        let mut archive = ZipArchive::new(workbook.finish().unwrap()).unwrap();
+        let mut file = Vec::new();
+        let mut workbook =
+            Workbook::filling(full, &mut file, about, vec!["Rate".to_owned(), "Name".to_owned()]).unwrap();
+        for rows in pieces {
+            workbook.write(rows).unwrap();
+        }
+        workbook.finish().unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
         let mut names: Vec<String> =
             archive.file_names().filter(|name| name.ends_with(end)).map(str::to_owned).collect();
         names.sort();
@@ -177,35 +256,53 @@ mod tests {
 
     #[test]
     fn rows_go_on_in_a_further_sheet_under_the_same_headings_when_one_is_full() {
-        let written = workbook(3).with(&[row(1)]).unwrap().with(&(2..=5).map(row).collect::<Vec<_>>()).unwrap();
-        let sheets = parts(written, ".xml").into_iter().filter(|part| part.contains("<sheetData")).collect::<Vec<_>>();
+        let further: Vec<_> = (2..=5).map(row).collect();
+        let sheets = parts(3, &[&[row(1)], &further], ".xml");
+        let sheets: Vec<_> = sheets.into_iter().filter(|part| part.contains("<sheetData")).collect();
         let rows: Vec<usize> = sheets.iter().map(|sheet| sheet.matches("<row ").count()).collect();
         assert_eq!(rows, [3, 3, 2, 1], "two rows under headings, two, one, and what is said about them");
         for (sheet, keys) in sheets.iter().zip([["MN-0001", "MN-0002"], ["MN-0003", "MN-0004"], ["MN-0005", ""]]) {
             assert!(sheet.contains("<t>Rate</t>") && keys.iter().all(|key| sheet.contains(key)), "{sheet}");
             assert!(sheet.contains(r#"state="frozen""#), "the headings stay in sight");
+            assert!(!sheet.contains("<dimension"), "nothing says how far it goes");
+            assert!(sheet.ends_with("</worksheet>"), "{sheet}");
         }
+        assert_eq!(sheets.iter().filter(|sheet| sheet.contains("tabSelected")).count(), 1, "one sheet is open");
     }
 
     #[test]
     fn a_sheet_that_is_just_full_begins_no_other() {
-        let names = parts(workbook(3).with(&[row(1), row(2)]).unwrap(), "workbook.xml").concat();
+        let names = parts(3, &[&[row(1), row(2)]], "workbook.xml").concat();
         assert!(names.contains(r#"name="Rates""#) && names.contains(r#"name="About""#), "{names}");
         assert!(!names.contains(r#"name="Rates 2""#), "{names}");
-        let empty = parts(workbook(3), "workbook.xml").concat();
+        let empty = parts(3, &[], "workbook.xml").concat();
         assert!(empty.contains(r#"name="Rates""#), "a table without rows has its headings: {empty}");
     }
 
     #[test]
     fn no_cell_is_a_formula_and_none_is_longer_than_a_cell_can_be() {
         let long = vec!["x".repeat(LONGEST + 1), "+1".to_owned()];
-        let sheets = parts(workbook(3).with(&[row(1), long]).unwrap(), ".xml").concat();
+        let sheets = parts(3, &[&[row(1), long]], ".xml").concat();
         assert!(!sheets.contains("<f>"));
         for text in ["'=cmd()", "'+1", "'=None"] {
             assert!(sheets.contains(&format!("<t>{text}</t>")), "{text}");
         }
         assert!(sheets.contains(&"x".repeat(LONGEST)) && !sheets.contains(&"x".repeat(LONGEST + 1)));
-        let made = parts(workbook(3), "core.xml").concat();
+        let made = parts(3, &[], "core.xml").concat();
         assert!(made.contains("2026-03-11T03:30:15Z"), "the time is ours: {made}");
+    }
+
+    #[test]
+    fn what_xml_can_not_have_is_written_as_spreadsheets_read_it() {
+        let told = |text: &str| parts(3, &[&[vec![text.to_owned()]]], "sheet1.xml").concat();
+        for (text, written) in [
+            ("A & B <c> \"d\"", "<t>A &amp; B &lt;c&gt; \"d\"</t>"),
+            ("one\ntwo\u{b}three\r\n", "<t xml:space=\"preserve\">one\ntwo_x000B_three_x000D_\n</t>"),
+            ("_x000B_ and _x12_ and _", "<t>_x005F_x000B_ and _x12_ and _</t>"),
+            (" é\u{ffff}", "<t xml:space=\"preserve\"> é_xFFFF_</t>"),
+        ] {
+            assert!(told(text).contains(written), "{}", told(text));
+        }
+        assert!(told("").contains(r#"<row r="2"></row>"#));
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::permission::Person;
 use crate::domain::role::Department;
 use crate::reviews::Place;
 use crate::web::paging::Position;
-use crate::web::pieces::Pieces;
+use crate::web::pieces::{Format, Pieces};
 use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
 use crate::web::{Error, Result, SignedIn, see_other};
@@ -40,10 +40,7 @@ struct Export {
 /// # Errors
 /// [`Error::NotFound`] for people of a state.
 pub async fn csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
-    match export(&who, request.query_string()).await? {
-        Ok((export, _)) => Ok(export.csv("work")),
-        Err(elsewhere) => Ok(elsewhere),
-    }
+    file(&who, request.query_string(), Format::Csv).await
 }
 
 /// `GET /work.xlsx`
@@ -51,24 +48,20 @@ pub async fn csv(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 /// # Errors
 /// [`Error::NotFound`] for people of a state.
 pub async fn xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
-    match export(&who, request.query_string()).await? {
-        Ok((export, about)) => export.xlsx("work", about).await,
-        Err(elsewhere) => Ok(elsewhere),
-    }
+    file(&who, request.query_string(), Format::Xlsx).await
 }
 
-/// Begins to read what the address asks for, and writes down that it is taken; or where to go instead.
-async fn export(who: &SignedIn, raw: &str) -> Result<Result<(Export, About), HttpResponse>> {
+async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse> {
     let member = match worker(who.person()) {
         Ok(member) => member,
-        Err(Error::Forbidden(_)) => return Ok(Err(see_other("/"))),
+        Err(Error::Forbidden(_)) => return Ok(see_other("/")),
         Err(error) => return Err(error),
     };
     let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
     let choices = Choices::read(&mut tx).await?;
     let asked = match Address::read(raw, &choices) {
         Ok(asked) => asked.at_the_beginning(),
-        Err(refusal) => return Ok(Err(refused(who, refusal.unknown, refusal.without.href())?)),
+        Err(refusal) => return refused(who, refusal.unknown, refusal.without.href()),
     };
     let (page, counts) = rows::read(&mut tx, member, &asked, PIECE).await?;
     let (address, matching) = (asked.href(), counts.of(asked.tab));
@@ -89,7 +82,7 @@ async fn export(who: &SignedIn, raw: &str) -> Result<Result<(Export, About), Htt
         last: false,
     };
     export.take(page.rows, page.next);
-    Ok(Ok((export, about)))
+    Ok(export.file("work", about, format))
 }
 
 impl Export {

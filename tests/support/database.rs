@@ -64,17 +64,6 @@ impl TestDatabase {
     pub fn pool(&self) -> PgPool {
         db::pool(&self.url(), 8).expect("the cluster's address is one")
     }
-
-    /// Takes it away from everybody who is connected and who would be, or gives it back.
-    pub async fn is_there(&self, there: bool) {
-        let mut conn = PgConnection::connect(&CLUSTER.url()).await.expect("the cluster takes connections");
-        let allow = format!("alter database {} with allow_connections {there}", self.name);
-        conn.execute(AssertSqlSafe(allow)).await.expect("connections can be refused");
-        if !there {
-            let cut = sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1");
-            cut.bind(&self.name).execute(&mut conn).await.expect("connections can be cut");
-        }
-    }
 }
 
 impl Drop for TestDatabase {

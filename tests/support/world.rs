@@ -11,7 +11,8 @@ use mc_review::domain::document::ScanResult;
 use mc_review::live::Hub;
 use mc_review::startup;
 use mc_review::web::{App, Settings, assets::Assets};
-use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use tempfile::TempDir;
 use time::Duration;
 
@@ -95,7 +96,15 @@ impl World {
 
     /// Takes the database away from everybody, or gives it back.
     pub async fn database_is_there(&self, there: bool) {
-        self.database.is_there(there).await;
+        let options: PgConnectOptions = self.database.url().parse().expect("its address is one");
+        let name = options.get_database().expect("it has a name").to_owned();
+        let mut conn = PgConnection::connect_with(&options.database("postgres")).await.expect("others are there");
+        let allow = format!("alter database {name} with allow_connections {there}");
+        conn.execute(AssertSqlSafe(allow)).await.expect("connections can be refused");
+        if !there {
+            let cut = sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1");
+            cut.bind(&name).execute(&mut conn).await.expect("connections can be cut");
+        }
     }
 
     /// The folder of its file store.

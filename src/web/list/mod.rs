@@ -58,11 +58,11 @@ pub use sql::{count, counts, push_any, push_days, push_moments, push_programs, p
 /// A list: what is in it, who sees which of it, and what it can be sorted by.
 pub trait List: Copy + Debug + Eq + 'static {
     /// The address of a row.
-    type Key: Key;
+    type Key: Key + Send;
     /// Where a row stands in its life.
     type Status: Status;
     /// What the list can be sorted by.
-    type SortBy: SortBy;
+    type SortBy: SortBy + Send;
     /// A row as it is read.
     type Row: for<'r> FromRow<'r, PgRow> + Send + Unpin;
 
