@@ -74,7 +74,8 @@ async fn write(state: &Window) -> String {
     state.fill("Description", "The contract for the coming year.").await;
     state.press("Continue").await;
 
-    state.reads("Contract details").await;
+    // The name of the page stands among the steps of the one before, too.
+    state.reads("Supporting documents").await;
     let path = state.path().await.expect("the page has an address");
     let submission = path.trim_end_matches("/edit/contract").to_owned();
     assert!(submission.starts_with("/submissions/MN-"), "the draft has its number: {path}");
