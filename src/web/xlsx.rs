@@ -142,9 +142,8 @@ impl<W: Write> Workbook<W> {
 
     /// The workbook with as many sheets, but with nothing below their headings.
     fn without_rows(&self) -> io::Result<ZipArchive<Cursor<Vec<u8>>>> {
-        Ok(ZipArchive::new(Cursor::new(
-            without_rows(&self.about, &self.headings, self.sheets).map_err(io::Error::other)?,
-        ))?)
+        let book = book(&self.about, &self.headings, self.sheets).map_err(io::Error::other)?;
+        Ok(ZipArchive::new(Cursor::new(book))?)
     }
 }
 
@@ -153,7 +152,7 @@ fn sheet(number: usize) -> String {
     format!("xl/worksheets/sheet{number}.xml")
 }
 
-fn without_rows(about: &About, headings: &[String], sheets: usize) -> Result<Vec<u8>, XlsxError> {
+fn book(about: &About, headings: &[String], sheets: usize) -> Result<Vec<u8>, XlsxError> {
     let (mut book, bold) = (rust_xlsxwriter::Workbook::new(), Format::new().set_bold());
     for number in 1..=sheets {
         // With little memory, texts stand in the sheet itself.
