@@ -63,7 +63,7 @@ create index review_standing_unassigned on review_standing (status_since, state_
 create index review_standing_unassigned_of_department on review_standing
   (department, coalesce(starts_on, 'infinity'), status_since, state_code, number, is_rate) where open and primary_reviewer_id is null;
 create index review_standing_decided on review_standing (coalesce(decided_at, '-infinity'), state_code, number, is_rate, department)
-  include (decided_by) where decided_at is not null;
+  include (decided_at, decided_by) where decided_at is not null;
 -- Of what is somebody's, at each stage in its own order.
 create index review_standing_turn_of_primary on review_standing
   (primary_reviewer_id, coalesce(starts_on, 'infinity'), status_since, state_code, number, is_rate, department) where stage = 'turn';
