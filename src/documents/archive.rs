@@ -10,7 +10,6 @@ use futures_util::{Stream, StreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
-use tokio::runtime::Handle;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
@@ -19,7 +18,7 @@ use super::intake::place_of;
 use crate::domain::clock::Moment;
 use crate::domain::document::ScanResult;
 use crate::web::csv::Table;
-use crate::web::pipe::{Pipe, piped};
+use crate::web::pipe::{Pipe, piped, wait};
 
 /// A file, and the folder that it goes into.
 #[derive(Clone, Debug)]
@@ -68,11 +67,10 @@ struct Listed<'a> {
 /// The bytes of a ZIP file with these files in their folders and, last, `manifest.csv`. What is not clean is left out,
 /// which the manifest says. Equal names of a folder are told apart.
 pub fn archive(files: Arc<dyn ObjectStore>, entries: Vec<ArchiveEntry>) -> impl Stream<Item = io::Result<Bytes>> {
-    let runtime = Handle::current();
-    piped(move |pipe| write(&files, &runtime, &entries, pipe))
+    piped(move |pipe| write(&files, &entries, pipe))
 }
 
-fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry], pipe: &mut Pipe) -> io::Result<()> {
+fn write(files: &Arc<dyn ObjectStore>, entries: &[ArchiveEntry], pipe: &mut Pipe) -> io::Result<()> {
     let mut zip = ZipWriter::new_stream(pipe);
     let mut listed = Vec::with_capacity(entries.len());
     let mut taken = HashSet::new();
@@ -87,7 +85,7 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
             let path = if entry.folder.is_empty() { name.clone() } else { format!("{}/{name}", entry.folder) };
             match &entry.content {
                 Content::Document(document) => {
-                    if !put(files, runtime, &mut zip, &path, document)? {
+                    if !put(files, &mut zip, &path, document)? {
                         left_out = Some("Its content could not be read".to_owned());
                     }
                 }
@@ -108,12 +106,11 @@ fn write(files: &Arc<dyn ObjectStore>, runtime: &Handle, entries: &[ArchiveEntry
 /// Puts a content in; `false` when it is not in the file store.
 fn put(
     files: &Arc<dyn ObjectStore>,
-    runtime: &Handle,
     zip: &mut ZipWriter<StreamWriter<&mut Pipe>>,
     path: &str,
     document: &Document,
 ) -> io::Result<bool> {
-    let stored = match runtime.block_on(files.get(&place_of(&document.sha256))) {
+    let stored = match wait(files.get(&place_of(&document.sha256))) {
         Ok(stored) if i64::try_from(stored.meta.size) == Ok(document.size) => stored,
         Ok(_) | Err(object_store::Error::NotFound { .. }) => {
             tracing::error!(sha256 = document.sha256, "a content is missing from the file store");
@@ -123,7 +120,7 @@ fn put(
     };
     zip.start_file(path, options(Some(document.uploaded_at)))?;
     let mut content = stored.into_stream();
-    while let Some(piece) = runtime.block_on(content.next()) {
+    while let Some(piece) = wait(content.next()) {
         zip.write_all(&piece.map_err(io::Error::other)?)?;
     }
     Ok(true)

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use tokio::runtime::Handle;
 
 use super::csv::Table;
-use super::pipe::{Pipe, piped};
+use super::pipe::{Pipe, piped, wait};
 use super::xlsx::{About, Workbook};
 
 /// A format of a file.
@@ -34,10 +33,9 @@ pub trait Pieces: Sized + Send + 'static {
             Format::Csv => ("csv", "text/csv; charset=utf-8"),
             Format::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         };
-        let runtime = Handle::current();
         let body = piped(move |pipe| match format {
-            Format::Csv => csv(self, &runtime, pipe),
-            Format::Xlsx => xlsx(self, about, &runtime, pipe),
+            Format::Csv => csv(self, pipe),
+            Format::Xlsx => xlsx(self, about, pipe),
         });
         HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, content_type))
@@ -46,14 +44,14 @@ pub trait Pieces: Sized + Send + 'static {
     }
 }
 
-fn next(pieces: &mut impl Pieces, runtime: &Handle) -> io::Result<Option<Vec<Vec<String>>>> {
-    runtime.block_on(pieces.next()).map_err(io::Error::other)
+fn next(pieces: &mut impl Pieces) -> io::Result<Option<Vec<Vec<String>>>> {
+    wait(pieces.next()).map_err(io::Error::other)
 }
 
-fn csv(mut pieces: impl Pieces, runtime: &Handle, pipe: &mut Pipe) -> io::Result<()> {
+fn csv(mut pieces: impl Pieces, pipe: &mut Pipe) -> io::Result<()> {
     let headings = pieces.headings();
     let mut table = Table::new(headings.iter().map(String::as_str));
-    while let Some(rows) = next(&mut pieces, runtime)? {
+    while let Some(rows) = next(&mut pieces)? {
         rows.iter().for_each(|row| table.row(row.iter().map(String::as_str)));
         pipe.write_all(&table.finish())?;
         pipe.flush()?;
@@ -62,9 +60,9 @@ fn csv(mut pieces: impl Pieces, runtime: &Handle, pipe: &mut Pipe) -> io::Result
     pipe.write_all(&table.finish())
 }
 
-fn xlsx(mut pieces: impl Pieces, about: About, runtime: &Handle, pipe: &mut Pipe) -> io::Result<()> {
+fn xlsx(mut pieces: impl Pieces, about: About, pipe: &mut Pipe) -> io::Result<()> {
     let mut workbook = Workbook::begin(&mut *pipe, about, pieces.headings())?;
-    while let Some(rows) = next(&mut pieces, runtime)? {
+    while let Some(rows) = next(&mut pieces)? {
         workbook.write(&rows)?;
     }
     drop(pieces);

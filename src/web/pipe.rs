@@ -20,7 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Takes what is written, as fast as the reader does; `flush` hands on what there is.
 pub struct Pipe {
     sender: Sender<io::Result<Bytes>>,
-    runtime: Handle,
     piece: Vec<u8>,
 }
 
@@ -29,7 +28,7 @@ pub fn piped(
     write: impl FnOnce(&mut Pipe) -> io::Result<()> + Send + 'static,
 ) -> impl Stream<Item = io::Result<Bytes>> {
     let (sender, receiver) = mpsc::channel(WAITING);
-    let mut pipe = Pipe { sender, runtime: Handle::current(), piece: Vec::new() };
+    let mut pipe = Pipe { sender, piece: Vec::new() };
     spawn_blocking(move || match write(&mut pipe).and_then(|()| pipe.flush()) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -39,6 +38,11 @@ pub fn piped(
         }
     });
     stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)))
+}
+
+/// What comes of `work`, waited for on a thread on which something is [`piped`].
+pub fn wait<T>(work: impl Future<Output = T>) -> T {
+    Handle::current().block_on(work)
 }
 
 impl Write for Pipe {
@@ -58,7 +62,7 @@ impl Write for Pipe {
         }
         let piece = std::mem::take(&mut self.piece).into();
         let sending = async { timeout(PATIENCE, self.sender.send(Ok(piece))).await };
-        match self.runtime.block_on(sending) {
+        match wait(sending) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the reader has left")),
             Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the reader takes nothing")),
