@@ -16,7 +16,7 @@ use crate::web::paging::Page;
 use crate::web::pieces::{Format, Pieces};
 use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
-use crate::web::{Result, SignedIn};
+use crate::web::{Result, SignedIn, begin_reading};
 
 /// So many reviews are read at once.
 const PIECE: usize = 500;
@@ -55,7 +55,7 @@ pub async fn xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 
 async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse> {
     let reach = Reach::of(who.person())?;
-    let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = begin_reading(&who.app.exports).await?;
     let choices = Choices::read(&mut tx, &reach).await?;
     let asked = match Address::read(raw, &choices) {
         Ok(asked) => asked.at_the_beginning(),

@@ -25,7 +25,7 @@ use crate::questions::{self, Round};
 use crate::rates::{self, SentRate};
 use crate::reviews::{self, DepartmentReview};
 use crate::web::csv::Table;
-use crate::web::{Result, SignedIn, see_other};
+use crate::web::{Result, SignedIn, begin_reading, see_other};
 
 /// A version that was sent.
 struct Version {
@@ -59,7 +59,7 @@ struct VersionPage<'a> {
 /// [`crate::web::Error::NotFound`] for whom the submission may not exist; when the database fails.
 pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> {
     let side = who.person().side();
-    let mut tx = who.app.db.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = begin_reading(&who.app.db).await?;
     let submission = open(&mut tx, &who, &key).await?;
     if submission.sent_revision.is_none() {
         return Ok(see_other(format!("/submissions/{}/edit/type", submission.key)));

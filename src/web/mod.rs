@@ -30,7 +30,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, LOCATION};
 use askama::Template;
 use object_store::ObjectStore;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::domain::clock::Clock;
 use crate::domain::document::ScanResult;
@@ -68,8 +68,16 @@ pub struct Settings {
     pub secret: Vec<u8>,
 }
 
-/// Room for nearly every page, in bytes, so that none is copied while it grows. What is much longer the allocator would
-/// give back to the system each time.
+/// Begins to read as of one moment, however long it takes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin_reading(db: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    db.begin_with("begin isolation level repeatable read, read only").await
+}
+
+/// Room for most pages, in bytes, so that they are not copied while they grow; a long list grows once. What is much longer the
+/// allocator would give back to the system each time.
 const ROOM: usize = 60 * 1024;
 
 /// A page, or a part of one, as a response.

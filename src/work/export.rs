@@ -18,7 +18,7 @@ use crate::web::paging::Position;
 use crate::web::pieces::{Format, Pieces};
 use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
-use crate::web::{Error, Result, SignedIn, see_other};
+use crate::web::{Error, Result, SignedIn, begin_reading, see_other};
 
 /// So many rows are read at once.
 const PIECE: usize = 1_000;
@@ -57,7 +57,7 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
         Err(Error::Forbidden(_)) => return Ok(see_other("/")),
         Err(error) => return Err(error),
     };
-    let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = begin_reading(&who.app.exports).await?;
     let choices = Choices::read(&mut tx).await?;
     let asked = match Address::read(raw, &choices) {
         Ok(asked) => asked.at_the_beginning(),

@@ -11,7 +11,7 @@ use crate::web::flash::Flash;
 use crate::web::paging::Position;
 use crate::web::pieces::Pieces;
 use crate::web::xlsx::About;
-use crate::web::{Result, SignedIn, see_other};
+use crate::web::{Result, SignedIn, begin_reading, see_other};
 
 /// So many rows are read at once.
 const PIECE: usize = 1_000;
@@ -48,7 +48,7 @@ pub struct Export<L: List> {
 /// When the database fails.
 pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exporting<L>> {
     let side = who.person().side();
-    let mut tx = who.app.exports.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = begin_reading(&who.app.exports).await?;
     let Asked { query, choices, .. } = match asked::<L>(who, &mut tx, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Exporting::Refused(refused)),
