@@ -30,6 +30,8 @@ create table review_standing (
   decided_revision integer,
   decided_by uuid,
   decided_at timestamptz,
+  -- The day of the decision, as US Eastern has it.
+  decided_on date generated always as ((decided_at at time zone 'America/New_York')::date) stored,
   open boolean not null generated always as (package_status in ('submitted', 'resubmitted', 'unlocked') and not withdrawn) stored,
   -- A rate that moved to an unlocked package is held up: it is not itself unlocked.
   stage review_stage not null generated always as (
@@ -63,7 +65,7 @@ create index review_standing_unassigned on review_standing (status_since, state_
 create index review_standing_unassigned_of_department on review_standing
   (department, coalesce(starts_on, 'infinity'), status_since, state_code, number, is_rate) where open and primary_reviewer_id is null;
 create index review_standing_decided on review_standing (coalesce(decided_at, '-infinity'), state_code, number, is_rate, department)
-  include (decided_at, decided_by) where decided_at is not null;
+  where decided_at is not null;
 -- Of what is somebody's, at each stage in its own order.
 create index review_standing_turn_of_primary on review_standing
   (primary_reviewer_id, coalesce(starts_on, 'infinity'), status_since, state_code, number, is_rate, department) where stage = 'turn';
@@ -117,6 +119,19 @@ create view review_tally_made as
     from review_standing cross join lateral review_parts(primary_reviewer_id, secondary_reviewer_id, decider_id) p
    group by department, p.account_id, p.part, stage, open;
 
+-- How many reviews were decided last by somebody on a day, as US Eastern has it.
+create table decision_tally (
+  decided_on date not null,
+  department department not null,
+  decided_by uuid not null,
+  counted_in integer not null,
+  reviews bigint not null,
+  constraint decision_tally_once primary key (decided_on, department, decided_by, counted_in)
+);
+create view decision_tally_made as
+  select decided_on, department, decided_by, count(*) as reviews
+    from review_standing where decided_on is not null group by decided_on, department, decided_by;
+
 create function review_tally() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
@@ -125,6 +140,10 @@ begin
         from now_rows cross join lateral review_parts(primary_reviewer_id, secondary_reviewer_id, decider_id) p
        group by department, p.account_id, p.part, stage, open
       on conflict on constraint review_tally_once do update set reviews = tally.reviews + excluded.reviews;
+    insert into decision_tally as tally (decided_on, department, decided_by, counted_in, reviews)
+      select decided_on, department, decided_by, tally_part(), count(*)
+        from now_rows where decided_on is not null group by decided_on, department, decided_by
+      on conflict on constraint decision_tally_once do update set reviews = tally.reviews + excluded.reviews;
   else
     insert into review_tally as tally (department, account_id, part, stage, open, counted_in, reviews)
       select department, p.account_id, p.part, stage, open, tally_part(), sum(change)
@@ -132,6 +151,11 @@ begin
        cross join lateral review_parts(primary_reviewer_id, secondary_reviewer_id, decider_id) p
        group by department, p.account_id, p.part, stage, open having sum(change) <> 0
       on conflict on constraint review_tally_once do update set reviews = tally.reviews + excluded.reviews;
+    insert into decision_tally as tally (decided_on, department, decided_by, counted_in, reviews)
+      select decided_on, department, decided_by, tally_part(), sum(change)
+        from (select 1 as change, * from now_rows union all select -1, * from then_rows) changed
+       where decided_on is not null group by decided_on, department, decided_by having sum(change) <> 0
+      on conflict on constraint decision_tally_once do update set reviews = tally.reviews + excluded.reviews;
   end if;
   return null;
 end $$;

@@ -163,19 +163,18 @@ pub async fn read(
 /// as `review_tally` has them, which is read itself as long as nothing but departments is filtered by; who had some once stands
 /// there still.
 pub fn push_tallied(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &Filters) {
-    sql.push("with tallied as materialized (select department, ");
-    if filters.of_departments_alone() {
-        sql.push("account_id, part, stage, sum(reviews) as reviews from review_tally where open");
+    sql.push(
+        "with tallied as materialized (select department, account_id, part, stage, sum(reviews) as reviews from (",
+    );
+    sql.push(if filters.of_departments_alone() {
+        "select department, account_id, part, stage, reviews from review_tally where open"
     } else {
-        sql.push(
-            "p.account_id, p.part, stage, count(*) as reviews
-               from review_standing cross join lateral review_parts(primary_reviewer_id, secondary_reviewer_id, decider_id) p
-              where open",
-        );
-    }
+        "select department, p.account_id, p.part, stage, 1 as reviews
+           from review_standing cross join lateral review_parts(primary_reviewer_id, secondary_reviewer_id, decider_id) p
+          where open"
+    });
     filters.push(sql, reach);
-    sql.push(" group by 1, 2, 3, 4");
-    sql.push(if filters.of_departments_alone() { " having sum(reviews) <> 0)" } else { ")" });
+    sql.push(") counted group by department, account_id, part, stage having sum(reviews) <> 0)");
 }
 
 /// How many of `tallied` are open, and how many of them nobody has: each review has a primary reviewer or none.
@@ -183,8 +182,23 @@ pub const OPEN_AND_UNASSIGNED: &str =
     "coalesce(sum(reviews) filter (where part in ('primary', 'secondary_alone', 'nobody')), 0)::bigint as open_reviews,
      coalesce(sum(reviews) filter (where part in ('secondary_alone', 'nobody')), 0)::bigint as unassigned";
 
+/// Adds `decisions`: how many of the reviews that somebody may assign and the filters let through somebody decided in the days
+/// that are counted, as `decision_tally` has them, which is read as long as nothing but departments is filtered by.
+pub fn push_decisions(sql: &mut QueryBuilder<Postgres>, reach: &Reach, filters: &Filters, today: Date) {
+    sql.push(", decisions as (select decided_by as person, department, sum(reviews)::bigint as decided from (");
+    if filters.of_departments_alone() {
+        sql.push("select department, decided_by, reviews from decision_tally where decided_on >= ");
+        sql.push_bind(today - DAYS);
+    } else {
+        sql.push("select department, decided_by, 1 as reviews from review_standing where ");
+        push_decided(sql, today);
+    }
+    filters.push(sql, reach);
+    sql.push(") counted group by decided_by, department having sum(reviews) <> 0)");
+}
+
 /// Adds that a review was decided in the days that are counted.
-pub fn push_decided(sql: &mut QueryBuilder<Postgres>, today: Date) {
+fn push_decided(sql: &mut QueryBuilder<Postgres>, today: Date) {
     sql.push("decided_at is not null and coalesce(decided_at, '-infinity') >= ");
     sql.push_bind(eastern_moment(today - DAYS, "12:00 AM"));
 }
@@ -192,15 +206,13 @@ pub fn push_decided(sql: &mut QueryBuilder<Postgres>, today: Date) {
 fn statement(reach: &Reach, asked: &Address, today: Date, limit: usize) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new("");
     push_tallied(&mut sql, reach, &asked.filters);
-    sql.push(format_args!(", counts as (select {OPEN_AND_UNASSIGNED}, "));
-    if asked.tab == Tab::Decided {
-        sql.push("(select count(*) from review_standing where ");
-        push_decided(&mut sql, today);
-        asked.filters.push(&mut sql, reach);
-        sql.push(") as decided_reviews from tallied)");
+    let decided = if asked.tab == Tab::Decided {
+        push_decisions(&mut sql, reach, &asked.filters, today);
+        "(select coalesce(sum(decided), 0)::bigint from decisions)"
     } else {
-        sql.push("0::bigint as decided_reviews from tallied)");
-    }
+        "0::bigint"
+    };
+    sql.push(format_args!(", counts as (select {OPEN_AND_UNASSIGNED}, {decided} as decided_reviews from tallied)"));
     sql.push(", page as (select * from review_standing where ");
     match asked.tab {
         Tab::Unassigned => {

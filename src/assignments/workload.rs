@@ -8,7 +8,7 @@ use super::Reach;
 use super::address::{Address, Tab};
 use super::choices::Sought;
 use super::filters::Filters;
-use super::rows::{Counts, OPEN_AND_UNASSIGNED, push_decided, push_tallied};
+use super::rows::{Counts, OPEN_AND_UNASSIGNED, push_decisions, push_tallied};
 use crate::domain::clock::days_since;
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::DepartmentReviewStatus;
@@ -90,13 +90,13 @@ impl Found {
 }
 
 /// From `tallied`: how much who is on.
-const WORK: &str = ", work as (
+const WORK: &str = ",
+     work as (
        select account_id as person, department, coalesce(sum(reviews) filter (where part = 'primary'), 0)::bigint as primary_open,
               coalesce(sum(reviews) filter (where part <> 'primary'), 0)::bigint as secondary_open,
               coalesce(sum(reviews) filter (where stage in ('turn', 'held')), 0)::bigint as my_turn,
               coalesce(sum(reviews) filter (where stage = 'waiting'), 0)::bigint as awaiting
-         from tallied where part in ('primary', 'secondary', 'secondary_alone') group by account_id, department),
-     decisions as (select decided_by as person, department, count(*) as decided from review_standing where ";
+         from tallied where part in ('primary', 'secondary', 'secondary_alone') group by account_id, department)";
 /// Everybody of the departments, and others who are on reviews or decided some, with their numbers and those of all.
 const PEOPLE_WITH_NUMBERS: &str = ") union select person, department from work union select person, department from decisions)
      select together.*, people.person, a.given_name || ' ' || a.family_name as name, a.active, people.department,
@@ -135,11 +135,10 @@ fn statement(reach: &Reach, filters: &Filters, today: Date) -> QueryBuilder<Post
     let mut sql = QueryBuilder::new("");
     push_tallied(&mut sql, reach, filters);
     sql.push(WORK);
-    push_decided(&mut sql, today);
-    filters.push(&mut sql, reach);
+    push_decisions(&mut sql, reach, filters, today);
     // A review that two people are on counts once in what all have together.
     sql.push(format_args!(
-        " group by decided_by, department),
+        ",
      together as (
        select {OPEN_AND_UNASSIGNED},
               coalesce(sum(reviews) filter (where stage in ('turn', 'held') and part in ('primary', 'secondary_alone')), 0)::bigint as all_my_turn,

@@ -93,6 +93,26 @@ async fn many_changed_at_once_are_counted_as_if_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_decision_counts_on_its_day_in_the_east_until_another_takes_its_place() {
+    let bench = Bench::with(SENT).await;
+    let counted = "select concat_ws(' ', decided_on, department, sum(reviews)) from decision_tally
+                    group by decided_on, department having sum(reviews) <> 0 order by 1";
+    assert_eq!(bench.texts(counted).await, [""; 0]);
+    bench.done("select start('a'); select sign_off('a'); select start('b'); select sign_off('b')").await;
+    for (at, expected) in [
+        ("2026-07-04 03:59:59.999999+00", &["2026-07-03 DMCO 2"] as &[&str]),
+        ("2026-07-04 04:00:00+00", &["2026-07-04 DMCO 2"]),
+        ("2026-12-04 04:59:59.999999+00", &["2026-12-03 DMCO 2"]),
+    ] {
+        bench.done(&format!("update department_review set decided_at = '{at}' where decision is not null")).await;
+        assert_eq!(bench.texts(counted).await, expected);
+    }
+    bench.done(&set("decided_at = '2026-12-05 12:00:00+00', decided_by = person('kim.ode')")).await;
+    assert_eq!(bench.texts(counted).await, ["2026-12-03 DMCO 1", "2026-12-05 DMCO 1"]);
+    assert_eq!(misplaced_reviews(&bench.db).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn what_is_counted_in_one_part_is_counted_once() {
     let bench = Bench::with("").await;
     let count = |part: i32| {
@@ -102,4 +122,8 @@ async fn what_is_counted_in_one_part_is_counted_once() {
     };
     let twice = format!("{}; {}", count(1), count(1));
     bench.rule("review_tally_once", &format!("{}; {}", count(1), count(2)), &twice).await;
+    let decided =
+        |part: i32| format!("insert into decision_tally values ('2026-07-04', 'DMCO', person('sam.lee'), {part}, 1)");
+    let twice = format!("{}; {}", decided(1), decided(1));
+    bench.rule("decision_tally_once", &format!("{}; {}", decided(1), decided(2)), &twice).await;
 }
