@@ -1,3 +1,4 @@
+drop index contract_review_found, rate_review_found;
 drop trigger contract_review_is_searched on contract_review;
 drop trigger rate_review_is_searched on rate_review;
 drop trigger program_is_searched on program;

@@ -34,6 +34,9 @@ create table search_entry_state_submissions partition of search_entry for values
 create table search_entry_state_rates partition of search_entry for values in ('state_rates') with (fillfactor = 90);
 -- A search reads the pending list as a whole, so that stays short.
 create index search_entry_words on search_entry using gin (words) with (gin_pending_list_limit = 256);
+-- What CMS finds in the order of its lists: words that many have, among the first.
+create index contract_review_found on contract_review (last_activity_cms_at, state_code, number) where last_activity_cms_at is not null;
+create index rate_review_found on rate_review (last_activity_cms_at, state_code, number) where last_activity_cms_at is not null;
 
 -- Where each case stands, for each scope.
 create view search_standing (scope, subject_id, state_code, number, status_rank, last_activity_at) as

@@ -64,12 +64,13 @@ pub fn push_condition(
     words: &Words,
 ) {
     sql.push("r.id in (select r.subject_id from ");
-    push_entries(sql, thing, side, own_state, words);
+    push_entries(sql, thing, side, own_state, words, None);
     sql.push(")");
 }
 
 /// Pushes the entries `r` that have all the words, for the same person, each with `state_code`, `number`, `status_rank` and
-/// `last_activity_at`, up to the end of a condition.
+/// `last_activity_at`, up to the end of a condition. With a `subject`, an expression of the statement, only its entry: that is
+/// looked up by its key and then asked for the words.
 ///
 /// The words stand in the statement itself, since how many rows have them decides which way to them is the shortest:
 /// statements are planned once for all values. So each search is a statement of its own.
@@ -79,15 +80,20 @@ pub fn push_entries(
     side: Side,
     own_state: Option<&str>,
     words: &Words,
+    subject: Option<&str>,
 ) {
-    match Scope::of(thing, side, own_state) {
-        // Letters and digits make words, so the quotes are those of the query.
-        Some(Scope { name, before }) => sql.push(format_args!(
-            "search_entry r where r.scope = '{name}' and r.words @@ '{}'::tsquery",
-            words.query(&before).replace('\'', "''"),
-        )),
-        None => sql.push("search_entry r where false"),
+    let Some(Scope { name, before }) = Scope::of(thing, side, own_state) else {
+        sql.push("search_entry r where false");
+        return;
     };
+    match subject {
+        None => sql.push(format_args!("search_entry_{name} r")),
+        // The offset keeps the words from being looked for first, in all entries, once for each subject.
+        Some(subject) => sql
+            .push(format_args!("lateral (select * from search_entry_{name} where subject_id = {subject} offset 0) r")),
+    };
+    // Letters and digits make words, so the quotes are those of the query.
+    sql.push(format_args!(" where r.words @@ '{}'::tsquery", words.query(&before).replace('\'', "''")));
 }
 
 /// A transaction in which entries are found by their index, however many there are: to compare the words of each takes

@@ -165,6 +165,29 @@ async fn what_a_search_finds_is_counted_and_put_in_order_as_the_list_without_it(
 }
 
 #[tokio::test]
+async fn what_many_have_is_found_among_the_first_and_what_few_have_wherever_it_stands() {
+    let world = World::start().await;
+    run(&world, &MANY.replace("generate_series(0, 199)", "generate_series(0, 899)")).await;
+    run(&world, "select search_refresh(ids, ids) from (select array(select id from contract_review)) many (ids)").await;
+    let sam = world.signed_in("sam.lee").await;
+    let sent = "r.status <> 'draft'";
+    for (words, wanted) in [
+        ("mcr", sent.to_owned()),
+        ("mcr-tx", format!("{sent} and r.state_code = 'TX'")),
+        ("mcr-tx&status=approved", "r.status = 'approved' and r.state_code = 'TX'".to_owned()),
+        ("mcr&state=AK,MN", format!("{sent} and r.state_code in ('AK', 'MN')")),
+        ("tx-7", "r.state_code = 'TX' and r.number = 7".to_owned()),
+    ] {
+        for (descending, sign) in [(false, ""), (true, "-")] {
+            let expected = sorted(&world, "contract_review", &wanted, "r.last_activity_cms_at", descending).await;
+            let status = if words.contains("status") { "" } else { "status=any&" };
+            let address = format!("/submissions?{status}q={words}&size=100&sort={sign}last-activity");
+            walk(&sam, &address, &expected).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_rate_is_found_by_its_submission_and_by_what_was_asked() {
     let world = world_of_words().await;
     let sam = world.signed_in("sam.lee").await;

@@ -200,7 +200,7 @@ pub fn push_total<L: List>(sql: &mut QueryBuilder<Postgres>, reader: Reader<'_>,
     if query.in_lanes() {
         push_tally(sql, reader, query);
     } else {
-        sql.push("(select count(*) from matching)");
+        sql.push("(select total from counted)");
     }
     sql.push(" as total");
 }
@@ -305,6 +305,6 @@ pub(super) fn push_order<S: Status>(sql: &mut QueryBuilder<Postgres>, reading: &
     sql.push(format_args!("{} {direction}, {} {direction}", of("state_code"), of("number")));
 }
 
-fn direction<S: Status>(reading: &Reading<S>) -> &'static str {
+pub(super) fn direction<S: Status>(reading: &Reading<S>) -> &'static str {
     if reading.ascending { "asc" } else { "desc" }
 }
