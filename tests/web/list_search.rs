@@ -181,7 +181,7 @@ async fn what_many_have_is_found_among_the_first_and_what_few_have_wherever_it_s
         for (descending, sign) in [(false, ""), (true, "-")] {
             let expected = sorted(&world, "contract_review", &wanted, "r.last_activity_cms_at", descending).await;
             let status = if words.contains("status") { "" } else { "status=any&" };
-            let address = format!("/submissions?{status}q={words}&size=100&sort={sign}last-activity");
+            let address = format!("/submissions?{status}q={words}&sort={sign}last-activity");
             walk(&sam, &address, &expected).await;
         }
     }

@@ -14,8 +14,8 @@ use crate::domain::role::Side;
 use crate::search::{self, Place};
 use crate::web::paging::Cursor;
 
-/// How many rows are looked at in their order before all that matches is put in order.
-const FIRST: usize = 400;
+/// How many rows are looked at in their order, for each of the page, before all that matches is put in order.
+const LOOKED_AT: usize = 8;
 
 /// What the rows `r` are read from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ fn push_among_first<L: List>(
         sql.push(" and ");
         push_beyond(sql, reading, column, cursor);
     }
-    sql.push(format_args!(" order by {order} limit {FIRST}) a, "));
+    sql.push(format_args!(" order by {order} limit {}) a, ", LOOKED_AT * limit));
     search::push_entries(sql, L::SEARCHED, reader.side, reader.own_state, words, Some("a.id"));
     push_status_ranks(sql, query);
     push_states(sql, reader, query);
