@@ -100,7 +100,8 @@ as_postgres() {
   fi
 }
 
-# start_postgres FOLDER: a throw-away cluster in a new folder below /tmp, its socket there too.
+# start_postgres FOLDER: a throw-away cluster in a new folder below /tmp, its socket there too. It never looks at its tables
+# by itself: sqlx reads from plans what can be null, and these would be others then, if a compilation took a minute.
 start_postgres() {
   local programs
   programs=$(postgres_programs)
@@ -111,7 +112,7 @@ start_postgres() {
   (
     cd "$1"
     as_postgres "$programs/initdb" -D data -U mc_review --auth=trust --encoding=UTF8 --locale=C --no-sync
-    as_postgres "$programs/pg_ctl" -D data -s -w -l data/log -o "-c listen_addresses='' -c fsync=off -k '$1'" start
+    as_postgres "$programs/pg_ctl" -D data -s -w -l data/log -o "-c listen_addresses='' -c fsync=off -c autovacuum=off -k '$1'" start
   ) >"$1/log" 2>&1 || fail "A throw-away PostgreSQL did not start: $(cat "$1/log" "$1/data/log" 2>/dev/null)"
 }
 
