@@ -27,8 +27,8 @@ pub enum Thing {
 /// Whose words are looked through: those of CMS, or those of one state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Scope {
-    /// The value in the database.
-    name: &'static str,
+    /// The table of its entries.
+    entries: &'static str,
     /// What words of this scope begin with there: the state's code in lower case, nothing for CMS.
     before: String,
 }
@@ -36,11 +36,11 @@ struct Scope {
 impl Scope {
     /// None for somebody of a state without a state: they find nothing.
     fn of(thing: Thing, side: Side, own_state: Option<&str>) -> Option<Self> {
-        let name = match (thing, side) {
-            (Thing::Submission, Side::Cms) => "cms_submissions",
-            (Thing::Rate, Side::Cms) => "cms_rates",
-            (Thing::Submission, Side::State) => "state_submissions",
-            (Thing::Rate, Side::State) => "state_rates",
+        let entries = match (thing, side) {
+            (Thing::Submission, Side::Cms) => "search_entry_cms_submissions",
+            (Thing::Rate, Side::Cms) => "search_entry_cms_rates",
+            (Thing::Submission, Side::State) => "search_entry_state_submissions",
+            (Thing::Rate, Side::State) => "search_entry_state_rates",
         };
         let before = match (side, own_state) {
             (Side::Cms, _) => String::new(),
@@ -49,7 +49,7 @@ impl Scope {
             }
             (Side::State, _) => return None,
         };
-        Some(Self { name, before })
+        Some(Self { entries, before })
     }
 }
 
@@ -82,15 +82,16 @@ pub fn push_entries(
     words: &Words,
     subject: Option<&str>,
 ) {
-    let Some(Scope { name, before }) = Scope::of(thing, side, own_state) else {
+    let Some(Scope { entries, before }) = Scope::of(thing, side, own_state) else {
         sql.push("search_entry r where false");
         return;
     };
     match subject {
-        None => sql.push(format_args!("search_entry_{name} r")),
+        None => sql.push(format_args!("{entries} r")),
         // The offset keeps the words from being looked for first, in all entries, once for each subject.
-        Some(subject) => sql
-            .push(format_args!("lateral (select * from search_entry_{name} where subject_id = {subject} offset 0) r")),
+        Some(subject) => {
+            sql.push(format_args!("lateral (select * from {entries} where subject_id = {subject} offset 0) r"))
+        }
     };
     // Letters and digits make words, so the quotes are those of the query.
     sql.push(format_args!(" where r.words @@ '{}'::tsquery", words.query(&before).replace('\'', "''")));

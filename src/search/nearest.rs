@@ -22,7 +22,7 @@ pub async fn nearest(
     own_state: Option<&str>,
     words: &Words,
 ) -> sqlx::Result<Option<Words>> {
-    let Some(Scope { name, before }) = Scope::of(thing, side, own_state) else { return Ok(None) };
+    let Some(Scope { entries, before }) = Scope::of(thing, side, own_state) else { return Ok(None) };
     let queries: Vec<String> = words.terms().iter().map(|term| term.query(&before)).collect();
     let said = words.terms().iter().map(|term| (term.kind == Kind::Word).then(|| term.said.to_lowercase()));
     let said: Vec<Option<String>> = said.collect();
@@ -31,16 +31,14 @@ pub async fn nearest(
     sql.push("select word, similarity(word, asked.said) as likeness from search_word where side = ");
     sql.push_bind(&before).push(
         " and word % asked.said group by word order by likeness desc, word limit 20) near
-         where exists (select from search_entry where scope = '",
+         where exists (select from ",
     );
-    sql.push(name).push("' and words @@ ('''' || ").push_bind(&before);
+    sql.push(entries).push(" where words @@ ('''' || ").push_bind(&before);
     sql.push(" || near.word || '''')::tsquery) order by near.likeness desc, near.word limit ")
         .push_bind(MOST_SPELLINGS);
     sql.push(") from unnest(").push_bind(&queries).push(", ").push_bind(&said);
-    sql.push(
-        ") with ordinality as asked (query, said, place) where not exists (select from search_entry where scope = '",
-    );
-    sql.push(name).push("' and words @@ asked.query::tsquery)");
+    sql.push(") with ordinality as asked (query, said, place) where not exists (select from ");
+    sql.push(entries).push(" where words @@ asked.query::tsquery)");
     let missing: Vec<(i32, Vec<String>)> = sql.build_query_as().fetch_all(conn).await?;
     if missing.is_empty() || missing.iter().any(|(_, near)| near.is_empty()) {
         return Ok(None);

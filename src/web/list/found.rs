@@ -1,6 +1,6 @@
 //! How a page is found under filters that no index has in the order asked for: all that matches is read once, counted,
 //! and the page cut from it. A search alone is read from the entries of the search, without the rows themselves; in the order
-//! that lists have, a page of what many have is found among the first, and the rest only counted.
+//! of the last activity, a page of what many have is found among the first, and the rest only counted.
 
 use std::collections::HashMap;
 
