@@ -49,9 +49,14 @@ pub struct ServeConfig {
     /// The secret that signs session cookies, at least 64 characters. Required in production, made up otherwise.
     #[arg(long, env = "SESSION_KEY", hide_env_values = true)]
     pub session_key: Option<String>,
-    /// The address people see, as https://mc-review.example.gov. With https, cookies are marked secure.
+    /// The address people see, as https://mc-review.example.gov. Required in production, where it must be https; then cookies are
+    /// for https alone, browsers are told to come by it alone, and forms count only from pages of this address.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// How many proxies of ours stand between browsers and this program, each of which notes in X-Forwarded-For whom it was called
+    /// by. What a request says in forwarded headers counts no further.
+    #[arg(long, env = "TRUSTED_PROXIES", default_value_t = 0)]
+    pub trusted_proxies: u8,
     /// Whom people write to when they need help.
     #[arg(long, env = "HELP_DESK_EMAIL", default_value = "mc-review-help@example.gov")]
     pub help_desk_email: String,

@@ -9,8 +9,16 @@ use crate::{
     submissions, views, web, work,
 };
 
-/// Sets up every address.
-pub fn routes(config: &mut ServiceConfig) {
+/// What is asked for by machines, and by every page: without a session, so that it needs no database.
+pub fn without_sessions(config: &mut ServiceConfig) {
+    config
+        .route("/healthz", get().to(home::healthz))
+        .route("/readyz", get().to(home::readyz))
+        .route("/static/{hash}/{path:.*}", get().to(web::assets::get));
+}
+
+/// Sets up every page, within sessions.
+pub fn pages(config: &mut ServiceConfig) {
     lists(config);
     anybody(config);
     signed_in(config);
@@ -40,9 +48,6 @@ fn anybody(config: &mut ServiceConfig) {
         .route("/help", get().to(home::help))
         .route("/accessibility", get().to(home::accessibility))
         .route("/privacy", get().to(home::privacy))
-        .route("/healthz", get().to(home::healthz))
-        .route("/readyz", get().to(home::readyz))
-        .route("/static/{hash}/{path:.*}", get().to(web::assets::get))
         .service(resource("/sign-in").get(accounts::sign_in).post(accounts::sign_in_post));
 }
 

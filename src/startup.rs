@@ -1,15 +1,18 @@
 //! Puts the parts together and serves.
 
+use std::collections::HashSet;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_session::SessionMiddleware;
-use actix_session::config::{CookieContentSecurity, PersistentSession};
-use actix_web::cookie::{Key, SameSite};
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::cookie::SameSite;
 use actix_web::dev::Server;
+use actix_web::http::Uri;
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::scope;
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
 use object_store::ObjectStore;
@@ -20,34 +23,35 @@ use sqlx::PgPool;
 use tracing_actix_web::TracingLogger;
 
 use crate::config::{Config, Environment, ServeConfig};
-use crate::db;
 use crate::db::private_cluster::{ClusterKind, PrivateCluster, PrivateClusterError};
 use crate::db::session_store::PgSessionStore;
+use crate::db::{self, Purpose};
 use crate::documents::Scanner;
 use crate::domain::clock::Clock;
 use crate::live::Hub;
-use crate::routes::routes;
+use crate::routes::{pages, without_sessions};
 use crate::web::assets::Assets;
+use crate::web::cookies::Cookies;
 use crate::web::error_pages::{error_pages, without_session};
-use crate::web::headers::{SESSION_COOKIE, headers};
-use crate::web::held::hold_late_forms;
+use crate::web::headers::headers;
+use crate::web::receive::receive;
 use crate::web::{App, Settings};
 
 /// The database, and the private cluster that it runs in, if it does: keep that as long as the database is used.
 pub type Database = (PgPool, Option<PrivateCluster>);
 
-/// The database that the settings name, or the private one.
+/// The database that the settings name, or the private one, for this purpose.
 ///
 /// # Errors
 /// When there is none: in production `DATABASE_URL` must be set, elsewhere PostgreSQL must be installed.
-pub fn database(config: &Config) -> anyhow::Result<Database> {
+pub fn database(config: &Config, purpose: Purpose) -> anyhow::Result<Database> {
     if let Some(url) = &config.database_url {
-        return Ok((db::pool(url, config.database_connections)?, None));
+        return Ok((db::pool(url, config.database_connections, purpose)?, None));
     }
     anyhow::ensure!(config.app_env != Environment::Production, PrivateClusterError::Production);
     let project = env!("CARGO_MANIFEST_DIR").into();
     let cluster = PrivateCluster::start(ClusterKind::Development { project })?;
-    Ok((db::pool(&cluster.url(), config.database_connections)?, Some(cluster)))
+    Ok((db::pool(&cluster.url(), config.database_connections, purpose)?, Some(cluster)))
 }
 
 /// The place where the contents of files are kept.
@@ -95,22 +99,61 @@ pub fn scanner(config: &Config) -> anyhow::Result<Scanner> {
     }
 }
 
+/// The secret that signs what comes back to us.
+///
+/// # Errors
+/// When it is none that keeps a secret: too short, of few letters, or missing in production.
+fn secret(production: bool, serve: &ServeConfig) -> anyhow::Result<Vec<u8>> {
+    /// What a random key of 64 letters has of different ones, hexadecimal ones too, with next to no exception.
+    const DIFFERENT: usize = 8;
+    match &serve.session_key {
+        Some(key) if key.len() < 64 => anyhow::bail!("SESSION_KEY must have at least 64 characters"),
+        Some(key) if key.bytes().collect::<HashSet<_>>().len() < DIFFERENT => {
+            anyhow::bail!(
+                "SESSION_KEY must be random, as `openssl rand -hex 64` makes it; this one repeats a few characters"
+            )
+        }
+        Some(key) => Ok(key.clone().into_bytes()),
+        None if production => anyhow::bail!("SESSION_KEY must be set in production"),
+        None => Ok(b"development sessions are signed with a key that everybody can read here".to_vec()),
+    }
+}
+
+/// The origin of the public address: scheme, host and port, as browsers name it.
+///
+/// # Errors
+/// When it is no address of http or https without a path, or, in production, missing or not https.
+fn public_origin(production: bool, serve: &ServeConfig) -> anyhow::Result<Option<String>> {
+    let Some(url) = &serve.public_url else {
+        anyhow::ensure!(!production, "PUBLIC_URL must be set in production, as https://mc-review.example.gov");
+        return Ok(None);
+    };
+    let origin = url.trim_end_matches('/').to_ascii_lowercase();
+    let uri: Uri = origin.parse().with_context(|| format!("PUBLIC_URL is no address: {url}"))?;
+    anyhow::ensure!(
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.path() == "/",
+        "PUBLIC_URL must be scheme and host alone, as https://mc-review.example.gov; it is {url}"
+    );
+    anyhow::ensure!(
+        !production || uri.scheme_str() == Some("https"),
+        "PUBLIC_URL must begin with https:// in production"
+    );
+    Ok(Some(origin))
+}
+
 /// What every request may use.
 ///
 /// # Errors
-/// When the static files can't be read or, in production, no session key is set.
+/// When the static files can't be read, or a setting is missing in production or does not keep it safe.
 pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> anyhow::Result<App> {
     let production = config.app_env == Environment::Production;
-    let secret = match &serve.session_key {
-        Some(key) if key.len() >= 64 => key.clone().into_bytes(),
-        Some(_) => anyhow::bail!("SESSION_KEY must have at least 64 characters"),
-        None if production => anyhow::bail!("SESSION_KEY must be set in production"),
-        None => b"development sessions are signed with a key that everybody can read here".to_vec(),
-    };
+    let (secret, public_origin) = (secret(production, serve)?, public_origin(production, serve)?);
+    let secure = public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
     let assets = Assets::load(&serve.static_dir)
         .with_context(|| format!("the static files in {} can't be read", serve.static_dir.display()))?;
     Ok(App {
-        exports: db::pool_beside(&db, config.database_connections),
+        exports: db::pool_beside(&db, config.database_connections, Purpose::Exports),
+        writes: db.clone(),
         db,
         clock,
         files: file_store(config)?,
@@ -119,7 +162,10 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
             production,
             new_content: scanner(config)?.beginning(),
             help_desk: serve.help_desk_email.clone(),
+            cookies: Cookies::new(&secret, secure),
             secret,
+            public_origin,
+            trusted_proxies: serve.trusted_proxies,
         }),
     })
 }
@@ -136,31 +182,42 @@ pub fn serve(
     connections: u32,
     listener: TcpListener,
 ) -> anyhow::Result<Server> {
-    let key = Key::derive_from(&app.settings.secret);
-    let secure = serve.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let live = web::Data::new(live);
-    let connections = (connections / u32::try_from(serve.workers)?.max(1)).max(1);
+    // Half of a thread's connections are for what changes something: whoever waits there for a locked row holds up no page.
+    let connections = connections / u32::try_from(serve.workers)?.max(1);
+    let writes = (connections / 2).max(1);
+    let reads = connections.saturating_sub(writes).max(1);
     let server = HttpServer::new(move || {
         // Each thread has connections of its own, so that it is woken itself when an answer comes.
-        let app = web::Data::new(App { db: db::pool_beside(&app.db, connections), ..app.clone() });
-        let sessions = SessionMiddleware::builder(PgSessionStore::new(app.db.clone(), app.clock.clone()), key.clone())
-            .cookie_name(SESSION_COOKIE.to_owned())
-            .cookie_secure(secure)
+        let app = web::Data::new(App {
+            db: db::pool_beside(&app.db, reads, Purpose::Requests),
+            writes: db::pool_beside(&app.db, writes, Purpose::Requests),
+            ..app.clone()
+        });
+        let cookies = &app.settings.cookies;
+        let store = PgSessionStore::new(app.db.clone(), app.clock.clone());
+        let sessions = SessionMiddleware::builder(store, cookies.key().clone())
+            .cookie_name(cookies.session().to_owned())
+            .cookie_secure(cookies.secure())
             .cookie_same_site(SameSite::Lax)
             .cookie_content_security(CookieContentSecurity::Signed)
-            .session_lifecycle(PersistentSession::default().session_ttl(db::session_store::ABSOLUTE))
+            // The browser forgets the cookie when it is closed.
+            .session_lifecycle(BrowserSession::default().state_ttl(db::session_store::ABSOLUTE))
             .build();
-        ActixApp::new()
-            .app_data(app.clone())
-            .app_data(live.clone())
-            .wrap(from_fn(hold_late_forms))
+        let pages = scope("")
+            .wrap(from_fn(receive))
             .wrap(from_fn(error_pages))
             .wrap(sessions)
             .wrap(from_fn(without_session))
+            .configure(pages);
+        ActixApp::new()
+            .app_data(app.clone())
+            .app_data(live.clone())
             .wrap(Compress::default())
             .wrap(from_fn(headers))
             .wrap(TracingLogger::default())
-            .configure(routes)
+            .configure(without_sessions)
+            .service(pages)
     })
     .workers(serve.workers)
     // An answer of several parts must not wait for the browser to acknowledge the first.

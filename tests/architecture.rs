@@ -8,7 +8,7 @@ const KIT: [(&str, &[&str]); 5] = [
     ("domain", &["domain"]),
     ("db", &["domain", "db"]),
     ("search", &["domain", "search"]),
-    ("web", &["domain", "db::session_store", "search", "web"]),
+    ("web", &["domain", "db::health", "db::session_store", "search", "web"]),
     ("history", &["domain", "db", "web", "history"]),
 ];
 /// Those who put the house together may know everything; nobody else knows them.

@@ -12,12 +12,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, get, resource};
 use actix_web::{App, HttpResponse, HttpServer};
 use mc_review::config::{Config, Environment, ServeConfig};
-use mc_review::db;
 use mc_review::db::session_store::PgSessionStore;
+use mc_review::db::{self, Purpose};
 use mc_review::domain::clock::Clock;
 use mc_review::startup;
 use mc_review::submissions::{ListPage, list_page};
-use mc_review::web::headers::SESSION_COOKIE;
+use mc_review::web::cookies::SESSION_COOKIE;
 use mc_review::web::{Result, SignedIn, html};
 
 use crate::databases::{Data as Submissions, Databases};
@@ -74,7 +74,7 @@ impl Drop for Plain {
 }
 
 fn serve(url: String, files: String, listener: TcpListener) -> actix_web::dev::Server {
-    let db = db::pool(&url, 1).expect("the address is understood");
+    let db = db::pool(&url, 1, Purpose::Requests).expect("the address is understood");
     let config = Config {
         app_env: Environment::Development,
         database_url: Some(url),
@@ -86,6 +86,7 @@ fn serve(url: String, files: String, listener: TcpListener) -> actix_web::dev::S
         bind_address: String::new(),
         session_key: None,
         public_url: None,
+        trusted_proxies: 0,
         help_desk_email: "help@example.gov".to_owned(),
         static_dir: concat!(env!("CARGO_MANIFEST_DIR"), "/static").into(),
         workers: WORKERS,

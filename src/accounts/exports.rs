@@ -8,6 +8,7 @@ use crate::domain::event::{Kind, Subject};
 use crate::history::{Actor, Happening, Row, record};
 use crate::web::list::{Exporting, List, export};
 use crate::web::pieces::{Format, Pieces};
+use crate::web::security_log::SecurityEvent;
 use crate::web::{Result, SignedIn};
 
 /// Writes down that somebody exports a list, as its address has it, before the first of it is sent.
@@ -16,7 +17,7 @@ use crate::web::{Result, SignedIn};
 /// When the database fails.
 pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()> {
     let (person, clock) = (who.person(), &who.app.clock);
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let id: Uuid = clock.new_id();
     sqlx::query!(
         "insert into export (id, account_id, address, matching, made_at) values ($1, $2, $3, $4, $5)",
@@ -37,7 +38,9 @@ pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()>
         details: json!({ "address": address, "matching": matching }),
     };
     record(&mut tx, clock, &Actor::from(person), happening).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    who.log_security(SecurityEvent::Export, address);
+    Ok(())
 }
 
 /// A list as a file, all of it that the same query shows page by page; or the answer to an address that asks for what the

@@ -3,6 +3,7 @@
 
 use sqlx::PgPool;
 
+use crate::db::health::read_again;
 use crate::domain::id::AccountId;
 use crate::domain::role::Role;
 use crate::web::Settings;
@@ -46,15 +47,18 @@ pub struct Offered {
 /// # Errors
 /// When the database fails.
 pub async fn demonstration_accounts(db: &PgPool) -> sqlx::Result<Vec<Offered>> {
-    let rows = sqlx::query!(
-        r#"select a.id as "id: AccountId", a.given_name || ' ' || a.family_name as "name!", a.role, a.department,
+    let rows = read_again(async || {
+        sqlx::query!(
+            r#"select a.id as "id: AccountId", a.given_name || ' ' || a.family_name as "name!", a.role, a.department,
                   s.name as "state_name?"
              from account a left join state s on s.code = a.state_code
             where a.active and a.email like '%' || $1
             order by a.role, a.department, s.name, a.family_name, a.given_name limit 60"#,
-        DEMONSTRATION_DOMAIN,
-    )
-    .fetch_all(db)
+            DEMONSTRATION_DOMAIN,
+        )
+        .fetch_all(db)
+        .await
+    })
     .await?;
     Ok(rows
         .into_iter()

@@ -12,6 +12,7 @@ use crate::domain::id::AccountId;
 use crate::home::Reason;
 use crate::web::chrome::Chrome;
 use crate::web::posted::Posted;
+use crate::web::security_log::{self, SecurityEvent};
 use crate::web::{App, Error, Result, Visit, csrf, html, see_other};
 
 #[derive(Template)]
@@ -49,7 +50,13 @@ fn safe_next(next: Option<&str>) -> &str {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get(visit: Visit, next: web::Query<Next>, reason: web::Query<Reason>) -> Result<HttpResponse> {
+pub async fn get(
+    req: HttpRequest,
+    visit: Visit,
+    next: web::Query<Next>,
+    reason: web::Query<Reason>,
+) -> Result<HttpResponse> {
+    visit.require_session()?;
     let next = safe_next(next.next.as_deref()).to_owned();
     if visit.person().is_some() {
         return Ok(see_other(next));
@@ -58,8 +65,13 @@ pub async fn get(visit: Visit, next: web::Query<Next>, reason: web::Query<Reason
     let accounts = if configured { identity::demonstration_accounts(&visit.app.db).await? } else { Vec::new() };
     let (states, cms) = accounts.into_iter().partition(|account| account.of_state);
     let mut chrome = visit.chrome("Sign in");
-    chrome.csrf = visit.csrf();
-    html(StatusCode::OK, &SignInPage { chrome, cms, states, next, notice: reason.notice() })
+    let (token, cookie) = csrf::anonymous_token(&req, &visit.app.settings);
+    chrome.csrf = token;
+    let mut page = html(StatusCode::OK, &SignInPage { chrome, cms, states, next, notice: reason.notice() })?;
+    if let Some(cookie) = cookie {
+        page.add_cookie(&cookie).map_err(|error| Error::Internal(error.into()))?;
+    }
+    Ok(page)
 }
 
 /// `POST /sign-in`: signs in to a demonstration account.
@@ -67,6 +79,7 @@ pub async fn get(visit: Visit, next: web::Query<Next>, reason: web::Query<Reason
 /// # Errors
 /// [`Error::Forbidden`] when the account can't sign in here.
 pub async fn post(req: HttpRequest, visit: Visit, posted: Posted) -> Result<HttpResponse> {
+    visit.require_session()?;
     let form: SignInForm = posted.read()?;
     if IdentityProvider::of(&visit.app.settings) != IdentityProvider::Demonstration {
         return Err(Error::Forbidden("Demonstration accounts exist in development and tests only."));
@@ -76,12 +89,16 @@ pub async fn post(req: HttpRequest, visit: Visit, posted: Posted) -> Result<Http
         form.account as _,
         identity::DEMONSTRATION_DOMAIN,
     )
-    .fetch_optional(&visit.app.db)
+    .fetch_optional(&visit.app.writes)
     .await?;
-    let account = known.ok_or(Error::Forbidden(
-        "This account is not known here or was deactivated. Write to the help desk to have it looked at.",
-    ))?;
+    let Some(account) = known else {
+        security_log::log(SecurityEvent::SignInRefused, &req, Some(form.account.0), "");
+        return Err(Error::Forbidden(
+            "This account is not known here or was deactivated. Write to the help desk to have it looked at.",
+        ));
+    };
     begin_session(&req, &visit.app, &visit.session, account).await?;
+    security_log::log(SecurityEvent::SignedIn, &req, Some(account.0), "");
     Ok(see_other(safe_next(Some(&form.next))))
 }
 
@@ -93,7 +110,7 @@ async fn begin_session(req: &HttpRequest, app: &App, session: &Session, account:
         account as _,
         app.clock.now(),
     )
-    .fetch_one(&app.db)
+    .fetch_one(&app.writes)
     .await?;
     session.clear();
     session.renew();
@@ -108,7 +125,12 @@ async fn begin_session(req: &HttpRequest, app: &App, session: &Session, account:
 }
 
 /// `POST /sign-out`: ends the session.
-pub async fn sign_out(visit: Visit, _posted: Posted) -> HttpResponse {
+///
+/// # Errors
+/// When it can't be found out whose it is.
+pub async fn sign_out(visit: Visit, _posted: Posted) -> Result<HttpResponse> {
+    visit.require_session()?;
+    visit.log_security(SecurityEvent::SignedOut, "");
     visit.session.purge();
-    see_other("/?reason=signed-out")
+    Ok(see_other("/?reason=signed-out"))
 }

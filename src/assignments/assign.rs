@@ -89,7 +89,7 @@ pub async fn post(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
 /// Puts somebody, or nobody, in a slot of a review, if it is as the preview showed it.
 async fn assign_one(who: &SignedIn, people: &[Candidate], ticked: Ticked, to: Option<AccountId>) -> Result<ResultRow> {
     let person = who.person();
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let (submission, review) = match reviews::lock(&mut tx, person, &ticked.review.to_string()).await {
         Ok(found) if person.assigner_for(found.1.department).is_some() => found,
         Ok(_) | Err(Error::NotFound) => {

@@ -17,7 +17,7 @@ use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sqlx::PgPool;
 
 use crate::config::{Config, Environment, ServeConfig};
-use crate::db::schema;
+use crate::db::{Purpose, schema};
 use crate::domain::clock::Clock;
 use crate::{startup, telemetry};
 
@@ -28,7 +28,13 @@ struct CommandLine {
     #[command(flatten)]
     config: Config,
     /// What is logged: levels, as tracing-subscriber reads them. In production each line is a JSON object.
-    #[arg(long, env = "LOG", default_value = "warn,mc_review=info", global = true, help_heading = "Settings")]
+    #[arg(
+        long,
+        env = "LOG",
+        default_value = "warn,actix_session=error,mc_review=info",
+        global = true,
+        help_heading = "Settings"
+    )]
     log: String,
     #[command(subcommand)]
     command: Command,
@@ -72,7 +78,7 @@ pub fn run() -> anyhow::Result<()> {
     // A private cluster is started, and stopped when all is done, outside of what runs concurrently: both block.
     let runtime = tokio::runtime::Runtime::new().context("The program can't start its threads")?;
     let entered = runtime.enter();
-    let (db, cluster) = startup::database(&config)?;
+    let (db, cluster) = startup::database(&config, purpose_of(&command))?;
     drop(entered);
     let done = runtime.block_on(async {
         let done = obey(command, &config, &db).await;
@@ -81,6 +87,11 @@ pub fn run() -> anyhow::Result<()> {
     });
     drop(cluster);
     done
+}
+
+/// What keeps running must not wait for ever; what a person started and watches may.
+fn purpose_of(command: &Command) -> Purpose {
+    if matches!(command, Command::Serve(_) | Command::Worker) { Purpose::Background } else { Purpose::Commands }
 }
 
 async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<()> {

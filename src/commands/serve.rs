@@ -15,14 +15,18 @@ use crate::config::{Config, Environment, ServeConfig};
 use crate::db::session_store;
 use crate::domain::clock::Clock;
 use crate::live::{BEAT, Hub};
-use crate::web::held;
+use crate::web::{held, security_log};
 use crate::{accounts, startup};
 
 /// How often the rows of ended sessions are removed. They are dead before that; this only keeps the table small.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(60 * 60);
 
+/// So many files are to be open at once, as far as the system allows.
+const OPEN_FILES: u64 = 65_536;
+
 /// Serves until SIGTERM or SIGINT, then finishes the requests under way.
 pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: Clock) -> anyhow::Result<()> {
+    raise_file_limit();
     let listener = TcpListener::bind(&settings.bind_address)
         .with_context(|| format!("{} can't be listened on", settings.bind_address))?;
     let address = format!("http://{}", listener.local_addr()?);
@@ -41,6 +45,7 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
     let (stop, stopped) = watch::channel(false);
     let working = (config.app_env != Environment::Production).then(|| work.begin(&stopped));
     let sweeping = tokio::spawn(sweep(db.clone(), clock));
+    let counting = tokio::spawn(count_anonymous());
     let stopping = tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -54,8 +59,27 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
     stop.send_replace(true);
     drop(working);
     sweeping.abort();
+    counting.abort();
     stopping.abort();
     Ok(served?)
+}
+
+/// Every connection is an open file. Shells and service managers often allow 1,024, which as many idle browsers use up.
+fn raise_file_limit() {
+    match rlimit::increase_nofile_limit(OPEN_FILES) {
+        Ok(limit) if limit >= OPEN_FILES => {}
+        Ok(limit) => tracing::warn!(limit, "fewer open files are allowed than there may be connections"),
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
+}
+
+/// Tells once a minute how many requests of people not signed in were refused.
+async fn count_anonymous() {
+    let mut minutes = interval(Duration::from_secs(60));
+    loop {
+        minutes.tick().await;
+        security_log::log_anonymous();
+    }
 }
 
 /// Says where the product is, and who can sign in without a password.

@@ -85,7 +85,7 @@ async fn lock(conn: &mut PgConnection, who: &SignedIn, (subject, key): (Subject,
 }
 
 async fn save(who: &SignedIn, which: (Subject, &str), topic: Topic, form: &PostedForm) -> Result<HttpResponse> {
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let case = lock(&mut tx, who, which).await?;
     let proof = guard(who)?;
     let pairs = form.pairs();

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::health::{classify, read_again};
 use crate::domain::clock::Clock;
 
 /// A session ends when nothing a person caused came for this long.
@@ -31,6 +32,8 @@ pub mod entry {
     pub const USER_AGENT: &str = "user_agent";
     /// The token that forms of the session carry.
     pub const CSRF: &str = "csrf";
+    /// Stands alone, and is never stored: the database that holds the session could not be asked. It says why.
+    pub const UNAVAILABLE: &str = "unavailable";
 }
 
 /// The store that `actix-session` is given.
@@ -58,17 +61,29 @@ fn parsed<T: serde::de::DeserializeOwned>(state: &State, entry: &str) -> Option<
 }
 
 impl SessionStore for PgSessionStore {
+    /// Of a session that can't be read no error is made: pages that need no session are shown without one, and a form that
+    /// was posted is read and given back.
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let now = self.clock.now();
-        let row = sqlx::query!(
-            "select id, state from session where key_sha256 = $1 and last_seen_at > $2 and signed_in_at > $3",
-            digest(key.as_ref()),
-            now - IDLE,
-            now - ABSOLUTE,
-        )
-        .fetch_optional(&self.db)
-        .await
-        .map_err(|error| LoadError::Other(error.into()))?;
+        let digest = digest(key.as_ref());
+        let row = read_again(async || {
+            sqlx::query!(
+                "select id, state from session where key_sha256 = $1 and last_seen_at > $2 and signed_in_at > $3",
+                digest,
+                now - IDLE,
+                now - ABSOLUTE,
+            )
+            .fetch_optional(&self.db)
+            .await
+        })
+        .await;
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                let why = serde_json::Value::from(error.to_string()).to_string();
+                return Ok(Some(State::from([(entry::UNAVAILABLE.to_owned(), why)])));
+            }
+        };
         row.map(|row| {
             let mut state: State =
                 serde_json::from_value(row.state).map_err(|error| LoadError::Deserialization(error.into()))?;
@@ -79,6 +94,10 @@ impl SessionStore for PgSessionStore {
     }
 
     async fn save(&self, state: State, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+        // Only a session that somebody has signed in to is worth a row; what else is anonymous needs none.
+        if parsed::<Uuid>(&state, entry::ACCOUNT).is_none() {
+            return Err(SaveError::Other(anyhow::anyhow!("a session without an account is not stored")));
+        }
         let key = Alphanumeric.sample_string(&mut rand::rng(), 64);
         let now = self.clock.now();
         let id: Uuid = self.clock.new_id();
@@ -99,28 +118,23 @@ impl SessionStore for PgSessionStore {
         key.try_into().map_err(|_| SaveError::Other(anyhow::anyhow!("a key of 64 letters is a session key")))
     }
 
-    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+    async fn update(&self, key: SessionKey, state: State, _ttl: &Duration) -> Result<SessionKey, UpdateError> {
         let json = serde_json::to_value(&state).map_err(|error| UpdateError::Serialization(error.into()))?;
         let updated = sqlx::query!(
-            "update session set state = $2 where key_sha256 = $1 and account_id is not distinct from $3",
+            "update session set state = $2 where key_sha256 = $1 and account_id = $3",
             digest(key.as_ref()),
             json,
             parsed::<Uuid>(&state, entry::ACCOUNT),
         )
         .execute(&self.db)
-        .await
-        .map_err(|error| UpdateError::Other(error.into()))?
-        .rows_affected();
-        if updated == 1 {
-            return Ok(key);
+        .await;
+        // What changes in a session that goes on is its message for the next page. What the request did is done: its answer
+        // does not fail by that. Nor does it when the session was ended meanwhile, which the next request finds.
+        if let Err(error) = updated {
+            classify(&error);
+            tracing::warn!(%error, "the state of a session was not kept");
         }
-        // The session was ended while the request ran. Whoever was signed in stays signed out.
-        let mut state = state;
-        state.remove(entry::ACCOUNT);
-        self.save(state, ttl).await.map_err(|error| match error {
-            SaveError::Serialization(error) => UpdateError::Serialization(error),
-            SaveError::Other(error) => UpdateError::Other(error),
-        })
+        Ok(key)
     }
 
     /// Time is kept by [`touch`], which knows whether a person caused the request.

@@ -11,6 +11,7 @@ use super::intake::place_of;
 use crate::domain::document::ScanResult;
 use crate::domain::id::DocumentId;
 use crate::domain::permission::Person;
+use crate::web::security_log::SecurityEvent;
 use crate::web::{App, Error, Result, SignedIn};
 
 /// What is handed out.
@@ -46,6 +47,7 @@ pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpRespon
     if i64::try_from(stored.meta.size) != Ok(content.size) {
         return Err(Error::Internal(anyhow::anyhow!("the stored content {} has another length", content.sha256)));
     }
+    who.log_security(SecurityEvent::Download, who.here());
     let media_type =
         FileType::of_media_type(&content.media_type).map_or("application/octet-stream", FileType::media_type);
     Ok(HttpResponse::Ok()

@@ -58,7 +58,7 @@ pub struct Storage<'a> {
 
 impl<'a> From<&'a App> for Storage<'a> {
     fn from(app: &'a App) -> Self {
-        Self { files: &app.files, db: &app.db, clock: &app.clock, beginning: app.settings.new_content }
+        Self { files: &app.files, db: &app.writes, clock: &app.clock, beginning: app.settings.new_content }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
 use crate::domain::permission::{Person, Uploader};
 use crate::web::held::{self, Typing};
 use crate::web::posted::{MAX_FORM_BYTES, MAX_REQUEST_BYTES, decoded};
+use crate::web::receive::received_body;
 use crate::web::{Error, Result, Settings, SignedIn, csrf};
 
 /// The most parts that a form may have.
@@ -126,7 +127,7 @@ struct Late {
 
 impl Reading<'_> {
     async fn read(&mut self, body: &Body) -> Result<()> {
-        csrf::check_origin(self.req)?;
+        csrf::check_origin(self.req, &self.who.app.settings)?;
         if self.header(CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()) > Some(MAX_REQUEST_BYTES) {
             return Err(request_too_large());
         }
@@ -144,7 +145,10 @@ impl Reading<'_> {
     }
 
     async fn read_pairs(&mut self, body: &Body) -> Result<()> {
-        let text = text(body.clone(), self.text_left).await?;
+        let text = match received_body(self.req) {
+            Some(received) => received?.to_vec(),
+            None => text(body.clone(), self.text_left).await?,
+        };
         for (name, value) in decoded(&text).ok_or_else(no_text)? {
             self.pair(name, value).await?;
         }
@@ -178,7 +182,7 @@ impl Reading<'_> {
 
     async fn pair(&mut self, name: String, value: String) -> Result<()> {
         match name.as_str() {
-            TOKEN => match csrf::check_token(&self.who.session, Some(&value)) {
+            TOKEN => match csrf::check_token(self.req, &self.who.session, &self.who.app.settings, Some(&value)) {
                 Ok(()) => self.proven = true,
                 Err(forged) => {
                     let owner = held::owner(&self.who.app, &value).await?.ok_or(forged)?;

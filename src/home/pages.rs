@@ -58,6 +58,7 @@ impl Reason {
 /// # Errors
 /// When the page can't be drawn.
 pub async fn home(visit: Visit, reason: web::Query<Reason>) -> Result<HttpResponse> {
+    visit.require_session()?;
     if let Some(person) = visit.person() {
         return Ok(see_other(match person.role {
             Role::CmsReviewer | Role::CmsApprover => "/work",

@@ -262,7 +262,7 @@ pub async fn post<D: Deed>(who: SignedIn, key: web::Path<String>, posted: Posted
 
 async fn done<D: Deed>(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpResponse> {
     for _ in 0..TRIES {
-        let mut tx = who.app.db.begin().await?;
+        let mut tx = who.app.writes.begin().await?;
         let Some(thing) = D::lock(&mut tx, who, key).await? else { continue };
         let proof = guard::<D>(who)?;
         let form: DeedForm = posted.read()?;

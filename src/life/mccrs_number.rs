@@ -110,7 +110,7 @@ pub async fn post(who: SignedIn, key: web::Path<String>, posted: Posted) -> Resu
 }
 
 async fn save(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpResponse> {
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let submission = submissions::lock(&mut tx, who.person(), key).await?;
     let proof = guard(who)?;
     let form: NumberForm = posted.read()?;

@@ -167,7 +167,7 @@ async fn draw(
 pub async fn post_of_submission(who: SignedIn, key: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
     cms_alone(&who)?;
     let added = async {
-        let mut tx = who.app.db.begin().await?;
+        let mut tx = who.app.writes.begin().await?;
         let submission = submissions::lock(&mut tx, who.person(), &key).await?;
         let place = Place::of_submission(&mut tx, &who, &submission).await?;
         post(&who, tx, place, &posted).await
@@ -182,7 +182,7 @@ pub async fn post_of_submission(who: SignedIn, key: web::Path<String>, posted: P
 pub async fn post_of_rate(who: SignedIn, key: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
     cms_alone(&who)?;
     let added = async {
-        let mut tx = who.app.db.begin().await?;
+        let mut tx = who.app.writes.begin().await?;
         let rate = rates::lock_one(&mut tx, who.person(), &key).await?;
         let place = Place::of_rate(&mut tx, &who, &rate).await?;
         post(&who, tx, place, &posted).await

@@ -202,7 +202,7 @@ pub async fn post<W: Which>(
 
 async fn save<W: Which>(who: &SignedIn, key: &str, posted: &PostedForm) -> Result<HttpResponse> {
     let app = &who.app;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     let case = W::lock(&mut tx, who.person(), key).await?;
     let may = departments(who, &case)?;
     let id: QuestionId = saying::carried_value(posted.pairs(), "id")?;

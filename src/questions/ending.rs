@@ -293,7 +293,7 @@ async fn save<W: Which>(
     posted: &Posted,
 ) -> Result<HttpResponse> {
     let app = &who.app;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     let case = W::lock(&mut tx, who.person(), &key).await?;
     let round = match case.round(&mut tx, &department, &number).await {
         Err(Error::NotFound) if matches!(end, End::Remove(_)) => {

@@ -176,7 +176,7 @@ async fn save<W: Which>(
     posted: &PostedForm,
 ) -> Result<HttpResponse> {
     let app = &who.app;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     let case = W::lock(&mut tx, who.person(), key).await?;
     let round = case.round(&mut tx, department, number).await?;
     let proof = guard(who, &case)?;

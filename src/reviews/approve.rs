@@ -195,7 +195,7 @@ pub async fn post(who: SignedIn, key: web::Path<String>, posted: Posted) -> Resu
 
 async fn approve(who: &SignedIn, key: &str, posted: &Posted) -> Result<HttpResponse> {
     let app = &who.app;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     let submission = submissions::lock(&mut tx, who.person(), key).await?;
     let approver = guard(who)?;
     let form: ApproveForm = posted.read()?;

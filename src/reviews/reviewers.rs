@@ -190,7 +190,7 @@ fn draw(
 /// 403 for others than those who may, 422 for a form that no page sends.
 pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
     let app = &who.app;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     let (submission, review) = queries::lock(&mut tx, who.person(), &id).await?;
     let person = who.person();
     let (works, assigns) =

@@ -204,7 +204,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
 
 async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> {
     let app = &who.app;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     let (submission, review) = queries::lock(&mut tx, who.person(), id).await?;
     let member = who.person().member_of(review.department).ok_or(Error::Forbidden(NOT_YOURS))?;
     let form: StatusForm = posted.read()?;

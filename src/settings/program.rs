@@ -156,7 +156,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
 
 async fn retire(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> {
     cms_alone(who)?;
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let opened = lock(&mut tx, id).await?;
     let keeper = who.person().program_keeper().ok_or(Error::Forbidden(NOT_YOURS))?;
     let form: ProgramForm = posted.read()?;

@@ -8,6 +8,7 @@ use super::queries::{Submission, open};
 use crate::documents::{self, ArchiveEntry, Document, archive, attachment, size_in_words};
 use crate::domain::id::ContractSubmissionId;
 use crate::rates::{self, SentRate};
+use crate::web::security_log::SecurityEvent;
 use crate::web::{Error, Result, SignedIn};
 
 /// What `only` names the contract's own documents by.
@@ -96,6 +97,7 @@ pub(super) fn of_rate(below: &str, rate: SentRate) -> impl Iterator<Item = Archi
 
 /// An archive as a download.
 pub(super) fn download(who: &SignedIn, file_name: &str, entries: Vec<ArchiveEntry>) -> HttpResponse {
+    who.log_security(SecurityEvent::Download, who.here());
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/zip"))
         .insert_header((CONTENT_DISPOSITION, attachment(file_name)))

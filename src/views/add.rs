@@ -67,7 +67,7 @@ async fn save(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> {
     let form: NewForm = posted.read()?;
     let department = Department::ALL.into_iter().find(|department| department.short_name() == form.owner);
     let keeper = who.person().view_keeper(department).ok_or(Error::Forbidden(NOT_YOURS))?;
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let query = match form.list.settled(who, &mut tx, &form.query).await? {
         Ok(query) => query,
         Err(refused) => return Ok(refused),

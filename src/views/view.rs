@@ -112,7 +112,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
 }
 
 async fn carry_out(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> {
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let view = lock(&mut tx, who, id).await?;
     let pairs = posted.pairs().unwrap_or_default();
     let deed = pairs.iter().find(|(name, _)| name == "do").map(|(_, deed)| deed.as_str());

@@ -164,10 +164,10 @@ struct Panel<'a> {
 /// The panel as a page of its own.
 #[derive(Template)]
 #[template(path = "conflict_page.html")]
-struct Page<'a> {
+pub struct ConflictPage<'a> {
     chrome: super::chrome::Chrome,
     title: &'a str,
-    conflict: &'a ConflictPanel,
+    conflict: ConflictPanel,
 }
 
 impl ConflictPanel {
@@ -179,11 +179,12 @@ impl ConflictPanel {
         self.csrf = visit.csrf();
         let unchosen = self.rows.iter().any(|row| row.error.is_some());
         let status = if unchosen { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
-        if visit.htmx {
-            html(status, &Panel { conflict: &self })
-        } else {
-            html(status, &Page { chrome: visit.chrome(title).failed(true), title, conflict: &self })
-        }
+        if visit.htmx { html(status, &Panel { conflict: &self }) } else { html(status, &self.page(visit, title)) }
+    }
+
+    /// The panel as a page of its own.
+    pub fn page<'a>(self, visit: &Visit, title: &'a str) -> ConflictPage<'a> {
+        ConflictPage { chrome: visit.chrome(title).failed(true), title, conflict: self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every way in which a request ends without its page, and what is said then.
 
+use crate::db::health::{self, Failure};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -45,12 +46,23 @@ pub enum Error {
     /// The database or the file store is away.
     #[error("unavailable: {0}")]
     Unavailable(anyhow::Error),
+    /// The database takes no changes just now, but can be read.
+    #[error("read only: {0}")]
+    ReadOnly(anyhow::Error),
+    /// Somebody else holds what the request needs, or it takes too long.
+    #[error("busy: {0}")]
+    Busy(anyhow::Error),
     /// Our fault.
     #[error("internal error: {0:#}")]
     Internal(anyhow::Error),
 }
 
 impl Error {
+    /// Whether the request may succeed when it is sent again as it is: what failed is ours, not what was typed.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::ReadOnly(_) | Self::Busy(_) | Self::Internal(_))
+    }
+
     /// A request that no page of ours sends.
     pub fn unprocessable(sentence: impl Into<String>) -> Self {
         Self::Unprocessable(sentence.into())
@@ -86,15 +98,12 @@ impl From<sqlx::Error> for Error {
         if rule.is_some_and(|rule| WHO_MAY.contains(&rule)) {
             return Self::Forbidden(NOT_ANY_MORE);
         }
-        let away = match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
-            // 08: connection; 25006: read-only; 53: out of resources; 55000: takes no connections; 57P: shutting down or starting up.
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                ["25006", "55000"].contains(&&*code) || ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
-            }),
-            _ => false,
-        };
-        if away { Self::Unavailable(error.into()) } else { Self::Internal(error.into()) }
+        match health::classify(&error) {
+            Failure::Lost => Self::Unavailable(error.into()),
+            Failure::ReadOnly => Self::ReadOnly(error.into()),
+            Failure::Busy => Self::Busy(error.into()),
+            Failure::Statement => Self::Internal(error.into()),
+        }
     }
 }
 
@@ -135,7 +144,7 @@ impl ResponseError for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::ReadOnly(_) | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -161,8 +170,11 @@ impl ResponseError for Error {
                     response.headers_mut().insert(header::HeaderName::from_static("hx-redirect"), address);
                 }
             }
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::ReadOnly(_) => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+            }
+            Self::Busy(_) => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             }
             _ => {}
         }

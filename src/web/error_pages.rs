@@ -11,6 +11,9 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::chrome::Chrome;
+use super::not_saved;
+use super::receive::ReceivedFields;
+use super::security_log::{self, SecurityEvent};
 use super::visit::{Visit, is_htmx};
 use super::{App, Error};
 
@@ -57,8 +60,21 @@ pub async fn error_pages(
     if bare.status().is_redirection() || bare.status() == StatusCode::UNAUTHORIZED {
         return Ok(ServiceResponse::new(request, bare));
     }
+    if let Some(event) = error.security {
+        note(&request, event).await;
+    }
     let page = draw(&request, &error, bare).await;
     Ok(ServiceResponse::new(request, page))
+}
+
+/// Has the security log say that somebody was refused; of people not signed in only how often.
+async fn note(request: &actix_web::HttpRequest, event: SecurityEvent) {
+    match Visit::extract(request).await {
+        Ok(visit) if visit.person().is_some() => {
+            visit.log_security(event, &format!("{} {}", request.method(), request.path()));
+        }
+        _ => security_log::count_anonymous(),
+    }
 }
 
 /// The status and words of an error.
@@ -68,6 +84,10 @@ struct Described {
     sentences: Vec<String>,
     next: (String, &'static str),
     log: Option<String>,
+    /// Whether the same request may succeed later, so that what was typed in it is given back.
+    ours: bool,
+    /// What the security log says of it.
+    security: Option<SecurityEvent>,
 }
 
 fn described(error: &actix_web::Error) -> Described {
@@ -89,12 +109,22 @@ fn described(error: &actix_web::Error) -> Described {
             ("We can't use what was sent", vec![sentence.clone(), "Nothing was changed.".to_owned()], None)
         }
         Some(error @ Error::Unavailable(_)) => (
-            "Not available just now",
+            title_of_ours(error),
             vec!["A part of the system is away. Whatever was already saved is safe. Try again in half a minute.".to_owned()],
             log(error),
         ),
+        Some(error @ Error::ReadOnly(_)) => (
+            title_of_ours(error),
+            vec!["The database takes no changes for the moment, so nothing was saved. Everything can still be read.".to_owned()],
+            log(error),
+        ),
+        Some(error @ Error::Busy(_)) => (
+            title_of_ours(error),
+            vec!["Somebody else is changing the same thing, or there is a lot to do. Nothing was saved. Try again in a few seconds.".to_owned()],
+            log(error),
+        ),
         Some(error @ Error::Internal(_)) => (
-            "Something went wrong on our side",
+            title_of_ours(error),
             vec!["The history of the submission tells whether your last change was saved.".to_owned()],
             log(error),
         ),
@@ -121,7 +151,23 @@ fn described(error: &actix_web::Error) -> Described {
         Some(Error::Outdated(address)) => (address.clone(), "Open the form with what you typed"),
         _ => ("/".to_owned(), "Go to the start page"),
     };
-    Described { status: error.as_response_error().status_code(), title, sentences, next, log }
+    let security = match error.as_error::<Error>() {
+        Some(Error::Forbidden(_)) => Some(SecurityEvent::Forbidden),
+        Some(Error::Forged) => Some(SecurityEvent::ForgedForm),
+        _ => None,
+    };
+    let ours = error.as_error::<Error>().is_some_and(Error::is_ours);
+    Described { status: error.as_response_error().status_code(), title, sentences, next, log, ours, security }
+}
+
+/// What an error of ours is called.
+pub fn title_of_ours(error: &Error) -> &'static str {
+    match error {
+        Error::Unavailable(_) => "Not available just now",
+        Error::ReadOnly(_) => "Only reading is possible just now",
+        Error::Busy(_) => "Busy just now",
+        _ => "Something went wrong on our side",
+    }
 }
 
 fn reference(app: &App) -> String {
@@ -153,14 +199,31 @@ async fn draw(request: &actix_web::HttpRequest, error: &Described, bare: HttpRes
         let words = format!("{}. {} Reference {reference}.", error.title, error.sentences.join(" "));
         return response.insert_header(ContentType::plaintext()).body(words);
     }
-    match Visit::extract(request).await {
+    let visit = Visit::extract(request).await;
+    let typed = app.filter(|_| error.ours).and_then(|app| ReceivedFields::of(request, app));
+    match (visit, typed) {
+        (Ok(visit), Some(typed)) => given_back(response, &visit, error, typed, &reference),
         // The message waits for a page that can take it out of the session.
-        Ok(visit) => {
+        (Ok(visit), None) => {
             let mut chrome = visit.chrome(error.title);
             chrome.flash = None;
             body(response, chrome, error, reference)
         }
-        Err(_) => draw_bare(request.app_data::<web::Data<App>>().map(|app| &***app), error, response.finish()),
+        (Err(_), _) => draw_bare(request.app_data::<web::Data<App>>().map(|app| &***app), error, response.finish()),
+    }
+}
+
+/// The page for a form that could not be carried out by our fault, with all that was typed.
+fn given_back(
+    mut response: HttpResponseBuilder,
+    visit: &Visit,
+    error: &Described,
+    typed: ReceivedFields,
+    reference: &str,
+) -> HttpResponse {
+    match not_saved::recovered(visit, error.title, typed, reference).render() {
+        Ok(page) => response.insert_header(ContentType::html()).body(page),
+        Err(_) => response.body(error.title),
     }
 }
 

@@ -4,9 +4,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 
-/// The name of the cookie that holds the key of the session.
-pub const SESSION_COOKIE: &str = "mc_review_session";
+use super::App;
 
 const ALWAYS: [(&str, &str); 7] = [
     (
@@ -30,7 +30,7 @@ pub async fn headers<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let secure = req.connection_info().scheme() == "https";
+    let secure = req.app_data::<Data<App>>().is_some_and(|app| app.settings.cookies.secure());
     let mut response = next.call(req).await?;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

@@ -3,10 +3,8 @@
 
 use actix_multipart::Multipart;
 use actix_session::SessionExt;
-use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
-use actix_web::middleware::Next;
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpRequest};
 use futures_util::{Stream, StreamExt};
@@ -19,6 +17,7 @@ use uuid::Uuid;
 use super::error::{Error, Result};
 use super::form::HeldNotice;
 use super::posted::{MAX_FORM_BYTES, MAX_REQUEST_BYTES, decoded};
+use super::receive::ReceivedFields;
 use super::visit::SignedIn;
 use super::{App, csrf};
 use crate::db::session_store::{self, entry};
@@ -145,7 +144,7 @@ pub async fn hold(app: &App, account: Uuid, here: &str, mut typing: Typing) -> R
     let named = typing.fields.iter().filter(|(name, _)| name == FILE).map(|(_, file)| file.clone());
     typing.files.extend(named);
     typing.fields.retain(|(name, _)| ![TOKEN, ADDRESS, FILE].contains(&name.as_str()));
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.writes.begin().await?;
     sqlx::query!(
         "insert into held_form (account_id, address, content, held_at) values ($1, $2, $3, $4)
          on conflict (account_id, address) do update set content = excluded.content, held_at = excluded.held_at",
@@ -192,26 +191,21 @@ fn here(req: &HttpRequest) -> String {
     req.uri().path_and_query().map_or_else(String::new, ToString::to_string)
 }
 
-/// The middleware within sessions that holds what comes while nobody is signed in. The answer is the same either way.
-///
-/// # Errors
-/// None of its own.
-pub async fn hold_late_forms(
-    mut req: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let nobody = req.get_session().get::<Uuid>(entry::ACCOUNT).ok().flatten().is_none();
-    if nobody && req.method() == Method::POST && req.path() != "/sign-in" {
-        let payload = req.take_payload();
-        if let Err(error) = late(req.request(), payload).await {
-            tracing::warn!("a form that came after its session could not be held: {error}");
-        }
+/// Holds what comes while nobody is signed in, if it is of a session that has ended. Of anybody who never had one nothing is read.
+/// The answer is the same either way.
+pub(super) async fn late(req: &mut ServiceRequest) {
+    let Some(app) = req.app_data::<Data<App>>().cloned() else { return };
+    let had_session = app.settings.cookies.had_session(req.request());
+    if !had_session || csrf::check_origin(req.request(), &app.settings).is_err() || req.path() == "/sign-in" {
+        return;
     }
-    next.call(req).await
+    let payload = req.take_payload();
+    if let Err(error) = hold_late(req.request(), &app, payload).await {
+        tracing::warn!("a form that came after its session could not be held: {error}");
+    }
 }
 
-async fn late(req: &HttpRequest, payload: Payload) -> Result<()> {
-    let (Some(app), Ok(())) = (req.app_data::<Data<App>>(), csrf::check_origin(req)) else { return Ok(()) };
+async fn hold_late(req: &HttpRequest, app: &App, payload: Payload) -> Result<()> {
     if let Some((account, typing)) = read(req, app, payload).await? {
         hold(app, account, &here(req), typing).await?;
     }
@@ -228,35 +222,50 @@ async fn read(req: &HttpRequest, app: &App, payload: Payload) -> Result<Option<(
         let Some(token) = typing.value(TOKEN) else { return Ok(None) };
         return Ok(owner(app, token).await?.map(|account| (account, typing)));
     }
-    if !content_type.starts_with("multipart/form-data") {
-        return Ok(None);
+    let mut account = Ok(None);
+    let fields = read_parts(req, payload, async |token| {
+        account = owner(app, token).await;
+        matches!(account, Ok(Some(_)))
+    })
+    .await;
+    Ok(account?.zip(fields).map(|(account, fields)| (account, Typing::new(fields.pairs, fields.files))))
+}
+
+/// The fields of a form with files, which are passed over. None of what is no such form, brings a file before its token, or
+/// whose token is not one to `go_on` for.
+pub(super) async fn read_parts(
+    req: &HttpRequest,
+    payload: Payload,
+    mut go_on: impl AsyncFnMut(&str) -> bool,
+) -> Option<ReceivedFields> {
+    let content_type = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !content_type?.to_ascii_lowercase().starts_with("multipart/form-data") {
+        return None;
     }
-    let (mut account, mut typing, mut left) = (None, Typing::default(), MAX_FORM_BYTES);
-    let mut passed = 0;
+    let (mut fields, mut proven, mut left, mut passed) = (ReceivedFields::default(), false, MAX_FORM_BYTES, 0);
     let mut parts = Multipart::new(req.headers(), payload);
     while let Some(part) = parts.next().await {
-        let Ok(mut part) = part else { return Ok(None) };
+        let mut part = part.ok()?;
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.content_disposition().and_then(|given| given.get_filename()).map(str::to_owned);
         if let Some(file) = file {
-            if account.is_none() || !pass_over(&mut part, &mut passed).await {
-                return Ok(None);
+            if !proven || !pass_over(&mut part, &mut passed).await {
+                return None;
             }
-            typing.files.extend(Some(file).filter(|file| !file.is_empty()));
+            fields.files.extend(Some(file).filter(|file| !file.is_empty()));
             continue;
         }
-        let value = text(part, left).await.and_then(|value| String::from_utf8(value).ok());
-        let Some(value) = value else { return Ok(None) };
+        let value = String::from_utf8(text(part, left).await?).ok()?;
         left = left.saturating_sub(name.len() + value.len());
         if name == TOKEN {
-            account = owner(app, &value).await?;
-            if account.is_none() {
-                return Ok(None);
+            proven = go_on(&value).await;
+            if !proven {
+                return None;
             }
         }
-        typing.fields.push((name, value));
+        fields.pairs.push((name, value));
     }
-    Ok(account.map(|account| (account, typing)))
+    proven.then_some(fields)
 }
 
 /// A text of at most `most` bytes; none when it is longer or cut off.

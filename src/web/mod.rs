@@ -3,7 +3,9 @@
 pub mod address;
 pub mod assets;
 pub mod chrome;
+pub mod client;
 pub mod conflict;
+pub mod cookies;
 pub mod csrf;
 pub mod csv;
 pub mod error;
@@ -18,6 +20,8 @@ pub mod paging;
 pub mod pieces;
 pub mod pipe;
 pub mod posted;
+pub mod receive;
+pub mod security_log;
 pub mod tabs;
 pub mod ticked;
 pub mod visit;
@@ -32,6 +36,7 @@ use askama::Template;
 use object_store::ObjectStore;
 use sqlx::{PgPool, Postgres, Transaction};
 
+use crate::db::health::read_again;
 use crate::domain::clock::Clock;
 use crate::domain::document::ScanResult;
 pub use error::{Error, Result};
@@ -41,8 +46,11 @@ pub use visit::{SignedIn, Visit};
 /// What every request may use; all but the first is shared by all threads.
 #[derive(Clone)]
 pub struct App {
-    /// The database; each thread that answers has connections of its own.
+    /// The database, to read from; each thread that answers has connections of its own.
     pub db: PgPool,
+    /// The database, for what changes something and so may have to wait for whoever changes the same: pages wait for none of
+    /// these connections.
+    pub writes: PgPool,
     /// The database for exports: these keep a connection as long as the browser takes to receive them, and none from a page.
     pub exports: PgPool,
     /// The clock.
@@ -66,6 +74,12 @@ pub struct Settings {
     pub help_desk: String,
     /// Signs what is handed out and comes back, such as the names of files already uploaded.
     pub secret: Vec<u8>,
+    /// The cookies, and whether they are for https alone.
+    pub cookies: cookies::Cookies,
+    /// The address people see, as browsers name the origin of our pages; nothing where any host will do.
+    pub public_origin: Option<String>,
+    /// How many proxies of ours stand between browsers and us; what others forward does not count.
+    pub trusted_proxies: u8,
 }
 
 /// Begins to read as of one moment, however long it takes.
@@ -73,7 +87,7 @@ pub struct Settings {
 /// # Errors
 /// When the database fails.
 pub async fn begin_reading(db: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
-    db.begin_with("begin isolation level repeatable read, read only").await
+    read_again(async || db.begin_with("begin isolation level repeatable read, read only").await).await
 }
 
 /// Room for most pages, in bytes, so that they are not copied while they grow; a long list grows once. What is much longer the

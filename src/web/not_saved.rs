@@ -1,11 +1,13 @@
 //! The answer when a form could not be saved by our fault: what was typed comes back, to be sent again or copied.
 
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 
-use super::conflict::ConflictPanel;
+use super::conflict::{ConflictPage, ConflictPanel};
 use super::error::{Error, Result};
-use super::error_pages::report;
+use super::error_pages::{report, title_of_ours};
+use super::html;
+use super::receive::ReceivedFields;
 use super::visit::Visit;
 
 /// A form that was posted.
@@ -20,34 +22,71 @@ pub struct Typed {
     pub leave_href: String,
 }
 
-/// The page for a failure of ours; any other error stays what it is. With htmx the form still stands on the page, and
-/// the script says what happened.
+/// Fields that a page puts into its form by itself: of no use to who wants to read or copy what was typed.
+const OWN_FIELDS: [&str; 7] = ["csrf", "version", "revision", "id", "action", "next", "kept_file"];
+
+/// The answer for a failure of ours to a form of a page that knows its fields; any other error stays what it is. With htmx the form
+/// still stands on the page, and the script says what happened.
 ///
 /// # Errors
 /// The error, unless it is our fault and a whole page is wanted.
 pub fn not_saved(visit: &Visit, error: Error, typed: Typed) -> Result<HttpResponse> {
-    if !matches!(error, Error::Unavailable(_) | Error::Internal(_)) || visit.htmx {
+    if !error.is_ours() || visit.htmx {
         return Err(error);
     }
     let reference = report(&visit.app, "POST", visit.here(), &error.to_string());
+    let page = page(visit, title_of_ours(&error), typed, Vec::new(), &reference);
+    let mut answer = html(error.status_code(), &page)?;
+    if let Some(wait) = error.error_response().headers().get(RETRY_AFTER) {
+        answer.headers_mut().insert(RETRY_AFTER, wait.clone());
+    }
+    Ok(answer)
+}
+
+/// The page for a failure of ours to any form, of which only what was posted is known.
+pub(super) fn recovered(
+    visit: &Visit,
+    title: &str,
+    received: ReceivedFields,
+    reference: &str,
+) -> ConflictPage<'static> {
+    let readable = |(name, value): &(String, String)| {
+        let typed = !OWN_FIELDS.contains(&name.as_str()) && value.chars().any(char::is_whitespace);
+        typed.then(|| (label_of(name), value.clone()))
+    };
+    let texts = received.pairs.iter().filter_map(readable).collect();
+    let here = visit.here().to_owned();
+    let typed = Typed { action: here, pairs: received.pairs, texts, leave_href: "/".to_owned() };
+    page(visit, title, typed, received.files, reference)
+}
+
+/// A field's name as words: `submission_description` as "Submission description".
+fn label_of(name: &str) -> String {
+    let words = name.rsplit('.').next().unwrap_or(name).replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn page(visit: &Visit, title: &str, typed: Typed, files: Vec<String>, reference: &str) -> ConflictPage<'static> {
     let help_desk = &visit.app.settings.help_desk;
+    let mut lead = vec!["Nothing you typed is lost: it stands below. Try again in a moment.".to_owned()];
+    if !files.is_empty() {
+        lead.push(format!("These files were not uploaded, choose them again: {}.", files.join(", ")));
+    }
+    lead.push(format!("If this keeps happening, write to {help_desk} and name the reference {reference}."));
+    // Who could not be looked up may still be signed in: the form goes on with the token that it came with.
+    let (token, hidden) = typed.pairs.into_iter().partition::<Vec<_>, _>(|(name, _)| name == "csrf");
+    let token = token.into_iter().next().map(|(_, token)| token).filter(|_| visit.person().is_none());
     let panel = ConflictPanel {
-        heading: "Not saved: something went wrong on our side".to_owned(),
-        lead: vec![
-            "Nothing you typed is lost: it stands below. Try again in a moment.".to_owned(),
-            format!("If this keeps happening, write to {help_desk} and name the reference {reference}."),
-        ],
+        heading: format!("Not saved: {}", title.to_lowercase()),
+        lead,
         action: typed.action,
-        hidden: typed.pairs.into_iter().filter(|(name, _)| name != "csrf").collect(),
+        hidden,
         save_label: Some("Try again".to_owned()),
         leave_href: typed.leave_href,
         copy: typed.texts.into_iter().filter(|(_, text)| !text.is_empty()).collect(),
+        csrf: token.unwrap_or_else(|| visit.csrf()),
         ..ConflictPanel::default()
     };
-    let mut answer = panel.answer(visit, "Not saved")?;
-    answer.head_mut().status = error.status_code();
-    if matches!(error, Error::Unavailable(_)) {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
-    }
-    Ok(answer)
+    panel.page(visit, "Not saved")
 }

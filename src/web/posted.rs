@@ -5,20 +5,22 @@ use std::pin::Pin;
 
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::web::BytesMut;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 
 use super::error::{Error, Result};
 use super::held::{self, Typing};
 use super::not_saved::Typed;
-use super::{App, csrf};
+use super::{App, csrf, receive};
+use crate::db::session_store::entry;
 
 /// The largest form without files that is read, in bytes.
 pub const MAX_FORM_BYTES: usize = 512 * 1024;
+
+/// The same from somebody who is not signed in.
+pub const MAX_ANONYMOUS_BYTES: usize = 16 * 1024;
 
 /// The largest request with files that is taken, in bytes (500 MiB).
 pub const MAX_REQUEST_BYTES: u64 = 500 * 1024 * 1024;
@@ -27,20 +29,24 @@ pub const MAX_REQUEST_BYTES: u64 = 500 * 1024 * 1024;
 /// the person may know of the thing at all.
 #[derive(Debug)]
 pub struct Posted {
-    body: std::result::Result<Vec<u8>, BadBody>,
+    body: std::result::Result<Bytes, BadBody>,
 }
 
+/// Why the body of a request is no form.
 #[derive(Debug, Clone, Copy)]
-enum BadBody {
-    TooLarge,
+pub(super) enum BadBody {
+    /// It is longer than so many bytes.
+    TooLarge(usize),
     NotAForm,
+    CutOff,
 }
 
 impl BadBody {
-    fn error(self) -> Error {
+    pub(super) fn error(self) -> Error {
         match self {
-            Self::TooLarge => Error::TooLarge("This form takes at most 512 KiB.".to_owned()),
+            Self::TooLarge(most) => Error::TooLarge(format!("This form takes at most {} KiB.", most / 1024)),
             Self::NotAForm => Error::unprocessable("The form holds bytes that are no text."),
+            Self::CutOff => Error::unprocessable("The request was cut off."),
         }
     }
 }
@@ -86,13 +92,13 @@ impl FromRequest for Posted {
         let req = req.clone();
         let payload = payload.take();
         Box::pin(async move {
-            if req.get_session().get::<uuid::Uuid>(crate::db::session_store::entry::ACCOUNT).ok().flatten().is_none()
-                && req.path() != "/sign-in"
-            {
-                return Err(Error::sign_in(&req, true));
+            let app = req.app_data::<web::Data<App>>().expect("startup hands the App to every request").clone();
+            let session = req.get_session();
+            if !session.contains_key(entry::ACCOUNT) && req.path() != "/sign-in" {
+                return Err(Error::sign_in(&req, app.settings.cookies.had_session(&req)));
             }
-            csrf::check_origin(&req)?;
-            let body = read_body(&req, payload).await?;
+            csrf::check_origin(&req, &app.settings)?;
+            let body = receive::body(&req, payload).await;
             let in_header =
                 || req.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
             let token = body.as_ref().ok().and_then(|body| token_in(body)).or_else(in_header);
@@ -100,10 +106,12 @@ impl FromRequest for Posted {
                 // The token is past what is read: what the browser says of the request's origin has to do.
                 (Err(_), None)
                     if req.headers().contains_key("sec-fetch-site") || req.headers().contains_key("origin") => {}
-                (body, token) => match csrf::check_token(&req.get_session(), token.as_deref()) {
+                (body, token) => match csrf::check_token(&req, &session, &app.settings, token.as_deref()) {
                     Ok(()) => {}
                     Err(error) => {
-                        return Err(late(&req, token, body.as_deref().unwrap_or_default()).await?.unwrap_or(error));
+                        return Err(late(&req, &app, token, body.as_deref().unwrap_or_default())
+                            .await?
+                            .unwrap_or(error));
                     }
                 },
             }
@@ -114,30 +122,10 @@ impl FromRequest for Posted {
 }
 
 /// What is said of a form with the token of a session that has ended; nothing of one that is forged.
-async fn late(req: &HttpRequest, token: Option<String>, body: &[u8]) -> Result<Option<Error>> {
-    let (Some(app), Some(token)) = (req.app_data::<web::Data<App>>(), token) else { return Ok(None) };
+async fn late(req: &HttpRequest, app: &App, token: Option<String>, body: &[u8]) -> Result<Option<Error>> {
+    let Some(token) = token else { return Ok(None) };
     let (Some(owner), Some(fields)) = (held::owner(app, &token).await?, decoded(body)) else { return Ok(None) };
     Ok(Some(held::outdated(req, owner, Typing::new(fields, Vec::new())).await?))
-}
-
-async fn read_body(req: &HttpRequest, mut payload: Payload) -> Result<std::result::Result<Vec<u8>, BadBody>> {
-    let is_form = req
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Error::unprocessable("The request was cut off."))?;
-        if body.len() + chunk.len() > MAX_FORM_BYTES {
-            return Ok(Err(BadBody::TooLarge));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    if !is_form && !body.is_empty() {
-        return Ok(Err(BadBody::NotAForm));
-    }
-    Ok(Ok(body.to_vec()))
 }
 
 fn raw_pairs(body: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + '_ {

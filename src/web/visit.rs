@@ -9,12 +9,15 @@ use actix_session::{Session, SessionExt};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use time::{Duration, OffsetDateTime};
+use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::chrome::{Chrome, ChromePerson, Reach, may_start_submission, navigation, reaches_settings};
 use super::error::{Error, Result};
 use super::flash::Flash;
+use super::security_log::{self, SecurityEvent};
 use super::{App, csrf};
+use crate::db::health::{classify, read_again};
 use crate::db::session_store::{self, entry};
 use crate::domain::clock::Moment;
 use crate::domain::permission::Person;
@@ -41,6 +44,10 @@ pub struct Visit {
     here: String,
     current_page: String,
     signed_in: Option<Rc<Account>>,
+    /// Why it could not be found out who is signed in.
+    outage: Option<Rc<Error>>,
+    /// The id under which the request is logged.
+    request: String,
 }
 
 /// The account signed in, and its session.
@@ -55,7 +62,11 @@ struct Account {
 }
 
 /// Kept with the request, so that the account is read once however many ask.
-struct Looked(Option<Rc<Account>>);
+#[derive(Clone)]
+struct Looked {
+    signed_in: Option<Rc<Account>>,
+    outage: Option<Rc<Error>>,
+}
 
 impl Visit {
     /// The surroundings of a page with this title. Takes the waiting message with it.
@@ -63,7 +74,8 @@ impl Visit {
         let account = self.signed_in.as_deref();
         let person = account.map(|account| &account.person);
         let mut chrome = Chrome::bare(&self.app, title);
-        chrome.nav = navigation(person, &self.path);
+        // Who can't be known is not asked to sign in.
+        chrome.nav = if self.outage.is_some() { Vec::new() } else { navigation(person, &self.path) };
         chrome.start_submission = may_start_submission(person);
         chrome.here = self.here.clone();
         if let Some(account) = account {
@@ -89,9 +101,22 @@ impl Visit {
         self.session.contains_key(FLASH).then(|| self.session.remove_as(FLASH))??.ok()
     }
 
-    /// The token that forms of this session carry.
+    /// The token that forms of this session carry; none while nobody is signed in.
     pub fn csrf(&self) -> String {
-        csrf::token(&self.session)
+        self.signed_in.as_ref().map_or_else(String::new, |_| csrf::token(&self.session))
+    }
+
+    /// Whether it is known who asks. Pages that are the same for everybody do without.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database that holds the session could not be asked, and what else kept it.
+    pub fn require_session(&self) -> Result<()> {
+        match self.outage.as_deref() {
+            None => Ok(()),
+            Some(Error::Internal(why)) => Err(Error::Internal(anyhow::anyhow!("{why:#}"))),
+            Some(Error::Busy(why)) => Err(Error::Busy(anyhow::anyhow!("{why:#}"))),
+            Some(why) => Err(Error::Unavailable(anyhow::anyhow!("{why}"))),
+        }
     }
 
     /// Leaves a message for the next page.
@@ -112,6 +137,11 @@ impl Visit {
         &self.current_page
     }
 
+    /// Writes a line of the security log about this request; `what` names the thing by its address or id.
+    pub fn log_security(&self, event: SecurityEvent, what: &str) {
+        security_log::line(event, &self.request, self.person().map(|person| person.id.0), what);
+    }
+
     /// Path and query of the request.
     pub fn here(&self) -> &str {
         &self.here
@@ -127,18 +157,23 @@ impl FromRequest for Visit {
         Box::pin(async move {
             let app = req.app_data::<web::Data<App>>().expect("startup hands the App to every request").clone();
             let session = req.get_session();
-            let looked = req.extensions().get::<Looked>().map(|looked| looked.0.clone());
-            let signed_in = match looked {
-                Some(account) => account,
+            let looked = req.extensions().get::<Looked>().cloned();
+            let Looked { signed_in, outage } = match looked {
+                Some(looked) => looked,
                 None => {
-                    let account = look_up(&app, &session, req.path()).await?.map(Rc::new);
-                    req.extensions_mut().insert(Looked(account.clone()));
-                    account
+                    let looked = match look_up(&app, &session, req.path()).await {
+                        Ok(account) => Looked { signed_in: account.map(Rc::new), outage: None },
+                        Err(outage) => Looked { signed_in: None, outage: Some(Rc::new(outage)) },
+                    };
+                    req.extensions_mut().insert(looked.clone());
+                    looked
                 }
             };
             let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
             let current_page = current_page(&req);
-            Ok(Self { app, session, htmx: is_htmx(&req), path: req.path().to_owned(), here, current_page, signed_in })
+            let (htmx, path) = (is_htmx(&req), req.path().to_owned());
+            let request = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+            Ok(Self { app, session, htmx, path, here, current_page, signed_in, outage, request })
         })
     }
 }
@@ -159,12 +194,15 @@ fn asked_by_the_page(path: &str) -> bool {
 
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.
 async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Account>> {
+    if let Ok(Some(why)) = session.get::<String>(entry::UNAVAILABLE) {
+        return Err(Error::Unavailable(anyhow::anyhow!(why)));
+    }
     let (Ok(Some(account)), Ok(Some(session_id))) =
         (session.get::<Uuid>(entry::ACCOUNT), session.get::<Uuid>(entry::SESSION))
     else {
         return Ok(None);
     };
-    let row = sqlx::query!(
+    let row = read_again(async || sqlx::query!(
         r#"select a.id, a.given_name || ' ' || a.family_name as "name!", a.email, a.role, a.state_code, s.name as "state_name?",
                   a.department, a.preferences -> 'keys' is distinct from 'false' as "keys!", v.signed_in_at, v.last_seen_at
              from session v join account a on a.id = v.account_id left join state s on s.code = a.state_code
@@ -173,7 +211,7 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
         account,
     )
     .fetch_optional(&app.db)
-    .await?;
+    .await).await?;
     let Some(row) = row else {
         session.purge();
         return Ok(None);
@@ -181,7 +219,10 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
     let now = app.clock.now();
     let caused_by_person = !asked_by_the_page(path);
     if caused_by_person && now - row.last_seen_at > NOTED {
-        session_store::touch(&app.db, session_id, now).await?;
+        // Where nothing can be written, pages can still be read.
+        if let Err(error) = session_store::touch(&app.db, session_id, now).await {
+            tracing::warn!(failure = ?classify(&error), %error, "it was not noted that a session goes on");
+        }
     }
     Ok(Some(Account {
         person: Person {
@@ -264,7 +305,10 @@ impl FromRequest for SignedIn {
             let visit = visit.await?;
             match visit.signed_in.clone() {
                 Some(account) => Ok(Self { visit, account }),
-                None => Err(Error::sign_in(&req, req.cookie(super::headers::SESSION_COOKIE).is_some())),
+                None => {
+                    visit.require_session()?;
+                    Err(Error::sign_in(&req, req.cookie(visit.app.settings.cookies.session()).is_some()))
+                }
             }
         })
     }

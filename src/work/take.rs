@@ -69,7 +69,7 @@ async fn next(
     loop {
         // Each try is a transaction of its own: contract reviews are locked in the order of their keys, so what was
         // locked in vain is given back first.
-        let mut tx = who.app.db.begin().await?;
+        let mut tx = who.app.writes.begin().await?;
         if let Some(taken) = of_press(&mut tx, member, press).await? {
             let (submission, review) = reviews::lock(&mut tx, member.person, &taken.to_string()).await?;
             return lead_to(who, &submission, &review);
@@ -228,7 +228,7 @@ pub(super) async fn take_one(
     id: DepartmentReviewId,
     version: Option<i32>,
 ) -> Result<ResultRow> {
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let (submission, review) = match reviews::lock(&mut tx, member.person, &id.to_string()).await {
         Ok(found) if found.1.department == member.department => found,
         Ok(_) | Err(Error::NotFound) => {

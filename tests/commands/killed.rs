@@ -12,7 +12,7 @@ use crate::serve::{signal, start};
 use crate::support::database::TestDatabase;
 
 /// Signs in as the account with this key; gives the client and the token of the session.
-async fn signed_in(address: &str, account: Uuid) -> (reqwest::Client, String) {
+pub async fn signed_in(address: &str, account: Uuid) -> (reqwest::Client, String) {
     let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
     let page = client.get(format!("{address}/sign-in")).send().await.unwrap().text().await.unwrap();
     let form = format!("csrf={}&account={account}", token(&page));

@@ -54,12 +54,13 @@ async fn outside_production_the_server_does_the_work_itself() {
 async fn in_production_nothing_starts_without_a_scanner() {
     let database = TestDatabase::new().await;
     let files = tempfile::tempdir().unwrap();
-    let key = "k".repeat(64);
+    let key = "0123456789abcdef".repeat(4);
     let missing =
         "CLAMD_ADDRESS must be set in production: files are handed out only once a virus scanner has found them clean";
     let said = |arguments: &[&str], address: Option<&str>| {
         let mut command = program(&database.url(), arguments);
         command.env("APP_ENV", "production").env("SESSION_KEY", &key).env("STORAGE_URL", files.path());
+        command.env("PUBLIC_URL", "https://mc-review.example.gov");
         command.envs(address.map(|address| ("CLAMD_ADDRESS", address)));
         let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");

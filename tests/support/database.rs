@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use mc_review::db::Purpose;
 use mc_review::db::private_cluster::{ClusterKind, PrivateCluster};
 use mc_review::domain::clock::Clock;
 use mc_review::{db, demo};
@@ -24,7 +25,8 @@ static CLUSTER: LazyLock<PrivateCluster> = LazyLock::new(|| {
 static TEMPLATE: LazyLock<&str> = LazyLock::new(|| {
     aside(async {
         create("template_world", "template1").await;
-        let pool = db::pool(&CLUSTER.url_of("template_world"), 1).expect("the cluster's address is one");
+        let pool =
+            db::pool(&CLUSTER.url_of("template_world"), 1, Purpose::Commands).expect("the cluster's address is one");
         db::MIGRATOR.run(&pool).await.expect("the migrations apply to an empty database");
         people_and_programs(&pool).await.expect("the demonstration people and programs load");
         pool.close().await;
@@ -62,7 +64,7 @@ impl TestDatabase {
 
     /// A pool of its own, apart from any that a server has.
     pub fn pool(&self) -> PgPool {
-        db::pool(&self.url(), 8).expect("the cluster's address is one")
+        db::pool(&self.url(), 8, Purpose::Commands).expect("the cluster's address is one")
     }
 }
 

@@ -10,7 +10,7 @@ use mc_review::domain::clock::Clock;
 use mc_review::domain::document::ScanResult;
 use mc_review::live::Hub;
 use mc_review::startup;
-use mc_review::web::{App, Settings, assets::Assets};
+use mc_review::web::{App, Settings, assets::Assets, cookies::Cookies};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use tempfile::TempDir;
@@ -25,6 +25,8 @@ static ASSETS: LazyLock<Arc<Assets>> =
 
 /// How often streams are written to: tests do not wait for long.
 const BEAT: std::time::Duration = std::time::Duration::from_millis(500);
+/// What signs cookies.
+const SECRET: &[u8] = b"a key for tests that everybody can read, of sixty-four letters..";
 /// Connections to the database of each server.
 const CONNECTIONS: u32 = 8;
 
@@ -48,20 +50,25 @@ pub struct World {
 impl World {
     /// A world with the demonstration people and programs, and no submission yet.
     pub async fn start() -> Self {
-        Self::start_as(false, ScanResult::Clean).await
+        Self::start_as(false, ScanResult::Clean, None).await
+    }
+
+    /// The same as people reach it at `https://mc-review.example.gov`, through a proxy that ends TLS.
+    pub async fn start_over_https() -> Self {
+        Self::start_as(false, ScanResult::Clean, Some("https://mc-review.example.gov")).await
     }
 
     /// The same as it would be in production, where no demonstration account signs in.
     pub async fn start_in_production() -> Self {
-        Self::start_as(true, ScanResult::Clean).await
+        Self::start_as(true, ScanResult::Clean, None).await
     }
 
     /// The same where uploaded files wait for a virus scanner; nobody checks them unless the test does.
     pub async fn start_with_checks() -> Self {
-        Self::start_as(false, ScanResult::Pending).await
+        Self::start_as(false, ScanResult::Pending, None).await
     }
 
-    async fn start_as(production: bool, new_content: ScanResult) -> Self {
+    async fn start_as(production: bool, new_content: ScanResult, public_origin: Option<&str>) -> Self {
         let database = TestDatabase::new().await;
         let files = tempfile::tempdir().expect("a folder can be made");
         let config = Config {
@@ -75,6 +82,7 @@ impl World {
         let app = App {
             db: database.pool(),
             exports: database.pool(),
+            writes: database.pool(),
             clock: clock.clone(),
             files: startup::file_store(&config).expect("the folder is there"),
             assets: Arc::clone(&ASSETS),
@@ -82,7 +90,10 @@ impl World {
                 production,
                 new_content,
                 help_desk: "help@example.gov".to_owned(),
-                secret: b"a key for tests that everybody can read, of sixty-four letters..".to_vec(),
+                secret: SECRET.to_vec(),
+                cookies: Cookies::new(SECRET, public_origin.is_some()),
+                public_origin: public_origin.map(str::to_owned),
+                trusted_proxies: 0,
             }),
         };
         let Copy { address, live, server } = Copy::start(&app);
@@ -175,6 +186,7 @@ fn serve_config() -> ServeConfig {
         bind_address: String::new(),
         session_key: None,
         public_url: None,
+        trusted_proxies: 0,
         help_desk_email: String::new(),
         static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/static")),
         workers: 1,

@@ -38,11 +38,33 @@ async fn every_answer_forbids_what_the_product_does_not_do() {
 }
 
 #[tokio::test]
-async fn a_browser_that_came_by_https_stays_with_it() {
-    let world = World::start().await;
+async fn a_product_with_a_secure_address_is_reached_by_it_alone() {
+    let world = World::start_over_https().await;
     let browser = world.browser();
-    let page = browser.send(browser.request(Method::GET, "/help").header("x-forwarded-proto", "https")).await;
+    let page = browser.get("/sign-in").await;
     assert_eq!(page.header("strict-transport-security"), Some("max-age=31536000"));
+    let cookie = page.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-mc_review_form="), "{cookie}");
+    assert!(cookie.contains("Secure") && cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+
+    // Forms count from pages of the public address alone, whatever a request claims to have been forwarded for.
+    let form = page.form("Sam Lee");
+    let fields = [("csrf", form.value("csrf")), ("account", form.value("account"))];
+    let sent = async |origin: &str| {
+        let request = browser.request(Method::POST, "/sign-in").form(&fields).header("origin", origin);
+        let request = request.header("x-forwarded-host", "elsewhere.example").header("x-forwarded-proto", "https");
+        browser.send(request.header("cookie", cookie.split(';').next().unwrap())).await
+    };
+    assert_eq!(sent("https://elsewhere.example").await.status(), 403);
+    let answer = sent("https://mc-review.example.gov").await;
+    assert_eq!(answer.status(), 303);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-mc_review_session=") && cookie.contains("Secure"), "{cookie}");
+
+    let plain = World::start().await;
+    let browser = plain.browser();
+    let page = browser.send(browser.request(Method::GET, "/help").header("x-forwarded-proto", "https")).await;
+    assert_eq!(page.header("strict-transport-security"), None, "nobody but a proxy of ours says so");
 }
 
 #[tokio::test]

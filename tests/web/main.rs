@@ -27,6 +27,7 @@ mod matrix;
 mod not_saved;
 mod notes;
 mod notices;
+mod outages;
 mod questions;
 mod rates;
 mod refused_forms;

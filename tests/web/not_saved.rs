@@ -20,7 +20,8 @@ async fn mend(world: &World, table: &str) {
 #[track_caller]
 fn says_so(page: &Page, status: u16) {
     assert_eq!(page.status(), status);
-    assert_eq!(page.text("#conflict-heading"), "Not saved: something went wrong on our side");
+    let why = if status == 503 { "not available just now" } else { "something went wrong on our side" };
+    assert_eq!(page.text("#conflict-heading"), format!("Not saved: {why}"));
     let words = page.text("#conflict");
     assert!(words.contains("Try again in a moment.") && words.contains("help@example.gov"), "{words}");
     let reference = words.split("the reference ").nth(1).unwrap_or_default();

@@ -95,10 +95,17 @@ async fn signing_out_ends_the_session_for_good() {
 async fn the_cookie_holds_a_key_that_scripts_and_other_sites_do_not_get() {
     let world = World::start().await;
     let page = world.browser().get("/sign-in").await;
-    let cookie = page.header("set-cookie").unwrap();
+    let of_form = page.header("set-cookie").unwrap().to_owned();
+    assert!(of_form.starts_with("mc_review_form="), "{of_form}");
+    let answer = page.form("Sam Lee").submit().await;
+    let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("mc_review_session="), "{cookie}");
-    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
-        assert!(cookie.contains(attribute), "{attribute} in {cookie}");
+    for cookie in [of_form.as_str(), cookie] {
+        for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(attribute), "{attribute} in {cookie}");
+        }
+        // It goes when the browser is closed.
+        assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
     }
     // The database knows a digest only, so that reading it gives nobody a session.
     let key = cookie.split(['=', ';']).nth(1).unwrap();
@@ -146,9 +153,10 @@ async fn nobody_signs_in_by_pressing_a_name_in_production() {
     assert!(!page.has(".strip"), "nor is it called a test environment");
     let id: uuid::Uuid =
         sqlx::query_scalar("select id from account where email like 'sam.lee@%'").fetch_one(&world.db).await.unwrap();
-    // Also with the token that the page gave to the session.
-    let token: String = sqlx::query_scalar("select state ->> 'csrf' from session").fetch_one(&world.db).await.unwrap();
-    let answer = browser.post("/sign-in", &[("csrf", token.trim_matches('"')), ("account", &id.to_string())]).await;
+    // Also with the token that the page gave to the browser, which follows the signature.
+    let cookie = browser.cookies().unwrap();
+    let token = cookie.strip_prefix("mc_review_form=").unwrap()[44..].to_owned();
+    let answer = browser.post("/sign-in", &[("csrf", token.as_str()), ("account", &id.to_string())]).await;
     assert_eq!((answer.status(), answer.h1().as_str()), (403, "You can't do this"));
 }
 

@@ -75,7 +75,7 @@ pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Res
     let proof = state_user(&who)?;
     let key = gone::known(&who, &path).await?;
     let clock = &who.app.clock;
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let submission = match lock(&mut tx, proof.person, &key.to_string()).await {
         Err(Error::NotFound) => {
             // Deleted before: a second press of one's own is answered like the first, another's is news.

@@ -164,7 +164,7 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
     let id: ContractReviewId =
         posted.value("id").and_then(|id| id.parse().ok()).filter(|_| is_ours).ok_or_else(outdated)?;
     let clock = &who.app.clock;
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
     let refuse = |problems: &[Problem]| {
         let shown = typed_again(Page::Type, &empty, &posted);

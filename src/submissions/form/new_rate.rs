@@ -152,7 +152,7 @@ pub async fn post(
     let proof = state_user(&who)?;
     let key = gone::known(&who, &path).await?;
     let way = Way::new(key, Page::Rates, &asked);
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let submission = lock(&mut tx, proof.person, &way.key.to_string()).await?;
     let form: NewRateForm = posted.read()?;
     if !submission.status.writable() {

@@ -211,7 +211,7 @@ pub async fn post(
     let proof = state_user(&who)?;
     let key = gone::known(&who, &path).await?;
     let way = Way::new(key, Page::Rates, &asked);
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let submission = lock(&mut tx, proof.person, &way.key.to_string()).await?;
     let form: RatesForm = posted.read()?;
     let outdated = || Error::unprocessable("The form lacks a field that this page sends. Open the page again.");

@@ -296,7 +296,7 @@ fn says_afterwards(kind: SubmissionKind, name: &str, determination: &Determinati
 pub async fn post(who: SignedIn, path: web::Path<String>, posted: Posted) -> Result<HttpResponse> {
     let proof = state_user(&who)?;
     let clock = &who.app.clock;
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let submission = lock(&mut tx, proof.person, &path).await?;
     let form: SubmitForm = posted.read()?;
     if form.action != "submit" {

@@ -113,7 +113,7 @@ struct Desk<'a, F> {
 /// When the database fails.
 pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<HttpResponse> {
     let proof = state_user(who)?;
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let programs = draft::programs(&mut tx, &who.app.clock, proof.state_code).await?;
     let submission = match lock(&mut tx, proof.person, &way.key.to_string()).await {
         Err(Error::NotFound) => return gone::deleted(&mut tx, who, way, &entry, &programs).await,

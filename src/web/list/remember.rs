@@ -31,7 +31,7 @@ enum Deed {
 pub async fn remember<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> {
     let wish: Wish = posted.read()?;
     let (person, side) = (who.person(), who.person().side());
-    let mut tx = who.app.db.begin().await?;
+    let mut tx = who.app.writes.begin().await?;
     let query = match asked::<L>(who, &mut tx, &wish.query).await? {
         Ok(asked) => asked.query,
         Err(refused) => return Ok(refused),

@@ -1,0 +1,224 @@
+//! What happens to a posted form before its page sees it: it has to keep coming, whoever sends it is looked up first, and what
+//! was typed is read even where that fails, so that every answer can give it back.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, BytesMut, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::{Stream, StreamExt};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::posted::{BadBody, MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, decoded};
+use super::visit::Visit;
+use super::{App, csrf, held};
+
+/// How long a sender may be silent.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long a body may take, and the bytes that every further second must bring: slower than any line that people work on.
+const HEAD_START: Duration = Duration::from_secs(60);
+const BYTES_A_SECOND: u64 = 4 * 1024;
+
+/// The body of a form without files, once it was read.
+#[derive(Clone, Debug)]
+pub struct ReceivedBody(pub(super) Result<Bytes, BadBody>);
+
+/// What was typed into a form with files, as far as it was read, and the names of the files that have to be chosen again.
+#[derive(Clone, Debug, Default)]
+pub struct ReceivedFields {
+    /// The fields in the order they were posted.
+    pub pairs: Vec<(String, String)>,
+    /// Names of files that came and were not kept.
+    pub files: Vec<String>,
+}
+
+impl ReceivedFields {
+    /// What a request has brought so far; nothing where it is not from a page of ours.
+    pub fn of(req: &HttpRequest, app: &App) -> Option<Self> {
+        csrf::check_origin(req, &app.settings).ok()?;
+        let extensions = req.extensions();
+        if let Some(fields) = extensions.get::<Self>() {
+            return Some(fields.clone());
+        }
+        let body = extensions.get::<ReceivedBody>()?.0.as_ref().ok()?;
+        Some(Self { pairs: decoded(body)?, files: Vec::new() })
+    }
+}
+
+/// The middleware within sessions and error pages.
+///
+/// # Errors
+/// Those of the inner service.
+pub async fn receive(
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if req.method() != Method::POST {
+        return next.call(req).await.map(ServiceResponse::map_into_boxed_body);
+    }
+    let paced: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(Paced::new(req.take_payload()));
+    req.set_payload(Payload::Stream { payload: paced });
+    let who = Visit::extract(req.request()).await;
+    let failure = match &who {
+        Ok(visit) => visit.require_session().err(),
+        Err(_) => who.as_ref().err().map(|error| super::Error::Internal(anyhow::anyhow!("{error}"))),
+    };
+    if let Some(failure) = failure {
+        keep(&mut req).await;
+        return Ok(req.error_response(failure).map_into_boxed_body());
+    }
+    if who.is_ok_and(|visit| visit.person().is_some()) {
+        if is_urlencoded(req.request()) {
+            let mut payload = req.take_payload();
+            let body = read_body(req.request(), &mut payload, MAX_FORM_BYTES).await;
+            req.extensions_mut().insert(ReceivedBody(body));
+        }
+    } else {
+        held::late(&mut req).await;
+    }
+    next.call(req).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// Reads a form that can't be carried out now, so that it can be given back.
+async fn keep(req: &mut ServiceRequest) {
+    let Some(app) = req.app_data::<Data<App>>().cloned() else { return };
+    if csrf::check_origin(req.request(), &app.settings).is_err() {
+        return;
+    }
+    let mut payload = req.take_payload();
+    if is_urlencoded(req.request()) {
+        let body = read_body(req.request(), &mut payload, MAX_FORM_BYTES).await;
+        req.extensions_mut().insert(ReceivedBody(body));
+    } else if let Some(fields) = held::read_parts(req.request(), payload, async |_| true).await {
+        req.extensions_mut().insert(fields);
+    }
+}
+
+fn is_urlencoded(req: &HttpRequest) -> bool {
+    let content_type = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"))
+}
+
+/// The body of a form without files that was read before its page asked for it.
+///
+/// # Errors
+/// What was wrong with it.
+pub fn received_body(req: &HttpRequest) -> Option<super::Result<Bytes>> {
+    let extensions = req.extensions();
+    let ReceivedBody(body) = extensions.get::<ReceivedBody>()?;
+    Some(body.clone().map_err(BadBody::error))
+}
+
+/// The body of a form without files: what was read before, or what comes now from somebody who is not signed in.
+///
+/// # Errors
+/// [`BadBody`] when it is too long, is no form, or was cut off.
+pub(super) async fn body(req: &HttpRequest, mut payload: Payload) -> Result<Bytes, BadBody> {
+    let received = req.extensions().get::<ReceivedBody>().cloned();
+    match received {
+        Some(ReceivedBody(body)) => body,
+        None => read_body(req, &mut payload, MAX_ANONYMOUS_BYTES).await,
+    }
+}
+
+async fn read_body(req: &HttpRequest, payload: &mut Payload, most: usize) -> Result<Bytes, BadBody> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| BadBody::CutOff)?;
+        if body.len() + chunk.len() > most {
+            return Err(BadBody::TooLarge(most));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    if !body.is_empty() && !is_urlencoded(req) {
+        return Err(BadBody::NotAForm);
+    }
+    Ok(body.freeze())
+}
+
+/// A body that ends when it stops coming, or comes so slowly that it only occupies us.
+struct Paced {
+    payload: Payload,
+    begun: Instant,
+    received: u64,
+    patience: Pin<Box<Sleep>>,
+}
+
+impl Paced {
+    fn new(payload: Payload) -> Self {
+        let begun = Instant::now();
+        Self { payload, begun, received: 0, patience: Box::pin(sleep_until(begun + SILENCE)) }
+    }
+
+    /// By when the next piece must be there.
+    fn deadline(&self) -> Instant {
+        let allowed = HEAD_START + Duration::from_secs(self.received / BYTES_A_SECOND);
+        (Instant::now() + SILENCE).min(self.begun + allowed)
+    }
+}
+
+impl Stream for Paced {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Poll::Ready(next) = self.payload.poll_next_unpin(cx) {
+            if let Some(Ok(chunk)) = &next {
+                self.received += chunk.len() as u64;
+                let deadline = self.deadline();
+                self.patience.as_mut().reset(deadline);
+            }
+            return Poll::Ready(next);
+        }
+        ready!(self.patience.as_mut().poll(cx));
+        Poll::Ready(Some(Err(PayloadError::Incomplete(None))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    fn dripping(pause: Duration, bytes: &'static [u8]) -> Paced {
+        let drops = stream::unfold((), move |()| async move {
+            tokio::time::sleep(pause).await;
+            Some((Ok(Bytes::from_static(bytes)), ()))
+        });
+        let drops: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(drops);
+        Paced::new(Payload::Stream { payload: drops })
+    }
+
+    /// How long it is read before it ends, of ten minutes.
+    async fn read_for(mut body: Paced) -> Duration {
+        let begun = Instant::now();
+        while let Some(Ok(_)) = body.next().await {
+            if begun.elapsed() > Duration::from_secs(600) {
+                break;
+            }
+        }
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_only_drips_is_cut_off_after_a_minute() {
+        let seconds = read_for(dripping(Duration::from_secs(1), b"a")).await.as_secs();
+        assert!((59..=62).contains(&seconds), "{seconds}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_sender_is_cut_off_after_half_a_minute() {
+        assert_eq!(read_for(dripping(Duration::from_secs(3600), b"a")).await.as_secs(), 30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_line_may_take_as_long_as_it_needs() {
+        assert!(read_for(dripping(Duration::from_secs(1), &[b'a'; 6 * 1024])).await.as_secs() >= 600);
+    }
+}

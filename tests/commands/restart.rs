@@ -1,0 +1,71 @@
+//! PostgreSQL crashes and comes back while people work: from the moment on at which it takes connections nothing fails.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mc_review::db::private_cluster::{ClusterKind, PrivateCluster};
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+use crate::killed::signed_in;
+use crate::program::answer;
+use crate::serve::{signal, start};
+
+/// Kills a process of the server, whereupon it ends all others, recovers, and begins anew.
+async fn crash(url: &str) {
+    let mut conn = PgConnection::connect(url).await.unwrap();
+    let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut conn).await.unwrap();
+    let killed = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap();
+    assert!(killed.success());
+}
+
+#[tokio::test]
+async fn after_a_crash_of_the_database_no_request_fails_once_it_takes_connections() {
+    let cluster = tokio::task::spawn_blocking(|| PrivateCluster::start(ClusterKind::Throwaway)).await.unwrap().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let files = files.path().display().to_string();
+    answer(&cluster.url(), &["migrate"]);
+    answer(&cluster.url(), &["demo", "--submissions", "20", "--seed", "5", "--storage-url", &files]);
+    let (mut server, address, _printed) = start(&cluster.url(), &files);
+    let mut conn = PgConnection::connect(&cluster.url()).await.unwrap();
+    let sam: Uuid =
+        sqlx::query_scalar("select id from account where email like 'sam.lee@%'").fetch_one(&mut conn).await.unwrap();
+    let (client, _) = signed_in(&address, sam).await;
+
+    let answers = Arc::new(Mutex::new(Vec::new()));
+    let (asking, noted, url) = (client.clone(), Arc::clone(&answers), format!("{address}/submissions"));
+    let asking = tokio::spawn(async move {
+        loop {
+            let (client, noted, url) = (asking.clone(), Arc::clone(&noted), url.clone());
+            tokio::spawn(async move {
+                let begun = Instant::now();
+                let status = client.get(url).send().await.map(|answer| answer.status().as_u16());
+                noted.lock().unwrap().push((begun, status.unwrap_or(0)));
+            });
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let mut outages = Vec::new();
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let down = Instant::now();
+        crash(&cluster.url()).await;
+        while PgConnection::connect(&cluster.url()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        outages.push((down.checked_sub(Duration::from_millis(500)).unwrap(), Instant::now()));
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    asking.abort();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    signal(&server, "TERM");
+    server.wait().unwrap();
+
+    let answers = answers.lock().unwrap();
+    let apart = |at: &Instant| !outages.iter().any(|(down, up)| down <= at && at < up);
+    let failed = answers.iter().filter(|(at, status)| *status != 200 && apart(at)).count();
+    let asked = answers.iter().filter(|(at, _)| apart(at)).count();
+    assert!(asked > 50, "{asked} requests came while it was there");
+    assert_eq!(failed, 0, "of {asked}");
+    drop(cluster);
+}
