@@ -66,4 +66,7 @@ pub struct ServeConfig {
     /// The number of worker threads that answer requests.
     #[arg(long, env = "WEB_WORKERS", default_value_t = 2)]
     pub workers: usize,
+    /// Nobody is refused for asking too much, so that it can be measured how much is answered. Refused in production.
+    #[arg(long, hide = true)]
+    pub without_limits: bool,
 }

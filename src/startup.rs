@@ -1,5 +1,6 @@
 //! Puts the parts together and serves.
 
+use std::any::Any;
 use std::collections::HashSet;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -19,7 +20,10 @@ use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
+use socket2::SockRef;
 use sqlx::PgPool;
+use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tracing_actix_web::TracingLogger;
 
 use crate::config::{Config, Environment, ServeConfig};
@@ -34,6 +38,7 @@ use crate::web::assets::Assets;
 use crate::web::cookies::Cookies;
 use crate::web::error_pages::{error_pages, without_session};
 use crate::web::headers::headers;
+use crate::web::limits::{Limits, STANDARD, Table, limited};
 use crate::web::receive::receive;
 use crate::web::{App, Settings};
 
@@ -151,13 +156,18 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
     let secure = public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
     let assets = Assets::load(&serve.static_dir)
         .with_context(|| format!("the static files in {} can't be read", serve.static_dir.display()))?;
+    anyhow::ensure!(!(production && serve.without_limits), "There are limits in production.");
+    let table = if serve.without_limits { Table::generous() } else { STANDARD };
+    let limits = Limits::new(&table, &clock);
     Ok(App {
         exports: db::pool_beside(&db, config.database_connections, Purpose::Exports),
         writes: db.clone(),
         db,
         clock,
+        background: Handle::current(),
         files: file_store(config)?,
         assets: Arc::new(assets),
+        limits: Arc::new(limits),
         settings: Arc::new(Settings {
             production,
             new_content: scanner(config)?.beginning(),
@@ -183,6 +193,7 @@ pub fn serve(
     listener: TcpListener,
 ) -> anyhow::Result<Server> {
     let live = web::Data::new(live);
+    let silence = app.limits.silence;
     // Half of a thread's connections are for what changes something: whoever waits there for a locked row holds up no page.
     let connections = connections / u32::try_from(serve.workers)?.max(1);
     let writes = (connections / 2).max(1);
@@ -206,6 +217,7 @@ pub fn serve(
             .build();
         let pages = scope("")
             .wrap(from_fn(receive))
+            .wrap(from_fn(limited))
             .wrap(from_fn(error_pages))
             .wrap(sessions)
             .wrap(from_fn(without_session))
@@ -219,6 +231,7 @@ pub fn serve(
             .configure(without_sessions)
             .service(pages)
     })
+    .on_connect(move |connection, _| cut_off_after(silence, connection))
     .workers(serve.workers)
     // An answer of several parts must not wait for the browser to acknowledge the first.
     .tcp_nodelay(true)
@@ -231,4 +244,15 @@ pub fn serve(
     .listen(listener)?
     .run();
     Ok(server)
+}
+
+/// Has the system close a connection whose reader takes nothing for so long: then what is sent to it is dropped, with all
+/// that it holds. No task of ours would notice, since nothing happens on such a connection.
+fn cut_off_after(silence: Duration, connection: &dyn Any) {
+    #[cfg(target_os = "linux")]
+    if let Some(connection) = connection.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(connection).set_tcp_user_timeout(Some(silence))
+    {
+        tracing::warn!(%error, "a connection can't be cut off");
+    }
 }

@@ -159,7 +159,7 @@ document.documentElement.classList.add("js");
     } else {
       form.dataset.changed = "yes";
       if (byId("conflict")) form.inert = true;
-      else if (status === 0 || status >= 500) tryAgain(form);
+      else if (status === 0 || status === 429 || status >= 500) tryAgain(form);
       else saveLine("Not saved");
     }
     goOn(form);
@@ -237,7 +237,7 @@ document.documentElement.classList.add("js");
     const xhr = event.detail.xhr;
     const status = xhr ? xhr.status : 0;
     if (status === 401 || isPoll(event)) return; // The answer names the page to go to.
-    if (isAutosave(event) && (status === 0 || status >= 500)) return; // It is tried again.
+    if (isAutosave(event) && (status === 0 || status === 429 || status >= 500)) return; // It is tried again.
     showTrouble(status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
       : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
       : status === 404 ? "This is not there any more. Load the page again."

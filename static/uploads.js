@@ -117,6 +117,10 @@
       location.assign(request.responseURL);
       return;
     }
+    if (request.status === 429) {
+      fail(upload);
+      return;
+    }
     const conflict = page && page.getElementById("conflict");
     if (conflict) {
       upload.parts.row.remove();

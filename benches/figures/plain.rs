@@ -90,6 +90,7 @@ fn serve(url: String, files: String, listener: TcpListener) -> actix_web::dev::S
         help_desk_email: "help@example.gov".to_owned(),
         static_dir: concat!(env!("CARGO_MANIFEST_DIR"), "/static").into(),
         workers: WORKERS,
+        without_limits: true,
     };
     let app = startup::app(&config, &settings, db.clone(), Clock::System).expect("the settings are complete");
     let key = Key::derive_from(&app.settings.secret);

@@ -38,7 +38,10 @@ impl Server {
 
     fn start_with(databases: &Databases, data: Data, session: &str) -> Self {
         let mut command = databases.command(data, session);
-        command.arg("serve").env("BIND_ADDRESS", "127.0.0.1:0").env("DATABASE_CONNECTIONS", CONNECTIONS.to_string());
+        command
+            .args(["serve", "--without-limits"])
+            .env("BIND_ADDRESS", "127.0.0.1:0")
+            .env("DATABASE_CONNECTIONS", CONNECTIONS.to_string());
         command.env("STATIC_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/static"));
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut out = BufReader::new(child.stdout.take().expect("its output is read"));

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::domain::event::{Kind, Subject};
 use crate::history::{Actor, Happening, Row, record};
 use crate::web::list::{Exporting, List, export};
-use crate::web::pieces::{Format, Pieces};
+use crate::web::pieces::{Format, Pieces, Sending};
 use crate::web::security_log::SecurityEvent;
 use crate::web::{Result, SignedIn};
 
@@ -47,13 +47,14 @@ pub async fn exports(who: &SignedIn, address: &str, matching: i64) -> Result<()>
 /// list does not have.
 ///
 /// # Errors
-/// When the database fails.
+/// [`crate::web::Error::TooMany`] for whoever exports too much already; when the database fails.
 pub async fn list_file<L: List>(who: &SignedIn, raw_query: &str, format: Format) -> Result<HttpResponse> {
+    let place = who.app.limits.export(who.person().id)?;
     match export::<L>(who, raw_query).await? {
         Exporting::Whole(whole) => {
             exports(who, &whole.address, whole.matching).await?;
-            let about = whole.about.clone();
-            Ok(whole.file(L::NAME, about, format))
+            let (about, background) = (whole.about.clone(), who.app.background.clone());
+            whole.file(L::NAME, Sending { format, about, place, background })
         }
         Exporting::Refused(answer) => Ok(answer),
     }

@@ -13,7 +13,7 @@ use super::{Reach, page, rows};
 use crate::accounts;
 use crate::reviews::Place;
 use crate::web::paging::Page;
-use crate::web::pieces::{Format, Pieces};
+use crate::web::pieces::{Format, Pieces, Sending};
 use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
 use crate::web::{Result, SignedIn, begin_reading};
@@ -55,6 +55,7 @@ pub async fn xlsx(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
 
 async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse> {
     let reach = Reach::of(who.person())?;
+    let place = who.app.limits.export(who.person().id)?;
     let mut tx = begin_reading(&who.app.exports).await?;
     let choices = Choices::read(&mut tx, &reach).await?;
     let asked = match Address::read(raw, &choices) {
@@ -80,7 +81,7 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
     about.tell("Part", tab.label().to_owned());
     about.tell("Rows", matching.to_string());
     about.tell("Address", address);
-    Ok(export.file("assignments", about, format))
+    export.file("assignments", Sending { format, about, place, background: who.app.background.clone() })
 }
 
 impl Export {

@@ -1,5 +1,6 @@
 //! Documents, and texts made for the occasion, as one ZIP file that is made while it is sent: neither memory nor disk
-//! ever holds the whole of it.
+//! ever holds the whole of it. The ZIP writer writes into memory, a piece at a time, between reads that wait for the file
+//! store without a thread: a store that reads with threads of its own always finds them.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -18,7 +19,7 @@ use super::intake::place_of;
 use crate::domain::clock::Moment;
 use crate::domain::document::ScanResult;
 use crate::web::csv::Table;
-use crate::web::pipe::{Pipe, piped, wait};
+use crate::web::pipe::{Pipe, Written, piped};
 
 /// A file, and the folder that it goes into.
 #[derive(Clone, Debug)]
@@ -67,11 +68,13 @@ struct Listed<'a> {
 /// The bytes of a ZIP file with these files in their folders and, last, `manifest.csv`. What is not clean is left out,
 /// which the manifest says. Equal names of a folder are told apart.
 pub fn archive(files: Arc<dyn ObjectStore>, entries: Vec<ArchiveEntry>) -> impl Stream<Item = io::Result<Bytes>> {
-    piped(move |pipe| write(&files, &entries, pipe))
+    piped(async move |pipe| write(&files, &entries, pipe).await)
 }
 
-fn write(files: &Arc<dyn ObjectStore>, entries: &[ArchiveEntry], pipe: &mut Pipe) -> io::Result<()> {
-    let mut zip = ZipWriter::new_stream(pipe);
+type Zip = ZipWriter<StreamWriter<Written>>;
+
+async fn write(files: &Arc<dyn ObjectStore>, entries: &[ArchiveEntry], pipe: &Pipe) -> io::Result<()> {
+    let mut zip = ZipWriter::new_stream(pipe.writer());
     let mut listed = Vec::with_capacity(entries.len());
     let mut taken = HashSet::new();
     for entry in entries {
@@ -85,13 +88,14 @@ fn write(files: &Arc<dyn ObjectStore>, entries: &[ArchiveEntry], pipe: &mut Pipe
             let path = if entry.folder.is_empty() { name.clone() } else { format!("{}/{name}", entry.folder) };
             match &entry.content {
                 Content::Document(document) => {
-                    if !put(files, &mut zip, &path, document)? {
+                    if !put(files, (&mut zip, pipe), &path, document).await? {
                         left_out = Some("Its content could not be read".to_owned());
                     }
                 }
                 Content::Text(_, text) => {
                     zip.start_file(&path, options(None))?;
                     zip.write_all(text)?;
+                    pipe.hand_on().await?;
                 }
             }
         }
@@ -104,13 +108,13 @@ fn write(files: &Arc<dyn ObjectStore>, entries: &[ArchiveEntry], pipe: &mut Pipe
 }
 
 /// Puts a content in; `false` when it is not in the file store.
-fn put(
+async fn put(
     files: &Arc<dyn ObjectStore>,
-    zip: &mut ZipWriter<StreamWriter<&mut Pipe>>,
+    (zip, pipe): (&mut Zip, &Pipe),
     path: &str,
     document: &Document,
 ) -> io::Result<bool> {
-    let stored = match wait(files.get(&place_of(&document.sha256))) {
+    let stored = match files.get(&place_of(&document.sha256)).await {
         Ok(stored) if i64::try_from(stored.meta.size) == Ok(document.size) => stored,
         Ok(_) | Err(object_store::Error::NotFound { .. }) => {
             tracing::error!(sha256 = document.sha256, "a content is missing from the file store");
@@ -120,8 +124,9 @@ fn put(
     };
     zip.start_file(path, options(Some(document.uploaded_at)))?;
     let mut content = stored.into_stream();
-    while let Some(piece) = wait(content.next()) {
+    while let Some(piece) = content.next().await {
         zip.write_all(&piece.map_err(io::Error::other)?)?;
+        pipe.hand_on().await?;
     }
     Ok(true)
 }

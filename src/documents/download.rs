@@ -11,6 +11,7 @@ use super::intake::place_of;
 use crate::domain::document::ScanResult;
 use crate::domain::id::DocumentId;
 use crate::domain::permission::Person;
+use crate::web::places::holding;
 use crate::web::security_log::SecurityEvent;
 use crate::web::{App, Error, Result, SignedIn};
 
@@ -27,9 +28,10 @@ struct Content {
 /// `GET /documents/{id}`
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`] while the virus check holds the file back, or when database or file store
-/// are away.
+/// [`Error::NotFound`], [`Error::Forbidden`] while the virus check holds the file back, [`Error::TooMany`] for whoever
+/// downloads too much already, or when database or file store are away.
 pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpResponse> {
+    let place = who.app.limits.downloads_at_once.take(who.person().id)?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let content = visible(&who.app, who.person(), id).await?;
     if content.withdrawn && who.person().corrector().is_none() {
@@ -55,7 +57,7 @@ pub async fn download(who: SignedIn, id: web::Path<String>) -> Result<HttpRespon
         .insert_header((CONTENT_DISPOSITION, attachment(&content.file_name)))
         // Not to be compressed on the way: then its length could not be told beforehand.
         .insert_header(ContentEncoding::Identity)
-        .body(SizedStream::new(stored.meta.size, stored.into_stream())))
+        .body(SizedStream::new(stored.meta.size, holding(place, stored.into_stream()))))
 }
 
 /// Why a content is not handed out.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart};
-use actix_web::HttpRequest;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse, Stream};
 use uuid::Uuid;
@@ -19,8 +19,9 @@ use super::problem::FileProblem;
 use crate::domain::document::{Category, MAX_FILES_PER_LIST, ScanResult};
 use crate::domain::permission::{Person, Uploader};
 use crate::web::held::{self, Typing};
-use crate::web::posted::{MAX_FORM_BYTES, MAX_REQUEST_BYTES, decoded};
-use crate::web::receive::received_body;
+use crate::web::places::Place;
+use crate::web::posted::{MAX_FORM_BYTES, MAX_REQUEST_BYTES, counted, decoded};
+use crate::web::receive::{ReceivedFields, received_body};
 use crate::web::{Error, Result, Settings, SignedIn, csrf};
 
 /// The most parts that a form may have.
@@ -43,7 +44,7 @@ impl PostedForm {
     /// refused, the body is read on, so that the browser gets to see the answer.
     ///
     /// # Errors
-    /// [`Error::Forged`]; [`Error::TooLarge`] for more than 500 MiB altogether or 512 KiB of text;
+    /// [`Error::Forged`]; [`Error::TooMany`]; [`Error::TooLarge`] for more than 500 MiB altogether or 512 KiB of text;
     /// [`Error::Unprocessable`] when it was cut off or is not what a page of ours sends.
     pub async fn read(
         who: &SignedIn,
@@ -59,6 +60,9 @@ impl PostedForm {
             categories,
             proven: false,
             late: None,
+            refused: counted(req).err(),
+            place: None,
+            passed_over: Vec::new(),
             text_left: MAX_FORM_BYTES,
             pairs: Vec::new(),
             kept: Vec::new(),
@@ -66,8 +70,8 @@ impl PostedForm {
         };
         let read = reading.read(&body).await;
         if let (Ok(()), Some(late)) = (&read, reading.late.take()) {
-            let typing = Typing::new(std::mem::take(&mut reading.pairs), late.files);
-            return Err(held::outdated(req, late.owner, typing).await?);
+            let typing = Typing::new(std::mem::take(&mut reading.pairs), reading.passed_over);
+            return Err(held::outdated(req, late, typing).await?);
         }
         let too_large = body.too_large();
         body.drain().await;
@@ -75,7 +79,12 @@ impl PostedForm {
             Err(Error::Unprocessable(_)) if too_large => return Err(request_too_large()),
             read => read?,
         }
-        let Reading { pairs, kept, files: received, .. } = reading;
+        let Reading { mut pairs, kept, files: received, refused, passed_over, .. } = reading;
+        if let Some(too_many) = refused {
+            pairs.extend(kept.into_iter().map(|token| (KEPT_FILE.to_owned(), token)));
+            req.extensions_mut().insert(ReceivedFields { pairs, files: passed_over });
+            return Err(too_many);
+        }
         let mut files = kept_files(who, categories, proof.into(), &kept).await?;
         files.extend(received);
         Ok(Self { pairs, files, settings: who.app.settings.clone() })
@@ -111,18 +120,18 @@ struct Reading<'a> {
     req: &'a HttpRequest,
     categories: &'a [Category],
     proven: bool,
-    /// Set when the token is that of a session that has ended: then nothing is taken in.
-    late: Option<Late>,
+    /// Whose the form is, when the token is that of a session that has ended: then nothing is taken in.
+    late: Option<Uuid>,
+    /// Why it is one too many: then nothing is taken in either.
+    refused: Option<Error>,
+    /// The place among the uploads, once there is a file.
+    place: Option<Place>,
+    /// The files that were not taken in.
+    passed_over: Vec<String>,
     text_left: usize,
     pairs: Vec<(String, String)>,
     kept: Vec<String>,
     files: Vec<ReceivedFile>,
-}
-
-/// Whose the form is, and which files it brought.
-struct Late {
-    owner: Uuid,
-    files: Vec<String>,
 }
 
 impl Reading<'_> {
@@ -185,8 +194,7 @@ impl Reading<'_> {
             TOKEN => match csrf::check_token(self.req, &self.who.session, &self.who.app.settings, Some(&value)) {
                 Ok(()) => self.proven = true,
                 Err(forged) => {
-                    let owner = held::owner(&self.who.app, &value).await?.ok_or(forged)?;
-                    self.late = Some(Late { owner, files: Vec::new() });
+                    self.late = Some(held::owner(&self.who.app, &value).await?.ok_or(forged)?);
                 }
             },
             KEPT_FILE => {
@@ -209,13 +217,14 @@ impl Reading<'_> {
         let named = |category: &&Category| control.strip_prefix("documents.") == Some(category.as_str());
         let category = *self.categories.iter().find(named).ok_or_else(|| not_ours("The form"))?;
         let mut part = part.fuse();
-        if let Some(late) = &mut self.late {
-            while body::next(&mut part).await?.is_some() {}
-            late.files.extend(Some(file_name::cleaned(given_name)).filter(|_| !given_name.is_empty()));
-            return Ok(());
-        }
         let first = body::next(&mut part).await?;
         if given_name.is_empty() && first.is_none() {
+            return Ok(());
+        }
+        self.find_place();
+        if self.late.is_some() || self.refused.is_some() {
+            while body::next(&mut part).await?.is_some() {}
+            self.passed_over.push(file_name::cleaned(given_name));
             return Ok(());
         }
         let content = content(first, part);
@@ -229,6 +238,18 @@ impl Reading<'_> {
         };
         self.files.push(file);
         Ok(())
+    }
+
+    /// Takes a place among the uploads, once; of a request that does not say how long it is, the longest is counted.
+    fn find_place(&mut self) {
+        if self.place.is_some() || self.late.is_some() || self.refused.is_some() {
+            return;
+        }
+        let length = self.header(CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
+        match self.who.app.limits.upload(self.who.person().id, length.unwrap_or(MAX_REQUEST_BYTES)) {
+            Ok(place) => self.place = Some(place),
+            Err(too_many) => self.refused = Some(too_many),
+        }
     }
 
     /// Whether the request has brought as many contents as the list can hold: more are not stored at all.

@@ -11,6 +11,7 @@ use super::listening::newest;
 use super::place::{Place, came, open};
 use super::presence;
 use crate::domain::role::Side;
+use crate::web::places::holding;
 use crate::web::{Error, Result, SignedIn};
 
 /// How long a browser waits before it comes back, in milliseconds.
@@ -36,7 +37,8 @@ impl Asked {
 /// until the session ends. A browser that comes back says in `Last-Event-ID` what it had last. Reading is no activity.
 ///
 /// # Errors
-/// 401 without a session, as whoever asks is a script; [`Error::NotFound`] for whom the page may not exist.
+/// 401 without a session, as whoever asks is a script; [`Error::NotFound`] for whom the page may not exist;
+/// [`Error::TooMany`] for whoever has that many pages open.
 pub async fn get(
     who: Result<SignedIn, Error>,
     request: HttpRequest,
@@ -47,6 +49,7 @@ pub async fn get(
         Error::SignIn { next, ended, .. } => Error::SignIn { next, htmx: true, ended },
         other => other,
     })?;
+    let place = who.app.limits.streams_at_once.take(who.person().id)?;
     let mut conn = who.app.db.acquire().await?;
     let opened = open(&mut conn, who.person(), asked.on()).await?;
     let last = request.headers().get("last-event-id").and_then(|last| last.to_str().ok());
@@ -78,5 +81,5 @@ pub async fn get(
         // Compression, and proxies that collect, would keep back what is to arrive now.
         .insert_header(ContentEncoding::Identity)
         .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
-        .streaming(messages))
+        .streaming(holding(place, messages)))
 }

@@ -8,6 +8,7 @@ use super::queries::{Submission, open};
 use crate::documents::{self, ArchiveEntry, Document, archive, attachment, size_in_words};
 use crate::domain::id::ContractSubmissionId;
 use crate::rates::{self, SentRate};
+use crate::web::places::{Place, holding};
 use crate::web::security_log::SecurityEvent;
 use crate::web::{Error, Result, SignedIn};
 
@@ -51,8 +52,10 @@ impl DownloadAll {
 /// `GET /submissions/{key}/versions/{n}/documents.zip`
 ///
 /// # Errors
-/// [`Error::NotFound`] unless the version was sent and may be known of, or for a part that it does not have.
+/// [`Error::NotFound`] unless the version was sent and may be known of, or for a part that it does not have;
+/// [`Error::TooMany`] for whoever downloads too much already.
 pub async fn get(who: SignedIn, path: web::Path<(String, String)>, wanted: web::Query<Wanted>) -> Result<HttpResponse> {
+    let place = who.app.limits.archive(who.person().id)?;
     let (given, revision) = path.into_inner();
     let revision: i32 = revision.parse().map_err(|_| Error::NotFound)?;
     let mut conn = who.app.db.acquire().await?;
@@ -79,7 +82,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>, wanted: web::
     for rate in rates.into_iter().filter(|rate| only.is_none_or(|only| rate.key.to_string() == only)) {
         entries.extend(of_rate("", rate));
     }
-    Ok(download(&who, &format!("{} version {revision}.zip", submission.key), entries))
+    Ok(download(&who, place, &format!("{} version {revision}.zip", submission.key), entries))
 }
 
 /// The documents of a contract, a folder for each list, below another folder.
@@ -95,12 +98,12 @@ pub(super) fn of_rate(below: &str, rate: SentRate) -> impl Iterator<Item = Archi
     rate.documents.into_iter().map(move |document| ArchiveEntry::document(folder(&document), document))
 }
 
-/// An archive as a download.
-pub(super) fn download(who: &SignedIn, file_name: &str, entries: Vec<ArchiveEntry>) -> HttpResponse {
+/// An archive as a download, which keeps its place among them until it is sent.
+pub(super) fn download(who: &SignedIn, place: Place, file_name: &str, entries: Vec<ArchiveEntry>) -> HttpResponse {
     who.log_security(SecurityEvent::Download, who.here());
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/zip"))
         .insert_header((CONTENT_DISPOSITION, attachment(file_name)))
         .insert_header(ContentEncoding::Identity)
-        .streaming(archive(who.app.files.clone(), entries))
+        .streaming(holding(place, archive(who.app.files.clone(), entries)))
 }

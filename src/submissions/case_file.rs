@@ -56,8 +56,10 @@ struct VersionPage<'a> {
 /// `GET /submissions/{key}/case-file.zip`: of what was never sent, on to the form.
 ///
 /// # Errors
-/// [`crate::web::Error::NotFound`] for whom the submission may not exist; when the database fails.
+/// [`crate::web::Error::NotFound`] for whom the submission may not exist, [`crate::web::Error::TooMany`] for whoever
+/// downloads too much already; when the database fails.
 pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> {
+    let place = who.app.limits.archive(who.person().id)?;
     let side = who.person().side();
     let mut tx = begin_reading(&who.app.db).await?;
     let submission = open(&mut tx, &who, &key).await?;
@@ -84,7 +86,7 @@ pub async fn get(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse> 
         entries.push(ArchiveEntry::text("", "notes.csv", notes_table(&key, &notes).finish()));
     }
     tx.commit().await?;
-    Ok(download(&who, &format!("{key} case file.zip"), entries))
+    Ok(download(&who, place, &format!("{key} case file.zip"), entries))
 }
 
 async fn sent_versions(conn: &mut PgConnection, submission: &Submission) -> Result<Vec<Version>> {

@@ -1,7 +1,7 @@
 //! Who is at the other end, and under which address they see us. What a request claims about that in forwarded headers counts
 //! only as far as proxies of ours have written it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HOST;
@@ -10,19 +10,25 @@ use super::Settings;
 
 /// The address of the client: the peer of the connection or, behind `TRUSTED_PROXIES` proxies, what the outermost of them noted
 /// in `X-Forwarded-For`. Each proxy adds whom it was called by at the end, so what a client makes up itself stands further left.
-pub fn address(req: &HttpRequest, settings: &Settings) -> Option<IpAddr> {
-    let peer = req.peer_addr().map(|peer| peer.ip());
+pub fn address(req: &HttpRequest, settings: &Settings) -> IpAddr {
+    let peer = req.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let Some(hops_before) = settings.trusted_proxies.checked_sub(1) else { return peer };
     let forwarded = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
-    let noted = hops.iter().rev().nth(hops_before.into()).and_then(|hop| without_port(hop));
-    noted.or(peer)
+    hops.iter().rev().nth(hops_before.into()).and_then(|hop| without_port(hop)).unwrap_or(peer)
 }
 
 /// Some proxies note the port as well.
 fn without_port(hop: &str) -> Option<IpAddr> {
-    let socket = || hop.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());
-    hop.parse().ok().or_else(socket)
+    hop.parse().ok().or_else(|| hop.parse().ok().map(|address: SocketAddr| address.ip()))
+}
+
+/// The network that an address is counted with: a household or an office has a whole /64 of IPv6.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+    }
 }
 
 /// Whether `origin`, as a browser says it of a request, is that of our own pages: the public address, where one is set, else
@@ -62,7 +68,7 @@ mod tests {
         for value in forwarded {
             request = request.append_header(("x-forwarded-for", *value));
         }
-        address(&request.to_http_request(), &behind(trusted_proxies)).expect("a peer is there").to_string()
+        address(&request.to_http_request(), &behind(trusted_proxies)).to_string()
     }
 
     #[test]
@@ -89,5 +95,13 @@ mod tests {
         assert!(is_own_origin(&request, &settings, "https://mc-review.example.gov"));
         assert!(!is_own_origin(&request, &settings, "http://mc-review.example.gov"));
         assert!(!is_own_origin(&request, &settings, "http://127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn the_addresses_of_a_network_count_as_one() {
+        let counted = |address: &str| network(address.parse().unwrap()).to_string();
+        assert_eq!(counted("192.0.2.7"), "192.0.2.7");
+        assert_eq!(counted("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     }
 }

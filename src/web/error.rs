@@ -43,6 +43,14 @@ pub enum Error {
     /// The request lacks something or holds something that no page of ours sends.
     #[error("unprocessable: {0}")]
     Unprocessable(String),
+    /// More is asked for at a time than one person or one network is given; the sentence says of what.
+    #[error("too many: {sentence}")]
+    TooMany {
+        /// After so many seconds it is worth trying again.
+        retry_after: u64,
+        /// Of what there was too much.
+        sentence: &'static str,
+    },
     /// The database or the file store is away.
     #[error("unavailable: {0}")]
     Unavailable(anyhow::Error),
@@ -144,6 +152,7 @@ impl ResponseError for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) | Self::ReadOnly(_) | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -169,6 +178,9 @@ impl ResponseError for Error {
                 if let Ok(address) = HeaderValue::from_str(address) {
                     response.headers_mut().insert(header::HeaderName::from_static("hx-redirect"), address);
                 }
+            }
+            Self::TooMany { retry_after, .. } => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
             }
             Self::Unavailable(_) | Self::ReadOnly(_) => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));

@@ -14,7 +14,7 @@ use super::chrome::Chrome;
 use super::not_saved;
 use super::receive::ReceivedFields;
 use super::security_log::{self, SecurityEvent};
-use super::visit::{Visit, is_htmx};
+use super::visit::{Visit, is_htmx, is_looked_up};
 use super::{App, Error};
 
 #[derive(Template)]
@@ -84,8 +84,8 @@ struct Described {
     sentences: Vec<String>,
     next: (String, &'static str),
     log: Option<String>,
-    /// Whether the same request may succeed later, so that what was typed in it is given back.
-    ours: bool,
+    /// Whether the same request may succeed later, and when that is worth trying; then what was typed in it is given back.
+    again: Option<String>,
     /// What the security log says of it.
     security: Option<SecurityEvent>,
 }
@@ -108,6 +108,11 @@ fn described(error: &actix_web::Error) -> Described {
         Some(Error::Unprocessable(sentence)) => {
             ("We can't use what was sent", vec![sentence.clone(), "Nothing was changed.".to_owned()], None)
         }
+        Some(Error::TooMany { retry_after, sentence }) => (
+            "Too much at once",
+            vec![(*sentence).to_owned(), format!("Nothing was done. Try again in {}.", wait(*retry_after))],
+            None,
+        ),
         Some(error @ Error::Unavailable(_)) => (
             title_of_ours(error),
             vec!["A part of the system is away. Whatever was already saved is safe. Try again in half a minute.".to_owned()],
@@ -151,13 +156,16 @@ fn described(error: &actix_web::Error) -> Described {
         Some(Error::Outdated(address)) => (address.clone(), "Open the form with what you typed"),
         _ => ("/".to_owned(), "Go to the start page"),
     };
-    let security = match error.as_error::<Error>() {
-        Some(Error::Forbidden(_)) => Some(SecurityEvent::Forbidden),
-        Some(Error::Forged) => Some(SecurityEvent::ForgedForm),
-        _ => None,
+    let (again, security) = match error.as_error::<Error>() {
+        Some(Error::Forbidden(_)) => (None, Some(SecurityEvent::Forbidden)),
+        Some(Error::Forged) => (None, Some(SecurityEvent::ForgedForm)),
+        Some(Error::TooMany { retry_after, .. }) => {
+            (Some(format!("in {}", wait(*retry_after))), Some(SecurityEvent::Limited))
+        }
+        Some(error) if error.is_ours() => (Some("in a moment".to_owned()), None),
+        _ => (None, None),
     };
-    let ours = error.as_error::<Error>().is_some_and(Error::is_ours);
-    Described { status: error.as_response_error().status_code(), title, sentences, next, log, ours, security }
+    Described { status: error.as_response_error().status_code(), title, sentences, next, log, again, security }
 }
 
 /// What an error of ours is called.
@@ -167,6 +175,15 @@ pub fn title_of_ours(error: &Error) -> &'static str {
         Error::ReadOnly(_) => "Only reading is possible just now",
         Error::Busy(_) => "Busy just now",
         _ => "Something went wrong on our side",
+    }
+}
+
+/// How long to wait: "7 seconds", "3 minutes".
+fn wait(seconds: u64) -> String {
+    match seconds {
+        0 | 1 => "a second".to_owned(),
+        2..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
@@ -199,29 +216,39 @@ async fn draw(request: &actix_web::HttpRequest, error: &Described, bare: HttpRes
         let words = format!("{}. {} Reference {reference}.", error.title, error.sentences.join(" "));
         return response.insert_header(ContentType::plaintext()).body(words);
     }
-    let visit = Visit::extract(request).await;
-    let typed = app.filter(|_| error.ours).and_then(|app| ReceivedFields::of(request, app));
-    match (visit, typed) {
-        (Ok(visit), Some(typed)) => given_back(response, &visit, error, typed, &reference),
+    let typed = app.filter(|_| error.again.is_some()).and_then(|app| ReceivedFields::of(request, app));
+    // Whoever asks for too much must not cost a look at their account each time.
+    if error.status == StatusCode::TOO_MANY_REQUESTS && typed.is_none() && !is_looked_up(request) {
+        return draw_bare(app.map(|app| &***app), error, response.finish());
+    }
+    match (Visit::extract(request).await, typed) {
+        (Ok(visit), Some(typed)) => given_back(response, request, &visit, error, typed, &reference),
         // The message waits for a page that can take it out of the session.
         (Ok(visit), None) => {
             let mut chrome = visit.chrome(error.title);
             chrome.flash = None;
             body(response, chrome, error, reference)
         }
-        (Err(_), _) => draw_bare(request.app_data::<web::Data<App>>().map(|app| &***app), error, response.finish()),
+        (Err(_), _) => draw_bare(app.map(|app| &***app), error, response.finish()),
     }
 }
 
-/// The page for a form that could not be carried out by our fault, with all that was typed.
+/// The page for a form that could not be carried out now, with all that was typed.
 fn given_back(
     mut response: HttpResponseBuilder,
+    request: &actix_web::HttpRequest,
     visit: &Visit,
     error: &Described,
     typed: ReceivedFields,
     reference: &str,
 ) -> HttpResponse {
-    match not_saved::recovered(visit, error.title, typed, reference).render() {
+    let mut lead = error.sentences.clone();
+    lead.truncate(1);
+    lead.push(not_saved::kept(error.again.as_deref().unwrap_or("later")));
+    if error.log.is_some() {
+        lead.push(not_saved::whom_to_write_to(visit, reference));
+    }
+    match not_saved::recovered(visit, request, error.title, typed, lead).render() {
         Ok(page) => response.insert_header(ContentType::html()).body(page),
         Err(_) => response.body(error.title),
     }
@@ -230,8 +257,14 @@ fn given_back(
 /// The page for when nothing is known of who asks.
 fn draw_bare(app: Option<&App>, error: &Described, bare: HttpResponse) -> HttpResponse {
     let mut response = HttpResponse::build(error.status);
-    if error.status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((RETRY_AFTER, "30"));
+    match bare.headers().get(RETRY_AFTER) {
+        Some(wait) => {
+            response.insert_header((RETRY_AFTER, wait.clone()));
+        }
+        None if error.status == StatusCode::SERVICE_UNAVAILABLE => {
+            response.insert_header((RETRY_AFTER, "30"));
+        }
+        None => {}
     }
     match app {
         Some(app) => body(response, Chrome::bare(app, error.title), error, String::new()),

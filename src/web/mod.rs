@@ -14,14 +14,17 @@ pub mod flash;
 pub mod form;
 pub mod headers;
 pub mod held;
+pub mod limits;
 pub mod list;
-mod not_saved;
+pub mod not_saved;
 pub mod paging;
 pub mod pieces;
 pub mod pipe;
+pub mod places;
 pub mod posted;
 pub mod receive;
 pub mod security_log;
+pub mod spool;
 pub mod tabs;
 pub mod ticked;
 pub mod visit;
@@ -35,6 +38,7 @@ use actix_web::http::header::{ContentType, LOCATION};
 use askama::Template;
 use object_store::ObjectStore;
 use sqlx::{PgPool, Postgres, Transaction};
+use tokio::runtime::Handle;
 
 use crate::db::health::read_again;
 use crate::domain::clock::Clock;
@@ -51,14 +55,18 @@ pub struct App {
     /// The database, for what changes something and so may have to wait for whoever changes the same: pages wait for none of
     /// these connections.
     pub writes: PgPool,
-    /// The database for exports: these keep a connection as long as the browser takes to receive them, and none from a page.
+    /// The database for exports: these keep a connection until they are read to their end, and none from a page.
     pub exports: PgPool,
+    /// Where exports are read, beside the threads that answer.
+    pub background: Handle,
     /// The clock.
     pub clock: Clock,
     /// Where the contents of files are kept.
     pub files: Arc<dyn ObjectStore>,
     /// Style sheets, scripts, fonts.
     pub assets: Arc<assets::Assets>,
+    /// How much is asked for, by whom.
+    pub limits: Arc<limits::Limits>,
     /// What was set at the start.
     pub settings: Arc<Settings>,
 }

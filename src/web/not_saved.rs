@@ -1,7 +1,9 @@
-//! The answer when a form could not be saved by our fault: what was typed comes back, to be sent again or copied.
+//! The answer when a form could not be saved by our fault, or was one too many: what was typed comes back, to be sent
+//! again or copied.
 
-use actix_web::http::header::RETRY_AFTER;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::http::Uri;
+use actix_web::http::header::{REFERER, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::conflict::{ConflictPage, ConflictPanel};
 use super::error::{Error, Result};
@@ -35,7 +37,8 @@ pub fn not_saved(visit: &Visit, error: Error, typed: Typed) -> Result<HttpRespon
         return Err(error);
     }
     let reference = report(&visit.app, "POST", visit.here(), &error.to_string());
-    let page = page(visit, title_of_ours(&error), typed, Vec::new(), &reference);
+    let lead = vec![kept("in a moment"), whom_to_write_to(visit, &reference)];
+    let page = page(visit, title_of_ours(&error), typed, lead);
     let mut answer = html(error.status_code(), &page)?;
     if let Some(wait) = error.error_response().headers().get(RETRY_AFTER) {
         answer.headers_mut().insert(RETRY_AFTER, wait.clone());
@@ -43,37 +46,53 @@ pub fn not_saved(visit: &Visit, error: Error, typed: Typed) -> Result<HttpRespon
     Ok(answer)
 }
 
-/// The page for a failure of ours to any form, of which only what was posted is known.
+/// That nothing is lost, and when to try again.
+pub(super) fn kept(again: &str) -> String {
+    format!("Nothing you typed is lost: it stands below. Try again {again}.")
+}
+
+/// Whom to ask about a failure of ours, and how they find it.
+pub(super) fn whom_to_write_to(visit: &Visit, reference: &str) -> String {
+    let help_desk = &visit.app.settings.help_desk;
+    format!("If this keeps happening, write to {help_desk} and name the reference {reference}.")
+}
+
+/// The page for any form that could not be carried out now, of which only what was posted is known.
 pub(super) fn recovered(
     visit: &Visit,
+    req: &HttpRequest,
     title: &str,
     received: ReceivedFields,
-    reference: &str,
+    mut lead: Vec<String>,
 ) -> ConflictPage<'static> {
     let readable = |(name, value): &(String, String)| {
-        let typed = !OWN_FIELDS.contains(&name.as_str()) && value.chars().any(char::is_whitespace);
+        // No key, no choice, as far as it shows: something that somebody typed.
+        let typed = !OWN_FIELDS.contains(&name.as_str()) && value.trim().contains(char::is_whitespace);
         typed.then(|| (label_of(name), value.clone()))
     };
     let texts = received.pairs.iter().filter_map(readable).collect();
-    let here = visit.here().to_owned();
-    let typed = Typed { action: here, pairs: received.pairs, texts, leave_href: "/".to_owned() };
-    page(visit, title, typed, received.files, reference)
+    if !received.files.is_empty() {
+        lead.push(format!("These files were not uploaded, choose them again: {}.", received.files.join(", ")));
+    }
+    let typed = Typed { action: visit.here().to_owned(), pairs: received.pairs, texts, leave_href: came_from(req) };
+    page(visit, title, typed, lead)
 }
 
 /// A field's name as words: `submission_description` as "Submission description".
 fn label_of(name: &str) -> String {
-    let words = name.rsplit('.').next().unwrap_or(name).replace('_', " ");
+    let words = name.rsplit('.').next().unwrap_or(name).replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn page(visit: &Visit, title: &str, typed: Typed, files: Vec<String>, reference: &str) -> ConflictPage<'static> {
-    let help_desk = &visit.app.settings.help_desk;
-    let mut lead = vec!["Nothing you typed is lost: it stands below. Try again in a moment.".to_owned()];
-    if !files.is_empty() {
-        lead.push(format!("These files were not uploaded, choose them again: {}.", files.join(", ")));
-    }
-    lead.push(format!("If this keeps happening, write to {help_desk} and name the reference {reference}."));
+/// The page of ours that the form stood on.
+fn came_from(req: &HttpRequest) -> String {
+    let page = req.headers().get(REFERER).and_then(|page| page.to_str().ok()).and_then(|page| page.parse::<Uri>().ok());
+    let path = page.as_ref().and_then(Uri::path_and_query).map(ToString::to_string);
+    path.filter(|path| path.starts_with('/') && !path.starts_with("//")).unwrap_or_else(|| "/".to_owned())
+}
+
+fn page(visit: &Visit, title: &str, typed: Typed, lead: Vec<String>) -> ConflictPage<'static> {
     // Who could not be looked up may still be signed in: the form goes on with the token that it came with.
     let (token, hidden) = typed.pairs.into_iter().partition::<Vec<_>, _>(|(name, _)| name == "csrf");
     let token = token.into_iter().next().map(|(_, token)| token).filter(|_| visit.person().is_none());

@@ -1,71 +1,126 @@
-//! The body of an answer that is written while it is sent, where writing may wait: neither memory nor disk ever holds the
-//! whole of it.
+//! The body of an answer that is written while it is sent: neither memory nor disk ever holds the whole of it.
+//!
+//! Whatever writes it is asynchronous and a part of the body: it goes on when the reader takes something, occupies no thread
+//! while it waits, and ends with the body, which is dropped when the reader leaves or is cut off for taking nothing.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::rc::Rc;
 
 use actix_web::web::Bytes;
-use futures_util::{Stream, stream};
-use tokio::runtime::Handle;
+use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::mpsc::{self, Sender};
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
-/// How much is handed on at a time, and how many such pieces may wait for a slow reader.
-const PIECE: usize = 256 * 1024;
-const WAITING: usize = 4;
-/// How long a reader may take nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How much is handed on at a time.
+const PIECE: usize = 64 * 1024;
 
-/// Takes what is written, as fast as the reader does; `flush` hands on what there is.
-pub struct Pipe {
-    sender: Sender<io::Result<Bytes>>,
-    piece: Vec<u8>,
-}
+/// What was written and not yet handed on. Clones are the same; writing never waits.
+#[derive(Clone, Default)]
+pub struct Written(Rc<RefCell<Vec<u8>>>);
 
-/// What `write` writes on a thread of its own. Where that fails, the reader sees that the file is cut short.
-pub fn piped(
-    write: impl FnOnce(&mut Pipe) -> io::Result<()> + Send + 'static,
-) -> impl Stream<Item = io::Result<Bytes>> {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let mut pipe = Pipe { sender, piece: Vec::new() };
-    spawn_blocking(move || match write(&mut pipe).and_then(|()| pipe.flush()) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        Err(error) => {
-            tracing::warn!(%error, "a file was not sent to its end");
-            let _ = pipe.sender.blocking_send(Err(error));
-        }
-    });
-    stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)))
-}
-
-/// What comes of `work`, waited for on a thread on which something is [`piped`].
-pub fn wait<T>(work: impl Future<Output = T>) -> T {
-    Handle::current().block_on(work)
-}
-
-impl Write for Pipe {
+impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.reserve_exact(PIECE - self.piece.len());
-        let length = bytes.len().min(PIECE - self.piece.len());
-        self.piece.extend_from_slice(&bytes[..length]);
-        if self.piece.len() == PIECE {
-            self.flush()?;
-        }
-        Ok(length)
+        self.0.borrow_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.piece.is_empty() {
+        Ok(())
+    }
+}
+
+/// Hands on what was written, as fast as the reader takes it.
+pub struct Pipe {
+    sender: Sender<Bytes>,
+    written: Written,
+}
+
+impl Pipe {
+    /// Where to write.
+    pub fn writer(&self) -> Written {
+        self.written.clone()
+    }
+
+    /// Hands on what there is once it is a piece; to be called after each writing.
+    ///
+    /// # Errors
+    /// When nobody reads any more.
+    pub async fn hand_on(&self) -> io::Result<()> {
+        if self.written.0.borrow().len() < PIECE { Ok(()) } else { self.flush().await }
+    }
+
+    async fn flush(&self) -> io::Result<()> {
+        let piece = self.written.0.take();
+        if piece.is_empty() {
             return Ok(());
         }
-        let piece = std::mem::take(&mut self.piece).into();
-        let sending = async { timeout(PATIENCE, self.sender.send(Ok(piece))).await };
-        match wait(sending) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the reader has left")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the reader takes nothing")),
-        }
+        self.sender.send(piece.into()).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+/// What `write` writes. Where that fails, the reader sees that the file is cut short.
+pub fn piped(write: impl AsyncFnOnce(&Pipe) -> io::Result<()>) -> impl Stream<Item = io::Result<Bytes>> {
+    let (sender, receiver) = mpsc::channel(1);
+    let pieces = stream::unfold(receiver, async |mut receiver| Some((Ok(receiver.recv().await?), receiver)));
+    let work = stream::once(async move {
+        let pipe = Pipe { sender, written: Written::default() };
+        write(&pipe).await?;
+        pipe.flush().await
+    });
+    let failure = work.filter_map(async |done| {
+        let error = done.err()?;
+        tracing::warn!(%error, "a file was not sent to its end");
+        Some(Err(error))
+    });
+    stream::select(pieces, failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_arrives_in_order_and_whole() {
+        let body = piped(async |pipe| {
+            for number in 0..50_000_u32 {
+                pipe.writer().write_all(&number.to_le_bytes())?;
+                pipe.hand_on().await?;
+            }
+            Ok(())
+        });
+        let pieces: Vec<_> = body.map(Result::unwrap).collect().await;
+        assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.len() <= PIECE), "{}", pieces.len());
+        let expected: Vec<u8> = (0..50_000_u32).flat_map(u32::to_le_bytes).collect();
+        assert_eq!(pieces.concat(), expected);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_the_last_that_is_read() {
+        let body = piped(async |pipe| {
+            pipe.writer().write_all(b"begun")?;
+            Err(io::Error::other("the store is away"))
+        });
+        let read: Vec<_> = body.collect().await;
+        assert!(read.last().unwrap().is_err());
+    }
+
+    #[tokio::test]
+    async fn nothing_goes_on_for_a_reader_that_takes_nothing_and_all_is_freed_when_it_leaves() {
+        let held = Arc::new(());
+        let holding = Arc::clone(&held);
+        let mut body = Box::pin(piped(async move |pipe| {
+            let _holding = holding;
+            loop {
+                pipe.writer().write_all(&[0; PIECE])?;
+                pipe.hand_on().await?;
+            }
+        }));
+        assert_eq!(body.next().await.unwrap().unwrap().len(), PIECE);
+        assert_eq!(Arc::strong_count(&held), 2);
+        drop(pin!(body.as_mut()));
+        drop(body);
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 }

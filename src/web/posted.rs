@@ -9,12 +9,14 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, web};
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::error::{Error, Result};
 use super::held::{self, Typing};
 use super::not_saved::Typed;
 use super::{App, csrf, receive};
 use crate::db::session_store::entry;
+use crate::domain::id::AccountId;
 
 /// The largest form without files that is read, in bytes.
 pub const MAX_FORM_BYTES: usize = 512 * 1024;
@@ -116,9 +118,20 @@ impl FromRequest for Posted {
                 },
             }
             let body = body.and_then(|body| if decoded(&body).is_some() { Ok(body) } else { Err(BadBody::NotAForm) });
+            counted(&req)?;
             Ok(Self { body })
         })
     }
+}
+
+/// Counts a form that somebody signed in sends.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub fn counted(req: &HttpRequest) -> Result<()> {
+    let account = req.get_session().get::<Uuid>(entry::ACCOUNT).ok().flatten();
+    let (Some(app), Some(account)) = (req.app_data::<web::Data<App>>(), account) else { return Ok(()) };
+    app.limits.posts.check(&AccountId(account))
 }
 
 /// What is said of a form with the token of a session that has ended; nothing of one that is forged.

@@ -73,16 +73,24 @@ pub async fn receive(
         keep(&mut req).await;
         return Ok(req.error_response(failure).map_into_boxed_body());
     }
-    if who.is_ok_and(|visit| visit.person().is_some()) {
-        if is_urlencoded(req.request()) {
+    let mut place = None;
+    match who.as_ref().ok().and_then(|visit| Some((visit, visit.person()?.id))) {
+        Some((visit, account)) if is_urlencoded(req.request()) => {
             let mut payload = req.take_payload();
             let body = read_body(req.request(), &mut payload, MAX_FORM_BYTES).await;
             req.extensions_mut().insert(ReceivedBody(body));
+            // It has its place while it is carried out, not while it comes.
+            match visit.app.limits.posts_at_once.take(account) {
+                Ok(taken) => place = Some(taken),
+                Err(too_many) => return Ok(req.error_response(too_many).map_into_boxed_body()),
+            }
         }
-    } else {
-        held::late(&mut req).await;
+        Some(_) => {}
+        None => held::late(&mut req).await,
     }
-    next.call(req).await.map(ServiceResponse::map_into_boxed_body)
+    let answer = next.call(req).await.map(ServiceResponse::map_into_boxed_body);
+    drop(place);
+    answer
 }
 
 /// Reads a form that can't be carried out now, so that it can be given back.

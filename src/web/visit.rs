@@ -31,6 +31,11 @@ pub fn is_htmx(req: &HttpRequest) -> bool {
     req.headers().contains_key("hx-request") && !req.headers().contains_key("hx-history-restore-request")
 }
 
+/// Whether it is known who made the request, without asking the database.
+pub fn is_looked_up(req: &HttpRequest) -> bool {
+    req.extensions().contains::<Looked>()
+}
+
 /// A request with its session, and who is signed in, if anybody.
 #[derive(Clone)]
 pub struct Visit {

@@ -121,11 +121,11 @@ impl<W: Write> Workbook<W> {
         Ok(())
     }
 
-    /// Writes the rest.
+    /// Writes the rest; gives back what it was written to.
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<W> {
         self.archive.write_all(self.end.as_bytes())?;
         let mut parts = self.without_rows()?;
         let written: Vec<String> = (1..=self.sheets).map(sheet).collect();
@@ -136,8 +136,7 @@ impl<W: Write> Workbook<W> {
                 io::copy(&mut part, &mut self.archive)?;
             }
         }
-        self.archive.finish()?;
-        Ok(())
+        Ok(self.archive.finish()?.into_inner())
     }
 
     /// The workbook with as many sheets, but with nothing below their headings.

@@ -15,7 +15,7 @@ use crate::domain::permission::Person;
 use crate::domain::role::Department;
 use crate::reviews::Place;
 use crate::web::paging::Position;
-use crate::web::pieces::{Format, Pieces};
+use crate::web::pieces::{Format, Pieces, Sending};
 use crate::web::tabs::Titled;
 use crate::web::xlsx::About;
 use crate::web::{Error, Result, SignedIn, begin_reading, see_other};
@@ -57,6 +57,7 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
         Err(Error::Forbidden(_)) => return Ok(see_other("/")),
         Err(error) => return Err(error),
     };
+    let place = who.app.limits.export(who.person().id)?;
     let mut tx = begin_reading(&who.app.exports).await?;
     let choices = Choices::read(&mut tx).await?;
     let asked = match Address::read(raw, &choices) {
@@ -82,7 +83,7 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
         last: false,
     };
     export.take(page.rows, page.next);
-    Ok(export.file("work", about, format))
+    export.file("work", Sending { format, about, place, background: who.app.background.clone() })
 }
 
 impl Export {

@@ -8,6 +8,7 @@ mod support {
 }
 
 mod accounts;
+mod attacks;
 mod demo;
 mod killed;
 mod live;

@@ -8,7 +8,16 @@ use crate::support::database::TestDatabase;
 
 /// A server that serves, its address, and what it goes on to print.
 pub fn start(url: &str, files: &str) -> (Child, String, impl BufRead + use<>) {
-    let mut command = program(url, &["serve", "--bind-address", "127.0.0.1:0", "--storage-url", files]);
+    started(program(url, &serving(files)))
+}
+
+/// What a server is started with that keeps its files in a folder.
+pub fn serving(files: &str) -> [&str; 5] {
+    ["serve", "--bind-address", "127.0.0.1:0", "--storage-url", files]
+}
+
+/// The same by a command.
+pub fn started(mut command: Command) -> (Child, String, impl BufRead + use<>) {
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = command.spawn().expect("the program runs");
     let mut printed = BufReader::new(server.stdout.take().expect("it prints"));

@@ -10,11 +10,13 @@ use mc_review::domain::clock::Clock;
 use mc_review::domain::document::ScanResult;
 use mc_review::live::Hub;
 use mc_review::startup;
+use mc_review::web::limits::{Limits, Table};
 use mc_review::web::{App, Settings, assets::Assets, cookies::Cookies};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use tempfile::TempDir;
 use time::Duration;
+use tokio::runtime::Handle;
 
 use super::browser::Browser;
 use super::database::{BEGINNING, TestDatabase};
@@ -29,6 +31,20 @@ const BEAT: std::time::Duration = std::time::Duration::from_millis(500);
 const SECRET: &[u8] = b"a key for tests that everybody can read, of sixty-four letters..";
 /// Connections to the database of each server.
 const CONNECTIONS: u32 = 8;
+
+/// What a world is like.
+struct Kind {
+    production: bool,
+    new_content: ScanResult,
+    public_origin: Option<&'static str>,
+    limits: Table,
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self { production: false, new_content: ScanResult::Clean, public_origin: None, limits: Table::generous() }
+    }
+}
 
 /// A running server with a world of its own.
 pub struct World {
@@ -50,25 +66,31 @@ pub struct World {
 impl World {
     /// A world with the demonstration people and programs, and no submission yet.
     pub async fn start() -> Self {
-        Self::start_as(false, ScanResult::Clean, None).await
+        Self::start_as(Kind::default()).await
     }
 
     /// The same as people reach it at `https://mc-review.example.gov`, through a proxy that ends TLS.
     pub async fn start_over_https() -> Self {
-        Self::start_as(false, ScanResult::Clean, Some("https://mc-review.example.gov")).await
+        Self::start_as(Kind { public_origin: Some("https://mc-review.example.gov"), ..Kind::default() }).await
+    }
+
+    /// The same with limits that can be met; most tests ask for more in a moment than a person does in an hour.
+    pub async fn start_with_limits(limits: Table) -> Self {
+        Self::start_as(Kind { limits, ..Kind::default() }).await
     }
 
     /// The same as it would be in production, where no demonstration account signs in.
     pub async fn start_in_production() -> Self {
-        Self::start_as(true, ScanResult::Clean, None).await
+        Self::start_as(Kind { production: true, ..Kind::default() }).await
     }
 
     /// The same where uploaded files wait for a virus scanner; nobody checks them unless the test does.
     pub async fn start_with_checks() -> Self {
-        Self::start_as(false, ScanResult::Pending, None).await
+        Self::start_as(Kind { new_content: ScanResult::Pending, ..Kind::default() }).await
     }
 
-    async fn start_as(production: bool, new_content: ScanResult, public_origin: Option<&str>) -> Self {
+    async fn start_as(kind: Kind) -> Self {
+        let Kind { production, new_content, public_origin, limits } = kind;
         let database = TestDatabase::new().await;
         let files = tempfile::tempdir().expect("a folder can be made");
         let config = Config {
@@ -83,9 +105,11 @@ impl World {
             db: database.pool(),
             exports: database.pool(),
             writes: database.pool(),
+            background: Handle::current(),
             clock: clock.clone(),
             files: startup::file_store(&config).expect("the folder is there"),
             assets: Arc::clone(&ASSETS),
+            limits: Arc::new(Limits::new(&limits, &clock)),
             settings: Arc::new(Settings {
                 production,
                 new_content,
@@ -190,5 +214,6 @@ fn serve_config() -> ServeConfig {
         help_desk_email: String::new(),
         static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/static")),
         workers: 1,
+        without_limits: true,
     }
 }

@@ -18,6 +18,7 @@ mod held_forms;
 mod history_page;
 mod keys;
 mod life;
+mod limits;
 mod list_chosen;
 mod list_counts;
 mod list_filters;

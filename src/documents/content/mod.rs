@@ -10,7 +10,7 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use object_store::path::Path;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::file_type::FileType;
 use crate::web::{Error, Result};
@@ -73,18 +73,20 @@ async fn look_into(
 ) -> Result<Option<FileType>> {
     let _turn = CONTAINERS.acquire().await.map_err(|error| Error::Internal(error.into()))?;
     let mut file = StoredFile::new(files, place, size, Handle::current());
-    let looked = tokio::task::spawn_blocking(move || {
+    let (tell, looked) = oneshot::channel();
+    // A thread of its own: the file store reads on threads that are shared, and this one waits for it.
+    let thread = std::thread::Builder::new().name("containers".to_owned()).spawn(move || {
         let found = match container {
             Container::OpenXml => open_xml::file_type(&mut file),
             Container::Ole => ole::file_type(&mut file),
         };
-        file.failure().map_or(Ok(found), Err)
+        let _ = tell.send(file.failure().map_or(Ok(found), Err));
     });
+    thread.map_err(|error| Error::Unavailable(error.into()))?;
     match looked.await {
         Ok(found) => Ok(found?),
         // What makes the reader of a format give up is not readable.
-        Err(error) if error.is_panic() => Ok(None),
-        Err(error) => Err(Error::Internal(error.into())),
+        Err(_) => Ok(None),
     }
 }
 

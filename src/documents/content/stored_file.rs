@@ -14,7 +14,7 @@ const BLOCK: u64 = 1024 * 1024;
 /// a forged file is given up before its tables fill the memory.
 const BUDGET: u64 = 8 * 1024 * 1024;
 
-/// Reads a stored file from a thread that may block.
+/// Reads a stored file from a thread that may block and is none of the runtime's: the file store may need those.
 pub(super) struct StoredFile {
     files: Arc<dyn ObjectStore>,
     place: Path,
@@ -55,7 +55,9 @@ impl StoredFile {
     fn fetch(&mut self) -> Result<()> {
         let start = self.position - self.position % BLOCK;
         let range = start..(start + BLOCK).min(self.size);
-        match self.runtime.block_on(self.files.get_range(&self.place, range)) {
+        #[expect(clippy::disallowed_methods, reason = "the thread that waits is none of those that it waits for")]
+        let fetched = self.runtime.block_on(self.files.get_range(&self.place, range));
+        match fetched {
             Ok(block) => {
                 self.block_start = start;
                 self.block = block;

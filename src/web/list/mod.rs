@@ -58,11 +58,11 @@ pub use sql::{count, counts, push_any, push_days, push_moments, push_programs, p
 /// A list: what is in it, who sees which of it, and what it can be sorted by.
 pub trait List: Copy + Debug + Eq + 'static {
     /// The address of a row.
-    type Key: Key + Send;
+    type Key: Key + Send + Sync;
     /// Where a row stands in its life.
     type Status: Status;
     /// What the list can be sorted by.
-    type SortBy: SortBy + Send;
+    type SortBy: SortBy + Send + Sync;
     /// A row as it is read.
     type Row: for<'r> FromRow<'r, PgRow> + Send + Unpin;
 
@@ -144,7 +144,7 @@ pub trait SortBy: Copy + Debug + Eq + 'static {
 
 /// A status that a list is filtered by, read lane by lane, and sorted by in order of life.
 pub trait Status:
-    Copy + Debug + Ord + Send + Type<Postgres> + PgHasArrayType + for<'q> Encode<'q, Postgres> + 'static
+    Copy + Debug + Ord + Send + Sync + Type<Postgres> + PgHasArrayType + for<'q> Encode<'q, Postgres> + 'static
 {
     /// How many there are.
     const NUMBER: usize;
@@ -225,13 +225,16 @@ struct RefusedPage {
 /// Reads the page of a list that the address asks for.
 ///
 /// # Errors
-/// When the database fails.
+/// [`super::Error::TooMany`] for whoever searches too often; when the database fails.
 pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::Row>> {
     let mut conn = who.app.db.acquire().await?;
     let Asked { query, choices, past } = match asked::<L>(who, &mut conn, raw_query).await? {
         Ok(asked) => asked,
         Err(refused) => return Ok(Opened::Refused(refused)),
     };
+    if query.words.is_some() {
+        who.app.limits.searches.check(&who.person().id)?;
+    }
     let reader = Reader::of(who.person(), &choices, who.app.clock.today());
     let drawn = Drawn { seq: mark::newest(&mut conn, reader.own_state).await?, at: who.app.clock.now() };
     let read = sql::page(&mut conn, reader, query).await?;
