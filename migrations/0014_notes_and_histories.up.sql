@@ -123,9 +123,11 @@ create function history_holds(e event, of_page uuid, own boolean, since timestam
       or e.at >= since and (e.kind in ('rate_withdrawn', 'rate_brought_back', 'rate_moved')
                             or e.kind = 'resubmitted' and not sent_here @> (e.details -> 'revision'))
 $$;
--- Who did it, as a filter may name them: to a state people of CMS without a department have no names.
+-- Who did it, as a filter may name them: to a state people of CMS without a department have no names, nor has who closed
+-- a round, which a decision does too.
 create function history_actor(e event, for_state boolean) returns text language sql immutable as $$
   select case when e.actor_role is null then 'product'
+              when for_state and e.kind = 'round_closed' then 'cms'
               when for_state and e.actor_state is null and e.actor_department is null
                 then case e.actor_role when 'admin' then 'administrator' else 'cms' end
               else e.actor_id::text end

@@ -366,20 +366,26 @@ create view department_review_page (page_id, id, department, status, primary_rev
     from department_review d join rate_review r on r.id = d.rate_review_id where r.status <> 'withdrawn';
 
 -- Whose turn a submission is. It waits for the state alone when every department that has not decided waits for an
--- answer; for both when a department asked and others can go on.
+-- answer; for both when a department asked and others can go on. To the state it is nobody's business which departments
+-- have decided: it is told the turn by status and open rounds alone.
 create type turn as enum ('state', 'both', 'cms', 'nobody');
-create view contract_review_turn (contract_review_id, turn) as
+create view contract_review_turn (contract_review_id, turn, turn_for_state) as
 select c.id,
        case
-         when c.status in ('draft', 'unlocked') then 'state'::turn
-         when c.status not in ('submitted', 'resubmitted') then 'nobody'
+         when for_state.turn in ('state', 'nobody') then for_state.turn
          when work.waiting > 0 and work.waiting = work.undecided then 'state'
-         when work.waiting > 0
-           or exists (select from question where contract_review_id = c.id and status = 'open')
-           or exists (select from rate_review r join question q on q.rate_review_id = r.id where r.parent_id = c.id and q.status = 'open')
-           then 'both'
-         else 'cms' end
+         when work.waiting > 0 then 'both'
+         else for_state.turn end,
+       for_state.turn
   from contract_review c
+ cross join lateral (
+   select case
+            when c.status in ('draft', 'unlocked') then 'state'::turn
+            when c.status not in ('submitted', 'resubmitted') then 'nobody'
+            when exists (select from question where contract_review_id = c.id and status = 'open')
+              or exists (select from rate_review r join question q on q.rate_review_id = r.id where r.parent_id = c.id and q.status = 'open')
+              then 'both'
+            else 'cms' end as turn) for_state
  cross join lateral (
    select count(*) filter (where status = 'awaiting_state') as waiting,
           count(*) filter (where status not in ('signed_off', 'objection')) as undecided

@@ -260,6 +260,12 @@ impl Kind {
         (Self::ProgramRetired, Audience::Cms, false),
     ];
 
+    /// Whether a state reads who of CMS did it. A department's sign-off closes its answered round, so the name of who
+    /// closed one would say who decided.
+    pub fn names_its_actor_to(self, side: Side) -> bool {
+        side == Side::Cms || self != Self::RoundClosed
+    }
+
     /// Who reads entries of this kind.
     pub fn audience(self) -> Audience {
         Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or(Audience::Cms, |(_, audience, _)| *audience)

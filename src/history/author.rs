@@ -1,6 +1,10 @@
 //! Who did something, as each side may read it.
 
+use crate::domain::event::Kind;
 use crate::domain::role::{Department, Role, Side};
+
+/// Whoever of CMS a state reads no name of.
+pub(super) const CMS: &str = "CMS";
 
 /// Somebody who did something, as they were then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +20,11 @@ pub struct Author {
 }
 
 impl Author {
+    /// Name and place of who did something of this kind, as people of a side read them.
+    pub fn of(&self, kind: Kind, side: Side) -> String {
+        if kind.names_its_actor_to(side) { self.seen_by(side) } else { CMS.to_owned() }
+    }
+
     /// Name and place as people of a side read them: a state reads the name and department of reviewers, but of an
     /// admin only that it was one.
     pub fn seen_by(&self, side: Side) -> String {
@@ -30,7 +39,7 @@ impl Author {
                 format!("{}, {} ({})", self.name, department.full_name(), department.short_name())
             }
             (Some(Role::Admin), None, _, Side::State) => "CMS administrator".to_owned(),
-            (Some(_), None, _, Side::State) => "CMS".to_owned(),
+            (Some(_), None, _, Side::State) => CMS.to_owned(),
         }
     }
 }
@@ -50,6 +59,14 @@ mod tests {
         assert_eq!(author(Role::Admin, None, None).seen_by(Side::State), "CMS administrator");
         assert_eq!(author(Role::Helpdesk, None, None).seen_by(Side::State), "CMS");
         assert_eq!(author(Role::StateUser, None, Some("Minnesota")).seen_by(Side::State), "Sam Lee, Minnesota");
+    }
+
+    #[test]
+    fn a_state_does_not_read_who_closed_a_round() {
+        let reviewer = author(Role::CmsReviewer, Some(Department::Dmco), None);
+        assert_eq!(reviewer.of(Kind::RoundClosed, Side::State), "CMS");
+        assert_eq!(reviewer.of(Kind::RoundClosed, Side::Cms), "Sam Lee, DMCO reviewer");
+        assert!(reviewer.of(Kind::QuestionAsked, Side::State).starts_with("Sam Lee, "));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::PgConnection;
 
-use super::author::Author;
+use super::author::{Author, CMS};
 use super::timeline::Reader;
 use crate::domain::event::{Audience, Group, Kind};
 use crate::domain::role::{Department, Role, Side};
@@ -67,7 +67,9 @@ pub async fn people(conn: &mut PgConnection, reader: &Reader<'_>) -> sqlx::Resul
                 department: row.actor_department,
                 state_name: row.state_name,
             };
-            Somebody { value: row.value, label: author.seen_by(reader.side) }
+            // Whoever stands for all of CMS has no name, whatever that of the newest of them is.
+            let label = if row.value == "cms" { CMS.to_owned() } else { author.seen_by(reader.side) };
+            Somebody { value: row.value, label }
         })
         .collect();
     people.sort_by(|one, other| one.label.cmp(&other.label));

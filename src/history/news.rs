@@ -61,7 +61,7 @@ fn put(reader: &Reader<'_>, stored: Stored) -> News {
         seq: stored.seq,
         at: Moment(stored.at),
         by: stored.actor_id,
-        name: name(&author, reader.side),
+        name: name(stored.kind, &author, reader.side),
         did: did(stored.kind, reader.key, own, stored.status_after.as_deref(), &details),
         follows: matches!(stored.kind, Kind::ReviewMade | Kind::ReviewWaiting | Kind::ReviewResumed),
         version: details.revision.filter(|_| version),
@@ -70,9 +70,10 @@ fn put(reader: &Reader<'_>, stored: Stored) -> News {
 }
 
 /// The name alone, where the reader's side may read it.
-fn name(author: &Author, side: Side) -> String {
-    let hidden = side == Side::State && author.role.is_some() && author.department.is_none();
-    if hidden && author.state_name.is_none() { author.seen_by(side) } else { author.name.clone() }
+fn name(kind: Kind, author: &Author, side: Side) -> String {
+    let nobody = side == Side::State && author.role.is_some() && author.department.is_none();
+    let hidden = nobody && author.state_name.is_none() || !kind.names_its_actor_to(side);
+    if hidden { author.of(kind, side) } else { author.name.clone() }
 }
 
 fn did(kind: Kind, key: &str, own: bool, status: Option<&str>, details: &Details) -> String {
@@ -155,9 +156,11 @@ mod tests {
             department,
             state_name: (role == Role::StateUser).then(|| "Minnesota".to_owned()),
         };
-        assert_eq!(name(&author(Role::Admin, None), Side::State), "CMS administrator");
-        assert_eq!(name(&author(Role::Admin, None), Side::Cms), "Sam Lee");
-        assert_eq!(name(&author(Role::CmsReviewer, Some(Department::Dmco)), Side::State), "Sam Lee");
-        assert_eq!(name(&author(Role::StateUser, None), Side::State), "Sam Lee");
+        assert_eq!(name(Kind::QuestionAsked, &author(Role::Admin, None), Side::State), "CMS administrator");
+        assert_eq!(name(Kind::QuestionAsked, &author(Role::Admin, None), Side::Cms), "Sam Lee");
+        assert_eq!(name(Kind::QuestionAsked, &author(Role::CmsReviewer, Some(Department::Dmco)), Side::State), "Sam Lee");
+        let closed = |side| name(Kind::RoundClosed, &author(Role::CmsReviewer, Some(Department::Dmco)), side);
+        assert_eq!((closed(Side::State), closed(Side::Cms)), ("CMS".to_owned(), "Sam Lee".to_owned()));
+        assert_eq!(name(Kind::QuestionAsked, &author(Role::StateUser, None), Side::State), "Sam Lee");
     }
 }

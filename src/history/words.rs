@@ -2,6 +2,7 @@
 
 use crate::domain::clock::date_in_words;
 use crate::domain::event::Kind;
+use crate::domain::lifecycle::Closing;
 use crate::domain::role::{Department, Side};
 
 use super::details::{Details, Named, RateFate};
@@ -118,8 +119,11 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
             Some(about).into_iter().chain(recorded(reason, details)).collect()
         }
         Kind::RoundClosed => {
-            let how = details.because.map(|how| Line::said(capitalized(how.in_words())));
-            how.into_iter().chain(typed("Reason", reason)).collect()
+            let how = match side {
+                Side::Cms => details.because.map(|how| capitalized(how.in_words_for_cms())),
+                Side::State => Some(closed_for_state(details)),
+            };
+            how.map(Line::said).into_iter().chain(typed("Reason", reason)).collect()
         }
         Kind::ReviewWaiting | Kind::ReviewResumed => {
             details.cause.as_deref().and_then(cause_in_words).map(Line::said).into_iter().collect()
@@ -137,6 +141,11 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         _ => typed("Reason", reason).collect(),
     }
+}
+
+fn closed_for_state(details: &Details) -> String {
+    let how = details.because.and_then(Closing::in_words_for_state);
+    how.map_or_else(|| "CMS closed this question".to_owned(), |how| format!("CMS closed this question: {how}"))
 }
 
 pub(super) fn round(details: &Details) -> String {
@@ -283,6 +292,19 @@ mod tests {
         assert_eq!((title.as_str(), lines), ("Approved", vec!["Release date: 07/01/2026".to_owned()]));
         let (_, lines) = told(Kind::Approved, Side::Cms, Some("Court order"), details);
         assert_eq!(lines, ["Release date: 07/01/2026", "Not signed off: DMCO", "Reason: Court order"]);
+    }
+
+    #[test]
+    fn a_state_reads_the_same_of_a_closed_round_whatever_the_department_did() {
+        let closed = |side, because: &str| {
+            let details = json!({ "department": "DMCO", "round": 2, "because": because });
+            told(Kind::RoundClosed, side, None, details)
+        };
+        let by_hand = closed(Side::State, "done");
+        assert_eq!(by_hand.1, ["CMS closed this question"]);
+        assert_eq!((closed(Side::State, "sign_off"), closed(Side::State, "next_round")), (by_hand.clone(), by_hand));
+        assert_eq!(closed(Side::State, "withdrawal").1, ["CMS closed this question: it was withdrawn"]);
+        assert_eq!(closed(Side::Cms, "sign_off").1, ["The department signed off"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::domain::id::{AccountId, QuestionId};
 use crate::domain::key::RateKey;
 use crate::domain::lifecycle::RoundStatus;
 use crate::domain::permission::Person;
-use crate::domain::role::{Department, Role};
+use crate::domain::role::{Department, Role, Side};
 use crate::history::Author;
 use crate::web::Result;
 
@@ -67,15 +67,15 @@ pub struct Recorded {
     pub reason: String,
 }
 
-/// How a round ended.
+/// How a round ended, as its reader's side may know.
 #[derive(Clone, Debug)]
 pub struct Closed {
     /// When.
     pub at: Moment,
-    /// By whom.
-    pub by: String,
+    /// That it was closed: to CMS also by whom.
+    pub what: String,
     /// How, in words.
-    pub how: &'static str,
+    pub how: Option<&'static str>,
     /// Why, where it had no answer.
     pub reason: Option<String>,
 }
@@ -185,8 +185,14 @@ pub async fn of_page(conn: &mut PgConnection, reader: &Person, page: Uuid) -> Re
         let reason = row.close_reason;
         let closed = row.closed_at.zip(row.closed_because).zip(closer).map(|((at, closing), closer)| Closed {
             at: Moment(at),
-            by: closer.seen_by(reader),
-            how: closing.in_words(),
+            what: match reader.side() {
+                Side::Cms => format!("Closed by {}", closer.seen_by(reader)),
+                Side::State => "CMS closed this question".to_owned(),
+            },
+            how: match reader.side() {
+                Side::Cms => Some(closing.in_words_for_cms()),
+                Side::State => closing.in_words_for_state(),
+            },
             reason,
         });
         rounds.push(Round {

@@ -41,7 +41,7 @@ pub struct Submission {
     pub last_submitted_at: Option<OffsetDateTime>,
     /// The number that CMS's contract review system gave it.
     pub mccrs_number: Option<String>,
-    /// Whose turn it is.
+    /// Whose turn it is, as far as the person's side may know.
     pub turn: Turn,
     /// How many rounds on it and on the rates of its package go on.
     pub rounds: Rounds,
@@ -59,7 +59,8 @@ pub async fn visible(conn: &mut PgConnection, person: &Person, given: &str) -> R
                   r.effective_from, r.first_submitted_at, r.last_submitted_at, r.mccrs_number, s.name as state_name,
                   (select count(*) from contract_submission v
                     where v.contract_review_id = r.id and v.submitted_at is not null) as "versions!",
-                  (select turn from contract_review_turn t where t.contract_review_id = r.id) as "turn!: Turn",
+                  (select case when $3::text is null then turn else turn_for_state end
+                     from contract_review_turn t where t.contract_review_id = r.id) as "turn!: Turn",
                   (select count(*) from question_page where page_id = r.id and status = 'open') as "open!",
                   (select count(*) from question_page where page_id = r.id and status = 'answered') as "answered!"
              from contract_review r join state s on s.code = r.state_code

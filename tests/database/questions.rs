@@ -307,20 +307,25 @@ async fn the_rounds_of_what_is_approved_or_withdrawn_are_closed() {
 async fn the_turn_follows_from_status_reviews_and_rounds_in_the_database_as_in_the_program() {
     use mc_review::domain::lifecycle::{ContractReviewStatus, Obligations, Turn};
     let bench = Bench::with(SENT).await;
-    let turn =
-        async || bench.value::<Turn>("select turn from contract_review_turn where contract_review_id = key('a')").await;
-    let of = |undecided, waiting, open_rounds| {
-        Turn::of(ContractReviewStatus::Submitted, Obligations { undecided, waiting, open_rounds })
+    // For CMS, and for the state.
+    let turn = async || {
+        let cms = "select turn from contract_review_turn where contract_review_id = key('a')";
+        let state = "select turn_for_state from contract_review_turn where contract_review_id = key('a')";
+        (bench.value::<Turn>(cms).await, bench.value::<Turn>(state).await)
     };
-    assert_eq!((turn().await, of(3, 0, 0)), (Turn::Cms, Turn::Cms));
+    let of = |undecided, waiting, open_rounds| {
+        let status = ContractReviewStatus::Submitted;
+        (Turn::of(status, Obligations { undecided, waiting, open_rounds }), Turn::for_state(status, open_rounds))
+    };
+    assert_eq!((turn().await, of(3, 0, 0)), ((Turn::Cms, Turn::Cms), (Turn::Cms, Turn::Cms)));
     bench.done("select ask('q', 'a')").await;
-    assert_eq!((turn().await, of(3, 1, 1)), (Turn::Both, Turn::Both));
+    assert_eq!((turn().await, of(3, 1, 1)), ((Turn::Both, Turn::Both), (Turn::Both, Turn::Both)));
     bench.done("select ask_of_rate('p', 'r'); select ask_of_rate('o', 'r', 'OACT', 'ivan.petrov')").await;
-    assert_eq!((turn().await, of(3, 3, 3)), (Turn::State, Turn::State));
+    assert_eq!((turn().await, of(3, 3, 3)), ((Turn::State, Turn::Both), (Turn::State, Turn::Both)));
     bench.done("select respond('x', 'q'); select respond('y', 'p'); select respond('z', 'o')").await;
-    assert_eq!((turn().await, of(3, 0, 0)), (Turn::Cms, Turn::Cms));
+    assert_eq!((turn().await, of(3, 0, 0)), ((Turn::Cms, Turn::Cms), (Turn::Cms, Turn::Cms)));
     bench.done("select ask('d', 'a', 'OACT', 'ivan.petrov')").await;
-    assert_eq!((turn().await, of(3, 0, 1)), (Turn::Both, Turn::Both));
+    assert_eq!((turn().await, of(3, 0, 1)), ((Turn::Both, Turn::Both), (Turn::Both, Turn::Both)));
     assert_eq!(
         bench.texts("select unnest(enum_range(null::turn))::text").await,
         Turn::ALL.map(Turn::as_str).map(str::to_owned)

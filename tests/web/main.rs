@@ -36,6 +36,7 @@ mod reviews;
 mod sessions;
 mod settings;
 mod sign_in;
+mod state_side;
 mod statements;
 mod storm;
 mod submission_list;

@@ -1,6 +1,6 @@
 //! Who may go where: every address × everybody × one's own, another state's and unsent things.
 
-mod routes;
+pub mod routes;
 mod rows;
 
 use std::collections::BTreeSet;

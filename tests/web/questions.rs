@@ -52,7 +52,7 @@ async fn a_department_asks_and_its_state_answers_with_a_document() {
     assert!(page.text("#department-reviews").contains("Awaiting state (question)"));
     assert!(page.text("#department-reviews").contains("Round 1 open since 03/10/2026"));
     let page = maya.get(&story.path("")).await;
-    assert_eq!(page.definition("Turn"), "With you: answer 1 question");
+    assert_eq!(page.definition("Turn"), "With CMS; 1 question for you");
     assert!(page.text(".deeds").contains("CMS has a question for you."));
     assert!(page.link("Questions (1 open)").is_some());
     let page = maya.get(&page.link("Respond").expect("the state responds")).await;
@@ -78,7 +78,9 @@ async fn a_department_asks_and_its_state_answers_with_a_document() {
     assert!(!page.form("Close").names().contains(&"reason"), "an answered round needs no reason");
     assert_eq!(done(page.form("Close").press("Close").await).await, "DMCO, round 1, is closed.");
     let page = maya.get(&story.path("questions")).await;
-    assert!(page.text(".said__closed").starts_with("Closed by Sam Lee, Division of Managed Care Operations (DMCO)"));
+    assert!(page.text(".said__closed").starts_with("CMS closed this question, 03/10/2026"));
+    let page = owen.get(&story.path("questions")).await;
+    assert!(page.text(".said__closed").starts_with("Closed by Sam Lee, DMCO reviewer, 03/10/2026"));
     assert_eq!(page.link("Respond to DMCO, round 1 on the contract"), None);
     intact(&world).await;
 }

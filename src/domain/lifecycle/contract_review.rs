@@ -254,6 +254,12 @@ impl Turn {
         }
     }
 
+    /// The turn as the state is told it: by status and open rounds alone, since who of the departments has decided is
+    /// nothing that a state learns.
+    pub fn for_state(status: ContractReviewStatus, open_rounds: i64) -> Self {
+        Self::of(status, Obligations { open_rounds, ..Obligations::default() })
+    }
+
     /// The value as it is stored and stands in addresses.
     pub fn as_str(self) -> &'static str {
         match self {

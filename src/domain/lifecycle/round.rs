@@ -73,8 +73,8 @@ pub enum Closing {
 }
 
 impl Closing {
-    /// How, in words that follow "Closed".
-    pub fn in_words(self) -> &'static str {
+    /// How, as CMS reads it.
+    pub fn in_words_for_cms(self) -> &'static str {
         match self {
             Self::Done => "the answer was read",
             Self::Unanswered => "without an answer",
@@ -83,6 +83,16 @@ impl Closing {
             Self::Approval => "the package was approved",
             Self::Withdrawal => "it was withdrawn",
             Self::Removal => "an administrator removed it",
+        }
+    }
+
+    /// How, as a state reads it: only what happened to the package, which the state reads anyway. Whatever else closes a
+    /// round must look the same, since one of the causes is a decision of the department.
+    pub fn in_words_for_state(self) -> Option<&'static str> {
+        match self {
+            Self::Approval => Some("the package was approved"),
+            Self::Withdrawal => Some("it was withdrawn"),
+            Self::Done | Self::Unanswered | Self::NextRound | Self::SignOff | Self::Removal => None,
         }
     }
 }
@@ -152,6 +162,13 @@ mod tests {
             assert!(!leads_back, "{} leads from closed", rule.name);
         }
         assert!(!RoundAction::Respond.possible_from(R::Closed));
+    }
+
+    #[test]
+    fn a_state_reads_of_a_closed_round_nothing_that_a_department_decided() {
+        let silent = [Closing::Done, Closing::Unanswered, Closing::NextRound, Closing::SignOff, Closing::Removal];
+        assert!(silent.iter().all(|closing| closing.in_words_for_state().is_none()));
+        assert_eq!(Closing::Approval.in_words_for_state(), Some("the package was approved"));
     }
 
     #[test]

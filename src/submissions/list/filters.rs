@@ -70,7 +70,7 @@ pub fn push(sql: &mut QueryBuilder<Postgres>, name: &str, given: &Given, reader:
             sql.push(" and r.id in (select contract_review_id from contract_review_program where program_id = any(");
             sql.push_bind(values.to_vec()).push("::text[]::uuid[]))");
         }
-        "turn" => push_any(sql, TURN, values),
+        "turn" => push_any(sql, &turn_of(reader.side), values),
         "questions" => push_any(sql, ROUNDS_OF, values),
         "dmco" | "dmcp" | "oact" => {
             sql.push(" and r.id in (select page_id from department_review_page where department = ");
@@ -95,13 +95,26 @@ pub fn last_activity(side: Side) -> &'static str {
     }
 }
 
+/// The column of `contract_review_turn` that a side reads.
+pub fn turn(side: Side) -> &'static str {
+    match side {
+        Side::Cms => "turn",
+        Side::State => "turn_for_state",
+    }
+}
+
 /// As `contract_review_turn` has it, which is asked only where somebody was asked or waits.
-const TURN: &str = "case when r.status in ('draft', 'unlocked') then 'state'
+fn turn_of(side: Side) -> String {
+    let turn = turn(side);
+    format!(
+        "case when r.status in ('draft', 'unlocked') then 'state'
          when r.status not in ('submitted', 'resubmitted') then 'nobody'
          when r.id in (select page_id from department_review_page where status = 'awaiting_state'
                        union select page_id from question_page where status = 'open')
-           then (select turn::text from contract_review_turn t where t.contract_review_id = r.id)
-         else 'cms' end";
+           then (select {turn}::text from contract_review_turn t where t.contract_review_id = r.id)
+         else 'cms' end"
+    )
+}
 
 /// An open round tells before an answered one.
 const ROUNDS_OF: &str = "case when r.id in (select page_id from question_page where status = 'open') then 'open'

@@ -132,8 +132,9 @@ impl List for Submissions {
         sql.push(
             "page as (
                select keys.*, r.id, r.kind, r.name, r.status, r.sent_revision, r.effective_from, r.first_submitted_at,
-                      r.last_submitted_at, t.turn, rounds.*, ",
+                      r.last_submitted_at, rounds.*, ",
         );
+        sql.push(format_args!("t.{} as turn, ", filters::turn(reader.side)));
         if query.shows("mccrs") {
             sql.push("r.mccrs_number, ");
         }
