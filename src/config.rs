@@ -37,6 +37,10 @@ pub struct Config {
     /// count as clean without it.
     #[arg(long, env = "CLAMD_ADDRESS", global = true)]
     pub clamd_address: Option<String>,
+    /// The secret that a worker signs checkpoints of the history with, and that `verify-history` checks them by; at least 64
+    /// characters. Required in production for `worker`; without it nothing is signed.
+    #[arg(long, env = "HISTORY_KEY", hide_env_values = true, global = true)]
+    pub history_key: Option<String>,
 }
 
 /// The settings of `serve`.

@@ -32,6 +32,7 @@ use crate::db::session_store::PgSessionStore;
 use crate::db::{self, Purpose};
 use crate::documents::Scanner;
 use crate::domain::clock::Clock;
+use crate::history::HistoryKey;
 use crate::live::Hub;
 use crate::routes::{pages, without_sessions};
 use crate::web::assets::Assets;
@@ -104,21 +105,29 @@ pub fn scanner(config: &Config) -> anyhow::Result<Scanner> {
     }
 }
 
+/// What a random key of 64 characters has of different ones, hexadecimal ones too, with next to no exception.
+const DIFFERENT_CHARACTERS: usize = 8;
+
+/// Checks a key that somebody set: one that is short, or repeats a few characters, keeps no secret.
+fn ensure_random(name: &str, key: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(key.len() >= 64, "{name} must have at least 64 characters");
+    anyhow::ensure!(
+        key.bytes().collect::<HashSet<_>>().len() >= DIFFERENT_CHARACTERS,
+        "{name} must be random, as `openssl rand -hex 64` makes it; this one repeats a few characters"
+    );
+    Ok(())
+}
+
 /// The secret that signs what comes back to us.
 ///
 /// # Errors
-/// When it is none that keeps a secret: too short, of few letters, or missing in production.
+/// When it keeps no secret, or is missing in production.
 fn secret(production: bool, serve: &ServeConfig) -> anyhow::Result<Vec<u8>> {
-    /// What a random key of 64 letters has of different ones, hexadecimal ones too, with next to no exception.
-    const DIFFERENT: usize = 8;
     match &serve.session_key {
-        Some(key) if key.len() < 64 => anyhow::bail!("SESSION_KEY must have at least 64 characters"),
-        Some(key) if key.bytes().collect::<HashSet<_>>().len() < DIFFERENT => {
-            anyhow::bail!(
-                "SESSION_KEY must be random, as `openssl rand -hex 64` makes it; this one repeats a few characters"
-            )
+        Some(key) => {
+            ensure_random("SESSION_KEY", key)?;
+            Ok(key.clone().into_bytes())
         }
-        Some(key) => Ok(key.clone().into_bytes()),
         None if production => anyhow::bail!("SESSION_KEY must be set in production"),
         None => Ok(b"development sessions are signed with a key that everybody can read here".to_vec()),
     }
@@ -144,6 +153,21 @@ fn public_origin(production: bool, serve: &ServeConfig) -> anyhow::Result<Option
         "PUBLIC_URL must begin with https:// in production"
     );
     Ok(Some(origin))
+}
+
+/// The key that checkpoints of the history are signed with, where one is given.
+///
+/// # Errors
+/// When it keeps no secret, or is `needed` and missing.
+pub fn history_key(config: &Config, needed: bool) -> anyhow::Result<Option<HistoryKey>> {
+    match &config.history_key {
+        Some(key) => {
+            ensure_random("HISTORY_KEY", key)?;
+            Ok(HistoryKey::new(key))
+        }
+        None if needed => anyhow::bail!("HISTORY_KEY must be set in production: without it nothing signs the history"),
+        None => Ok(None),
+    }
 }
 
 /// What every request may use.

@@ -81,6 +81,7 @@ fn serve(url: String, files: String, listener: TcpListener) -> actix_web::dev::S
         database_connections: 1,
         storage_url: files,
         clamd_address: None,
+        history_key: None,
     };
     let settings = ServeConfig {
         bind_address: String::new(),

@@ -44,7 +44,7 @@ struct CommandLine {
 enum Command {
     /// Serve the web application until SIGTERM or Ctrl+C.
     Serve(ServeConfig),
-    /// Check uploaded files for viruses until SIGTERM or Ctrl+C. Any number may run.
+    /// Check uploaded files for viruses, and sign the history once a minute, until SIGTERM or Ctrl+C. Any number may run.
     Worker,
     /// Bring the database's schema up to this program's.
     Migrate,
@@ -57,7 +57,7 @@ enum Command {
     ImportPrograms(import_programs::ImportPrograms),
     /// Compare the file store with the tables; fails if a document has lost its content.
     CheckStorage(check_storage::StorageOptions),
-    /// Check that no entry of the history was altered, removed or put in; fails if one was.
+    /// Check that no entry of the history was altered, removed or put in, also since it was signed; fails if one was.
     VerifyHistory,
 }
 
@@ -107,7 +107,7 @@ async fn obey(command: Command, config: &Config, db: &PgPool) -> anyhow::Result<
         Command::Account(command) => account::account(command, db, &clock).await,
         Command::ImportPrograms(wanted) => import_programs::import_programs(&wanted, db, &clock).await,
         Command::CheckStorage(options) => check_storage::check_storage(config, &options, db, &clock).await,
-        Command::VerifyHistory => verify_history::verify_history(db).await,
+        Command::VerifyHistory => verify_history::verify_history(config, db, &clock).await,
     }
 }
 

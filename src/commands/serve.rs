@@ -31,19 +31,19 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
         .with_context(|| format!("{} can't be listened on", settings.bind_address))?;
     let address = format!("http://{}", listener.local_addr()?);
     let app = startup::app(config, settings, db.clone(), clock.clone())?;
-    let work = Work::new(config, db.clone(), Arc::clone(&app.files), clock.clone())?;
+    // In development one process does it all; in production `worker` is one of its own, and alone has the key of the history.
+    let alone = config.app_env != Environment::Production;
+    let work = alone.then(|| Work::new(config, db.clone(), Arc::clone(&app.files), clock.clone())).transpose()?;
     let live = Hub::begin(db.clone(), clock.clone(), BEAT);
     let server = startup::serve(app, live.clone(), settings, config.database_connections, listener)?;
     let handle = server.handle();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    if config.app_env == Environment::Production {
-        tracing::info!("serving on {address}");
-    } else {
-        greet(&address, db, &work).await?;
+    match &work {
+        Some(work) => greet(&address, db, work).await?,
+        None => tracing::info!("serving on {address}"),
     }
-    // In development one process does it all; in production `worker` is one of its own.
     let (stop, stopped) = watch::channel(false);
-    let working = (config.app_env != Environment::Production).then(|| work.begin(&stopped));
+    let working = work.map(|work| work.begin(&stopped));
     let sweeping = tokio::spawn(sweep(db.clone(), clock));
     let counting = tokio::spawn(count_anonymous());
     let stopping = tokio::spawn(async move {
@@ -95,7 +95,7 @@ async fn greet(address: &str, db: &PgPool, work: &Work) -> anyhow::Result<()> {
             say(line.trim_end());
         }
     }
-    say(format_args!("\n{}\n\nCtrl+C stops it.", work.who_checks()));
+    say(format_args!("\n{}\n{}\n\nCtrl+C stops it.", work.who_checks(), work.who_signs()));
     Ok(())
 }
 

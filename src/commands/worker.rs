@@ -9,12 +9,13 @@ use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Duration, interval, timeout};
+use tokio::time::{Duration, MissedTickBehavior, interval, timeout};
 
 use super::say;
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::documents::{Scanner, Storage, check_storage, keep_scanning, mend};
 use crate::domain::clock::Clock;
+use crate::history::{HistoryKey, sign};
 use crate::startup;
 
 /// So many files are checked at a time.
@@ -23,12 +24,15 @@ const AT_A_TIME: usize = 2;
 const GRACE: Duration = Duration::from_secs(20);
 /// How often it is looked for what nothing uses.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often what is new in the history is signed.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Works until SIGTERM or SIGINT.
 pub async fn worker(config: &Config, db: &PgPool, clock: Clock) -> anyhow::Result<()> {
     let work = Work::new(config, db.clone(), startup::file_store(config)?, clock)?;
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     say(work.who_checks());
+    say(work.who_signs());
     let (stop, stopped) = watch::channel(false);
     let mut working = work.begin(&stopped);
     tokio::select! {
@@ -50,12 +54,23 @@ pub struct Work {
     pub folder: Option<PathBuf>,
     pub scanner: Scanner,
     pub clock: Clock,
+    /// What the history is signed with; without it nobody does.
+    pub history_key: Option<HistoryKey>,
 }
 
 impl Work {
     pub fn new(config: &Config, db: PgPool, files: Arc<dyn ObjectStore>, clock: Clock) -> anyhow::Result<Self> {
         let (folder, scanner) = (startup::storage_folder(config), startup::scanner(config)?);
-        Ok(Self { db, files, folder, scanner, clock })
+        let history_key = startup::history_key(config, config.app_env == Environment::Production)?;
+        Ok(Self { db, files, folder, scanner, clock, history_key })
+    }
+
+    /// Says whether the history is signed.
+    pub fn who_signs(&self) -> &'static str {
+        match self.history_key {
+            Some(_) => "The history is signed once a minute.",
+            None => "The history is not signed: HISTORY_KEY is not set.",
+        }
     }
 
     /// Says who looks for viruses.
@@ -81,6 +96,9 @@ impl Work {
             });
         }
         working.spawn(keep_tidy(self.clone(), stopped.clone()));
+        if let Some(key) = &self.history_key {
+            working.spawn(keep_signing(self.clone(), key.clone(), stopped.clone()));
+        }
         working
     }
 
@@ -107,6 +125,20 @@ async fn keep_tidy(work: Work, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
             _ = days.tick() => if let Err(error) = work.tidy().await {
                 tracing::warn!(%error, "the file store could not be looked through");
+            },
+            changed = stopped.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// At the start and then once a minute, as long as something is new. What fails is done at the next.
+async fn keep_signing(work: Work, key: HistoryKey, mut stopped: watch::Receiver<bool>) {
+    let mut minutes = interval(MINUTE);
+    minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while !*stopped.borrow_and_update() {
+        tokio::select! {
+            _ = minutes.tick() => if let Err(error) = sign(&work.db, &*work.files, &work.clock, &key).await {
+                tracing::error!(%error, "the history could not be signed");
             },
             changed = stopped.changed() => if changed.is_err() { return },
         }

@@ -158,7 +158,10 @@ mod tests {
         };
         assert_eq!(name(Kind::QuestionAsked, &author(Role::Admin, None), Side::State), "CMS administrator");
         assert_eq!(name(Kind::QuestionAsked, &author(Role::Admin, None), Side::Cms), "Sam Lee");
-        assert_eq!(name(Kind::QuestionAsked, &author(Role::CmsReviewer, Some(Department::Dmco)), Side::State), "Sam Lee");
+        assert_eq!(
+            name(Kind::QuestionAsked, &author(Role::CmsReviewer, Some(Department::Dmco)), Side::State),
+            "Sam Lee"
+        );
         let closed = |side| name(Kind::RoundClosed, &author(Role::CmsReviewer, Some(Department::Dmco)), side);
         assert_eq!((closed(Side::State), closed(Side::Cms)), ("CMS".to_owned(), "Sam Lee".to_owned()));
         assert_eq!(name(Kind::QuestionAsked, &author(Role::StateUser, None), Side::State), "Sam Lee");

@@ -188,7 +188,7 @@ async fn verify(conn: &mut PgConnection, subjects: Option<&[Uuid]>) -> sqlx::Res
 }
 
 /// What people call a subject that has state and number.
-fn name(subject: Option<Subject>, (state_code, number): (String, i32)) -> String {
+pub(super) fn name(subject: Option<Subject>, (state_code, number): (String, i32)) -> String {
     let key = SubmissionKey { state_code, number };
     if subject == Some(Subject::RateReview) { format!("rate {key}") } else { key.to_string() }
 }

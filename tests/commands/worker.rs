@@ -71,3 +71,60 @@ async fn in_production_nothing_starts_without_a_scanner() {
     let wrong = "CLAMD_ADDRESS can't be used: the address of clamd is host:port or unix:/path; it is \"clamd\"";
     assert_eq!(said(&["worker"], Some("clamd")), wrong);
 }
+
+#[tokio::test]
+async fn in_production_no_worker_starts_without_the_key_of_the_history() {
+    let database = TestDatabase::new().await;
+    let files = tempfile::tempdir().unwrap();
+    let said = |key: Option<&str>| {
+        let mut command = program(&database.url(), &["worker"]);
+        command.env("APP_ENV", "production").env("STORAGE_URL", files.path()).env("CLAMD_ADDRESS", "127.0.0.1:1");
+        command.envs(key.map(|key| ("HISTORY_KEY", key)));
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).trim().to_owned()
+    };
+    assert_eq!(said(None), "HISTORY_KEY must be set in production: without it nothing signs the history");
+    assert_eq!(said(Some("short")), "HISTORY_KEY must have at least 64 characters");
+}
+
+#[tokio::test]
+async fn a_worker_with_the_key_signs_the_history_and_verifying_says_what_was_checked() {
+    let database = TestDatabase::new().await;
+    let db = database.pool();
+    let (files, key) = (tempfile::tempdir().unwrap(), "k".repeat(64));
+    let storage = files.path().display().to_string();
+    let verify = |key: Option<&str>| {
+        let mut command = program(&database.url(), &["verify-history", "--storage-url", &storage]);
+        command.envs(key.map(|key| ("HISTORY_KEY", key)));
+        let output = command.output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (whole, said) = verify(None);
+    assert!(
+        whole && said.contains("HISTORY_KEY is not given: the signatures of checkpoints were not checked."),
+        "{said}"
+    );
+    assert!(said.contains("There are no checkpoints yet"), "{said}");
+    // These entries are of long ago: somebody who has the key expects them to be signed.
+    let (whole, said) = verify(Some(&key));
+    assert!(!whole && said.contains("34 entries are in no checkpoint"), "{said}");
+
+    let mut command = program(&database.url(), &["worker", "--storage-url", &storage]);
+    let worker = command.env("HISTORY_KEY", &key).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut worker = worker.unwrap();
+    let signed = async {
+        while sqlx::query_scalar::<_, i64>("select count(*) from history_checkpoint").fetch_one(&db).await.unwrap() == 0
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), signed).await.expect("it is signed soon");
+    signal(&worker, "TERM");
+    assert!(tokio::task::spawn_blocking(move || worker.wait()).await.unwrap().unwrap().success());
+    let (whole, said) = verify(Some(&key));
+    assert!(whole && said.contains("1 checkpoints cover 34 entries. 0 came after the newest"), "{said}");
+    assert!(!said.contains("HISTORY_KEY"), "{said}");
+    let (whole, said) = verify(Some(&"o".repeat(64)));
+    assert!(!whole && said.contains("No checkpoint is signed with this HISTORY_KEY"), "{said}");
+}

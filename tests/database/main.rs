@@ -10,6 +10,7 @@ mod support {
 }
 
 mod bench;
+mod checkpoints;
 mod completeness;
 mod corrections;
 mod department_reviews;

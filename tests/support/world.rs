@@ -99,6 +99,7 @@ impl World {
             database_connections: CONNECTIONS,
             storage_url: files.path().display().to_string(),
             clamd_address: None,
+            history_key: None,
         };
         let clock = Clock::set_to(BEGINNING);
         let app = App {

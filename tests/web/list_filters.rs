@@ -77,11 +77,6 @@ const BOTH: &[(&str, &str)] = &[
     ("population=CHIP,MEDICAID", "v.contract_data ->> 'population_covered' in ('CHIP', 'MEDICAID')"),
     ("dsnp=yes", "(v.contract_data ->> 'dsnp_contract')::bool"),
     ("dsnp=no", "not (v.contract_data ->> 'dsnp_contract')::bool"),
-    (
-        "turn=state,both",
-        "(select turn from contract_review_turn t where t.contract_review_id = r.id) in ('state', 'both')",
-    ),
-    ("turn=cms", "(select turn from contract_review_turn t where t.contract_review_id = r.id) = 'cms'"),
     ("questions=open", "exists (select from question where contract_review_id = r.id and status = 'open')"),
     (
         "questions=answered,none",
@@ -89,6 +84,23 @@ const BOTH: &[(&str, &str)] = &[
     ),
     ("effective-from=01/03/2026&effective-to=2026-01-06", "r.effective_from between '2026-01-03' and '2026-01-06'"),
     ("first-sent-to=3/4/2026", "(r.first_submitted_at at time zone 'America/New_York')::date <= date '2026-03-04'"),
+];
+/// The turn, as CMS filters by it and as a state does: the one goes by what departments decided, the other must not.
+const TURN_OF_CMS: &[(&str, &str)] = &[
+    ("turn=state", "(select turn from contract_review_turn t where t.contract_review_id = r.id) = 'state'"),
+    (
+        "turn=state,both",
+        "(select turn from contract_review_turn t where t.contract_review_id = r.id) in ('state', 'both')",
+    ),
+    ("turn=cms", "(select turn from contract_review_turn t where t.contract_review_id = r.id) = 'cms'"),
+];
+const TURN_OF_STATE: &[(&str, &str)] = &[
+    ("turn=state", "r.status in ('draft', 'unlocked')"),
+    (
+        "turn=state,both",
+        "(select turn_for_state from contract_review_turn t where t.contract_review_id = r.id) in ('state', 'both')",
+    ),
+    ("turn=cms", "(select turn_for_state from contract_review_turn t where t.contract_review_id = r.id) = 'cms'"),
 ];
 /// What CMS alone filters by.
 const CMS: &[(&str, &str)] = &[
@@ -184,7 +196,7 @@ async fn cms_finds_with_every_filter_exactly_what_plain_sql_finds() {
     let world = World::start().await;
     run(&world, MANY).await;
     let sam = world.signed_in("sam.lee").await;
-    let filters = [BOTH, CMS].concat();
+    let filters = [BOTH, TURN_OF_CMS, CMS].concat();
     let visible = "r.status <> 'draft'";
     every_filter_alone_and_some_together(&world, &sam, &filters, visible, "r.sent_revision").await;
 }
@@ -195,7 +207,8 @@ async fn a_state_finds_with_every_filter_its_own_alone_as_it_is_writing_it() {
     run(&world, MANY).await;
     let maya = world.signed_in("maya.lindqvist").await;
     let latest = "(select max(revision) from contract_submission l where l.contract_review_id = r.id)";
-    every_filter_alone_and_some_together(&world, &maya, BOTH, "r.state_code = 'MN'", latest).await;
+    every_filter_alone_and_some_together(&world, &maya, &[BOTH, TURN_OF_STATE].concat(), "r.state_code = 'MN'", latest)
+        .await;
     for (query, _) in CMS.iter().filter(|(query, _)| !query.starts_with("last-activity")) {
         assert_eq!(maya.get(&format!("/submissions?{query}")).await.status(), 422, "{query} is no filter of a state");
     }

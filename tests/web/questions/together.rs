@@ -76,7 +76,8 @@ async fn a_response_to_what_was_closed_meanwhile_is_kept_to_copy() {
     let panel = form.press("Send response").await;
     assert_eq!(panel.status(), 409);
     let alert = panel.alert();
-    assert!(alert.contains("is closed since") && alert.contains("Division of Managed Care Operations"), "{alert}");
+    assert!(alert.contains("is closed since") && alert.contains("CMS closed the round"), "{alert}");
+    assert!(!alert.contains("Sam Lee"), "who closes a round may have decided: {alert}");
     assert_eq!(panel.text("textarea[readonly]"), "In section 4.");
     assert!(panel.buttons().is_empty(), "nothing can be sent any more");
 }

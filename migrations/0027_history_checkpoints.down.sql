@@ -1,0 +1,2 @@
+drop table history_checkpoint;
+drop function history_checkpoint_follows;
