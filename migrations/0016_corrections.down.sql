@@ -74,7 +74,7 @@ alter table document
   drop column correction_id,
   add constraint document_content_once_per_list unique (contract_submission_id, category, sha256),
   add constraint document_rate_content_once_per_list unique (rate_submission_id, category, sha256);
-drop view correction_in_force;
+drop view correction_in_force, correction_not_undone;
 drop table correction;
 drop function correction_fits, document_added_by_its_correction, correction_adds_its_own, first_sent_as_corrected, correction_is_told;
 drop type correction_kind;

@@ -15,6 +15,8 @@ create table correction (
   moment timestamptz,
   contract_action text,
   document_id uuid references document (id) deferrable initially deferred,
+  -- Whether a document is withdrawn from every version of the case up to this one that holds its content.
+  all_versions boolean not null default false,
   reason text not null constraint correction_reason_not_blank check (reason ~ '\S'),
   made_at timestamptz not null,
   made_by uuid not null references account (id),
@@ -22,6 +24,7 @@ create table correction (
   undoes uuid references correction (id),
   constraint correction_undone_once unique (undoes),
   constraint correction_has_one_subject check (num_nonnulls(contract_review_id, rate_review_id) = 1),
+  constraint correction_all_versions_of_a_withdrawal check (not all_versions or what = 'document_withdrawn' and undoes is null),
   constraint correction_moment_is_past check (moment <= made_at),
   constraint correction_value_fits check (case
     when undoes is not null then num_nonnulls(moment, contract_action, document_id) = 0
@@ -37,6 +40,7 @@ create table correction (
 create index correction_of_contract on correction (contract_review_id) where contract_review_id is not null;
 create index correction_of_rate on correction (rate_review_id) where rate_review_id is not null;
 create index correction_of_document on correction (document_id) where document_id is not null;
+create index correction_of_all_versions on correction (contract_review_id, rate_review_id) where all_versions;
 
 create trigger correction_append_only before update or delete or truncate on correction
   for each statement execute function append_only();
@@ -83,13 +87,33 @@ begin
 end $$;
 create trigger correction_fits before insert on correction for each row execute function correction_fits();
 
--- What counts: not undone.
-create view correction_in_force as
-select c.id, c.seq, c.contract_review_id, c.rate_review_id, c.revision, c.what, c.moment, c.contract_action, c.document_id,
-       jsonb_build_object('id', c.id, 'what', c.what, 'moment', c.moment, 'contract_action', c.contract_action,
+-- What was not undone.
+create view correction_not_undone as
+select c.id, c.seq, c.contract_review_id, c.rate_review_id, c.revision, c.what, c.moment, c.contract_action, c.document_id, c.all_versions,
+       jsonb_build_object('id', c.id, 'what', c.what, 'moment', c.moment, 'contract_action', c.contract_action, 'all_versions', c.all_versions,
                           'reason', c.reason, 'by', by.given_name || ' ' || by.family_name, 'at', c.made_at) as told
   from correction c join account by on by.id = c.made_by
  where c.undoes is null and not exists (select from correction undoing where undoing.undoes = c.id);
+
+-- What counts, and of which document. One that withdraws a document from all versions counts of each that has its content
+-- in a version sent up to then: what is sent never changes, so these are the same for good.
+create view correction_in_force as
+select id, seq, contract_review_id, rate_review_id, revision, what, moment, contract_action, document_id, told
+  from correction_not_undone
+union all
+select c.id, c.seq, c.contract_review_id, c.rate_review_id, c.revision, c.what, c.moment, c.contract_action, other.id, c.told
+  from correction_not_undone c
+  join document own on own.id = c.document_id
+  join contract_submission v on v.contract_review_id = c.contract_review_id and v.revision <= c.revision and v.submitted_at is not null
+  join document other on other.contract_submission_id = v.id and other.sha256 = own.sha256 and other.id <> own.id
+ where c.all_versions
+union all
+select c.id, c.seq, c.contract_review_id, c.rate_review_id, c.revision, c.what, c.moment, c.contract_action, other.id, c.told
+  from correction_not_undone c
+  join document own on own.id = c.document_id
+  join rate_submission v on v.rate_review_id = c.rate_review_id and v.revision <= c.revision and v.submitted_at is not null
+  join document other on other.rate_submission_id = v.id and other.sha256 = own.sha256 and other.id <> own.id
+ where c.all_versions;
 
 -- A document that was added stands in a list of its version; what was sent with the version is told apart from it.
 alter table document add column correction_id uuid references correction (id);

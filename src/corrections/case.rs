@@ -1,5 +1,7 @@
 //! What is corrected: a submission or a rate as it was sent last, with everything that counts about it.
 
+use std::collections::HashMap;
+
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -11,7 +13,7 @@ use crate::domain::clock::Moment;
 use crate::domain::correction::{Correction, Was, What, newest};
 use crate::domain::event::Subject;
 use crate::domain::forms::ContractAction;
-use crate::domain::id::{CorrectionId, RateReviewId, RateSubmissionId};
+use crate::domain::id::{CorrectionId, DocumentId, RateReviewId, RateSubmissionId};
 use crate::domain::lifecycle::{ContractReviewAction, RateReviewAction, Tag};
 use crate::domain::permission::Person;
 use crate::domain::role::Side;
@@ -49,6 +51,8 @@ pub struct Case {
     /// Its documents, those withdrawn from view too.
     pub documents: Vec<Document>,
     pub(super) owner: Owner,
+    /// The versions that were sent with the content of each document, this one among them.
+    versions_with: HashMap<DocumentId, Vec<i32>>,
     /// What counts of it, those of its documents aside.
     corrections: Vec<Correction>,
     /// Why it is not corrected now, if so.
@@ -106,6 +110,7 @@ impl Case {
             action_then: version.as_sent().contract_type(),
             documents,
             owner: Owner::Contract(version.id),
+            versions_with: versions_with(conn, Owner::Contract(version.id)).await?,
             corrections: version.corrections,
             key,
             name: submission.name,
@@ -152,6 +157,7 @@ impl Case {
             action_then: None,
             documents,
             owner: Owner::Rate(sent.id),
+            versions_with: versions_with(conn, Owner::Rate(sent.id)).await?,
             corrections: first.corrections,
             key,
             name: rate.name,
@@ -173,6 +179,11 @@ impl Case {
             What::ContractAction => contract,
             What::DocumentWithdrawn | What::DocumentDated => in_view,
         })
+    }
+
+    /// The versions that were sent with the content of a document.
+    pub fn versions_with(&self, document: &Document) -> &[i32] {
+        self.versions_with.get(&document.id).map_or(&[], Vec::as_slice)
     }
 
     /// The documents that are not withdrawn.
@@ -212,6 +223,35 @@ impl Case {
         };
         Mark::of(Side::Cms, correction, was)
     }
+}
+
+async fn versions_with(conn: &mut PgConnection, latest: Owner) -> Result<HashMap<DocumentId, Vec<i32>>> {
+    let (contract, rate) = match latest {
+        Owner::Contract(id) => (Some(id.0), None),
+        Owner::Rate(id) => (None, Some(id.0)),
+    };
+    let rows = sqlx::query!(
+        r#"with version as (
+             select v.id, v.revision from contract_submission latest
+               join contract_submission v on v.contract_review_id = latest.contract_review_id
+              where latest.id = $1 and v.submitted_at is not null
+             union all
+             select v.id, v.revision from rate_submission latest
+               join rate_submission v on v.rate_review_id = latest.rate_review_id
+              where latest.id = $2 and v.submitted_at is not null)
+           select own.id as "id: DocumentId", array_agg(distinct version.revision order by version.revision) as "revisions!"
+             from document own
+             join document other on other.sha256 = own.sha256
+              and (other.correction_id is null or exists (select from correction_in_force where id = other.correction_id))
+             join version on version.id in (other.contract_submission_id, other.rate_submission_id)
+            where own.contract_submission_id = $1 or own.rate_submission_id = $2
+            group by own.id"#,
+        contract,
+        rate,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.revisions)).collect())
 }
 
 fn barred(key: &str, tag: &Tag) -> String {

@@ -25,8 +25,13 @@ pub enum Change<'a> {
     Action(ContractAction),
     /// This file belongs to it.
     Add(&'a ReceivedFile),
-    /// This document is shown no more.
-    Withdraw(&'a Document),
+    /// This document is shown no more: in the latest version, or in every version that holds its content.
+    Withdraw {
+        /// The document.
+        document: &'a Document,
+        /// Whether in every version.
+        all_versions: bool,
+    },
     /// This document was added then.
     Date(&'a Document, OffsetDateTime),
     /// A correction counts no more; of a document, where it is about one.
@@ -40,7 +45,7 @@ impl Change<'_> {
             Self::FirstSent(_) => What::FirstSent,
             Self::Action(_) => What::ContractAction,
             Self::Add(_) => What::DocumentAdded,
-            Self::Withdraw(_) => What::DocumentWithdrawn,
+            Self::Withdraw { .. } => What::DocumentWithdrawn,
             Self::Date(..) => What::DocumentDated,
             Self::Undo(correction, _) => correction.what,
         }
@@ -49,9 +54,18 @@ impl Change<'_> {
     /// The document that it is about, where that was there before.
     pub(super) fn document(&self) -> Option<&Document> {
         match self {
-            Self::Withdraw(document) | Self::Date(document, _) => Some(document),
+            Self::Withdraw { document, .. } | Self::Date(document, _) => Some(document),
             Self::Undo(_, document) => *document,
             Self::FirstSent(_) | Self::Action(_) | Self::Add(_) => None,
+        }
+    }
+
+    /// Whether it is about every version that holds the document.
+    fn all_versions(&self) -> bool {
+        match self {
+            Self::Withdraw { all_versions, .. } => *all_versions,
+            Self::Undo(correction, _) => correction.all_versions,
+            Self::FirstSent(_) | Self::Action(_) | Self::Add(_) | Self::Date(..) => false,
         }
     }
 
@@ -78,7 +92,7 @@ impl Change<'_> {
                 }),
                 What::DocumentAdded | What::DocumentWithdrawn => None,
             },
-            Self::Add(_) | Self::Withdraw(_) => None,
+            Self::Add(_) | Self::Withdraw { .. } => None,
         }
     }
 
@@ -144,14 +158,14 @@ async fn insert(
         Change::FirstSent(at) => (Some(at), None, None, None),
         Change::Action(action) => (None, Some(action.value()), None, None),
         Change::Add(_) => (None, None, Some(added), None),
-        Change::Withdraw(document) => (None, None, Some(document.id), None),
+        Change::Withdraw { document, .. } => (None, None, Some(document.id), None),
         Change::Date(document, at) => (Some(at), None, Some(document.id), None),
         Change::Undo(correction, _) => (None, None, None, Some(correction.id)),
     };
     sqlx::query!(
         "insert into correction (id, contract_review_id, rate_review_id, revision, what, moment, contract_action, document_id,
-                                 reason, made_at, made_by, undoes)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                 reason, made_at, made_by, undoes, all_versions)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id as _,
         of(Subject::ContractReview),
         of(Subject::RateReview),
@@ -164,6 +178,7 @@ async fn insert(
         clock.now(),
         proof.0.id as _,
         undoes as _,
+        matches!(change, Change::Withdraw { all_versions: true, .. }),
     )
     .execute(conn)
     .await?;
@@ -214,6 +229,9 @@ async fn tell(
     }
     if let Some(document) = change.document() {
         details["document_id"] = document.id.to_string().into();
+        if change.all_versions() {
+            details["revisions"] = case.versions_with(document).into();
+        }
     }
     if let Some((was, now)) = change.values(case) {
         details["was"] = was.into();

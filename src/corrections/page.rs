@@ -10,7 +10,7 @@ use super::mark::Mark;
 use super::wish::{Asked, Topic, value};
 use crate::documents::{Document, accept_attribute};
 use crate::domain::clock::{Moment, eastern_date};
-use crate::domain::correction::{Correction, What};
+use crate::domain::correction::{Correction, What, versions_in_words};
 use crate::domain::document::Category;
 use crate::domain::forms::{ContractAction, show_date};
 use crate::domain::id::CorrectionId;
@@ -74,6 +74,8 @@ struct FormPage {
     asks_moment: bool,
     actions: Vec<Choice>,
     documents: Vec<Choice>,
+    /// Whether a document that several versions hold is withdrawn from all of them.
+    all_versions: Vec<Choice>,
     lists: Vec<List>,
     button: &'static str,
     form: FormState,
@@ -200,7 +202,9 @@ fn standing(case: &Case, correction: &Correction, document: Option<&Document>) -
                 format!("{name}: {}", correction.moment.map_or_else(String::new, moment))
             }
             What::DocumentAdded | What::DocumentWithdrawn => {
-                document.map_or("", |document| document.file_name.as_str()).to_owned()
+                let name = document.map_or("", |document| document.file_name.as_str());
+                let held = document.filter(|_| correction.all_versions).map(|document| case.versions_with(document));
+                held.map_or_else(|| name.to_owned(), |held| format!("{name}, {}", versions_in_words(held)))
             }
         },
         mark: case.mark(correction, document),
@@ -255,6 +259,7 @@ pub(super) fn draw(
         asks_moment: matches!(topic, Topic::Correct(What::FirstSent | What::DocumentDated)),
         actions: actions(topic),
         documents: documents(case, topic),
+        all_versions: all_versions(case, topic),
         lists: topic.lists(case.subject).iter().map(list).collect(),
         button,
         form,
@@ -287,14 +292,35 @@ fn documents(case: &Case, topic: Topic) -> Vec<Choice> {
     let choice = |document: &Document| Choice {
         value: document.id.to_string(),
         label: document.file_name.clone(),
-        hint: Some(match document.date_added() {
-            Some(added) => format!("{}, added {added}", document.category.label()),
-            None => document.category.label().to_owned(),
-        }),
+        hint: Some(particulars(case, document)),
         disabled: false,
     };
     let asked = matches!(topic, Topic::Correct(What::DocumentWithdrawn | What::DocumentDated));
     case.in_view().filter(|_| asked).map(choice).collect()
+}
+
+/// List and date of a document, and the versions that hold it where these are several.
+fn particulars(case: &Case, document: &Document) -> String {
+    let added = document.date_added().map(|added| format!("added {added}"));
+    let held = Some(case.versions_with(document)).filter(|held| held.len() > 1);
+    let held = held.map(|held| format!("held by {}", versions_in_words(held)));
+    let parts = [Some(document.category.label().to_owned()), added, held];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The box for every version, where a document has several; it names them where that is the same for each.
+fn all_versions(case: &Case, topic: Topic) -> Vec<Choice> {
+    let asked = topic == Topic::Correct(What::DocumentWithdrawn);
+    let held = case.in_view().filter(|_| asked).map(|document| case.versions_with(document));
+    let mut held: Vec<&[i32]> = held.filter(|held| held.len() > 1).collect();
+    held.dedup();
+    let label = match held.as_slice() {
+        [] => return Vec::new(),
+        [all] => format!("Withdraw it from all {} versions that hold it: {}", all.len(), versions_in_words(all)),
+        _ => "Withdraw it from all versions that hold it, as named beside it".to_owned(),
+    };
+    let hint = Some(format!("Otherwise it is withdrawn from version {} alone.", case.revision));
+    vec![Choice { value: "yes".to_owned(), label, hint, disabled: false }]
 }
 
 fn list(category: &Category) -> List {

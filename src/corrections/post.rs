@@ -159,7 +159,10 @@ fn undone_before(case: &Case, topic: Topic, told: &[history::Told]) -> Option<Fl
 fn is_so(case: &Case, change: &Change<'_>) -> bool {
     match change {
         Change::Undo(..) => false,
-        Change::Withdraw(document) => document.withdrawn().is_some(),
+        Change::Withdraw { document, all_versions } => document
+            .corrections
+            .iter()
+            .any(|made| made.what == What::DocumentWithdrawn && (made.all_versions || !all_versions)),
         _ => change.values(case).is_some_and(|(now, wanted)| now == wanted),
     }
 }

@@ -16,6 +16,9 @@ use crate::domain::text::Text;
 use crate::web::form::FormState;
 use crate::web::{Error, Result};
 
+/// The field that asks for every version.
+pub(super) const ALL_VERSIONS: &str = "all_versions";
+
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -110,7 +113,10 @@ pub(super) fn read<'a>(
         Topic::Correct(What::FirstSent) => moment(pairs, now, state).and_then(|at| first_sent(case, at, state)),
         Topic::Correct(What::ContractAction) => action(pairs, state).map(Change::Action),
         Topic::Correct(What::DocumentAdded) => added(case, form, topic, state).map(Change::Add),
-        Topic::Correct(What::DocumentWithdrawn) => document(case, pairs, state).map(Change::Withdraw),
+        Topic::Correct(What::DocumentWithdrawn) => {
+            let all_versions = value(pairs, ALL_VERSIONS) == "yes";
+            document(case, pairs, state).map(|document| Change::Withdraw { document, all_versions })
+        }
         Topic::Correct(What::DocumentDated) => {
             let document = document(case, pairs, state);
             moment(pairs, now, state).zip(document).map(|(at, document)| Change::Date(document, at))

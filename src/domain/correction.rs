@@ -84,6 +84,8 @@ pub struct Correction {
     pub moment: Option<OffsetDateTime>,
     /// The contract action.
     pub contract_action: Option<ContractAction>,
+    /// Whether a document is withdrawn from every version that holds it, and not from one.
+    pub all_versions: bool,
     /// Why.
     pub reason: String,
     /// The name of the administrator.
@@ -114,4 +116,28 @@ pub enum Was {
 /// The newest correction of this, of corrections in their order.
 pub fn newest(corrections: &[Correction], what: What) -> Option<&Correction> {
     corrections.iter().rev().find(|correction| correction.what == what)
+}
+
+/// Versions in words: "version 3", "versions 1, 2 and 3".
+pub fn versions_in_words(revisions: &[i32]) -> String {
+    match revisions {
+        [only] => format!("version {only}"),
+        [before @ .., last] => {
+            let before: Vec<_> = before.iter().map(ToString::to_string).collect();
+            format!("versions {} and {last}", before.join(", "))
+        }
+        [] => "no version".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_told_in_words() {
+        assert_eq!(versions_in_words(&[3]), "version 3");
+        assert_eq!(versions_in_words(&[1, 3]), "versions 1 and 3");
+        assert_eq!(versions_in_words(&[1, 2, 3]), "versions 1, 2 and 3");
+    }
 }

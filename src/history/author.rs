@@ -21,7 +21,7 @@ pub struct Author {
 
 impl Author {
     /// Name and place of who did something of this kind, as people of a side read them.
-    pub fn of(&self, kind: Kind, side: Side) -> String {
+    pub fn of_event(&self, kind: Kind, side: Side) -> String {
         if kind.names_its_actor_to(side) { self.seen_by(side) } else { CMS.to_owned() }
     }
 
@@ -64,9 +64,9 @@ mod tests {
     #[test]
     fn a_state_does_not_read_who_closed_a_round() {
         let reviewer = author(Role::CmsReviewer, Some(Department::Dmco), None);
-        assert_eq!(reviewer.of(Kind::RoundClosed, Side::State), "CMS");
-        assert_eq!(reviewer.of(Kind::RoundClosed, Side::Cms), "Sam Lee, DMCO reviewer");
-        assert!(reviewer.of(Kind::QuestionAsked, Side::State).starts_with("Sam Lee, "));
+        assert_eq!(reviewer.of_event(Kind::RoundClosed, Side::State), "CMS");
+        assert_eq!(reviewer.of_event(Kind::RoundClosed, Side::Cms), "Sam Lee, DMCO reviewer");
+        assert!(reviewer.of_event(Kind::QuestionAsked, Side::State).starts_with("Sam Lee, "));
     }
 
     #[test]

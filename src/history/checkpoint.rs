@@ -19,14 +19,14 @@ use crate::domain::clock::Clock;
 /// The folder of the file store with the copies.
 pub(super) const FOLDER: &str = "history/checkpoints";
 /// The hash before the first.
-pub(super) const NONE_BEFORE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub(super) const NO_PREVIOUS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// The most entries of one checkpoint, so that its copy is of a size to be read at once.
-const MOST: i64 = 10_000;
+const MAX_ENTRIES: i64 = 10_000;
 /// How long, and in which steps, entries are waited for that were being written when signing began.
-const PATIENCE: Duration = Duration::from_secs(10);
-const STEP: Duration = Duration::from_millis(50);
+const MAX_WAIT: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Held by whoever signs: the lock's number is the hash of this.
-const SIGNING: &str = "history_checkpoint";
+const LOCK_NAME: &str = "history_checkpoint";
 
 /// The key that checkpoints are signed with.
 #[derive(Clone)]
@@ -34,11 +34,11 @@ pub struct HistoryKey(Vec<u8>);
 
 impl HistoryKey {
     /// The fewest characters of a key.
-    pub const SHORTEST: usize = 64;
+    pub const MIN_LENGTH: usize = 64;
 
     /// A key; none where the text is too short for one.
     pub fn new(text: &str) -> Option<Self> {
-        (text.len() >= Self::SHORTEST).then(|| Self(text.as_bytes().to_vec()))
+        (text.len() >= Self::MIN_LENGTH).then(|| Self(text.as_bytes().to_vec()))
     }
 
     fn signing(&self, content: &str) -> Hmac<Sha256> {
@@ -93,7 +93,7 @@ impl Checkpoint {
 
     /// Whether it goes on where another, or none, ends.
     pub(super) fn follows(&self, last: Option<&Self>) -> bool {
-        let before = last.map_or((0, 0, NONE_BEFORE), |last| (last.number, last.through_seq, last.sha256.as_str()));
+        let before = last.map_or((0, 0, NO_PREVIOUS), |last| (last.number, last.through_seq, last.sha256.as_str()));
         (self.number - 1, self.after_seq, self.previous_sha256.as_str()) == before
     }
 }
@@ -108,7 +108,7 @@ pub(super) struct Covered {
 
 /// The copy in the file store: the checkpoint, and what it covers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Copy {
+pub(super) struct StoredCheckpoint {
     pub(super) checkpoint: Checkpoint,
     pub(super) entries: Vec<Covered>,
 }
@@ -135,7 +135,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Where the copy of a checkpoint lies.
-pub(super) fn place(number: i64) -> Path {
+pub(super) fn object_path(number: i64) -> Path {
     Path::from(format!("{FOLDER}/{number:010}.json"))
 }
 
@@ -143,22 +143,22 @@ pub(super) fn place(number: i64) -> Path {
 ///
 /// # Errors
 /// When the file store is away, or has something else there.
-pub(super) async fn copy(files: &dyn ObjectStore, number: i64) -> anyhow::Result<Option<Copy>> {
-    let found = match files.get(&place(number)).await {
+pub(super) async fn load_copy(files: &dyn ObjectStore, number: i64) -> anyhow::Result<Option<StoredCheckpoint>> {
+    let found = match files.get(&object_path(number)).await {
         Ok(found) => found.bytes().await?,
         Err(object_store::Error::NotFound { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     let copy = serde_json::from_slice(&found);
-    Ok(Some(copy.with_context(|| format!("{} is no copy of a checkpoint", place(number)))?))
+    Ok(Some(copy.with_context(|| format!("{} is no copy of a checkpoint", object_path(number)))?))
 }
 
 /// Has nobody sign until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn keep_from_signing(conn: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", SIGNING).execute(conn).await?;
+pub(super) async fn lock_signing(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", LOCK_NAME).execute(conn).await?;
     Ok(())
 }
 
@@ -189,7 +189,7 @@ pub(super) async fn entries(
 /// # Errors
 /// When database or file store are away, or do not hold what was signed before.
 pub async fn sign(db: &PgPool, files: &dyn ObjectStore, clock: &Clock, key: &HistoryKey) -> anyhow::Result<usize> {
-    let Some(through) = settled(db).await? else {
+    let Some(through) = stable_through(db).await? else {
         tracing::info!("entries are still being written; the history is signed later");
         return Ok(0);
     };
@@ -202,7 +202,7 @@ pub async fn sign(db: &PgPool, files: &dyn ObjectStore, clock: &Clock, key: &His
 
 /// The place of the order of entries up to which nothing comes any more. Places are given before the transactions that take
 /// them end: whoever was given one holds a lock on the table until then, and is waited for. None where that takes too long.
-async fn settled(db: &PgPool) -> sqlx::Result<Option<i64>> {
+async fn stable_through(db: &PgPool) -> sqlx::Result<Option<i64>> {
     let mut conn = db.acquire().await?;
     let through =
         sqlx::query_scalar!(r#"select case when is_called then last_value else 0 end as "through!" from event_seq"#);
@@ -211,11 +211,11 @@ async fn settled(db: &PgPool) -> sqlx::Result<Option<i64>> {
     let mut writing = writers(&mut conn, None).await?;
     let mut waited = Duration::ZERO;
     while !writing.is_empty() {
-        if waited >= PATIENCE {
+        if waited >= MAX_WAIT {
             return Ok(None);
         }
-        tokio::time::sleep(STEP).await;
-        waited += STEP;
+        tokio::time::sleep(POLL_INTERVAL).await;
+        waited += POLL_INTERVAL;
         writing = writers(&mut conn, Some(&writing)).await?;
     }
     Ok(Some(through))
@@ -243,20 +243,21 @@ async fn sign_next(
     through: i64,
 ) -> anyhow::Result<bool> {
     let mut tx = db.begin().await?;
-    let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "free!""#, SIGNING);
+    let free =
+        sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "free!""#, LOCK_NAME);
     if !free.fetch_one(&mut *tx).await? {
         return Ok(false);
     }
     let last = last(&mut tx).await?;
     let after = last.as_ref().map_or(0, |last| last.through_seq);
-    let entries = entries(&mut tx, after, through, MOST).await?;
+    let entries = entries(&mut tx, after, through, MAX_ENTRIES).await?;
     let Some(newest) = entries.last().map(|entry| entry.seq) else { return Ok(false) };
     let number = last.as_ref().map_or(1, |last| last.number + 1);
-    let checkpoint = match copy(files, number).await? {
+    let checkpoint = match load_copy(files, number).await? {
         // The copy is written first: this one was when its row could not be.
         Some(copy) => adopt(&mut tx, key, last.as_ref(), copy).await?,
         None => {
-            let full = i64::try_from(entries.len())? == MOST;
+            let full = i64::try_from(entries.len())? == MAX_ENTRIES;
             let checkpoint = Checkpoint {
                 number,
                 made_at: clock.now(),
@@ -264,12 +265,12 @@ async fn sign_next(
                 through_seq: if full { newest } else { through },
                 entries: i64::try_from(entries.len())?,
                 entries_sha256: sha256_of(&entries),
-                previous_sha256: last.map_or_else(|| NONE_BEFORE.to_owned(), |last| last.sha256),
+                previous_sha256: last.map_or_else(|| NO_PREVIOUS.to_owned(), |last| last.sha256),
                 sha256: String::new(),
                 signature: String::new(),
             };
-            let copy = Copy { checkpoint: checkpoint.signed(key), entries };
-            files.put(&place(number), serde_json::to_vec(&copy)?.into()).await?;
+            let copy = StoredCheckpoint { checkpoint: checkpoint.signed(key), entries };
+            files.put(&object_path(number), serde_json::to_vec(&copy)?.into()).await?;
             copy.checkpoint
         }
     };
@@ -283,9 +284,9 @@ async fn adopt(
     conn: &mut PgConnection,
     key: &HistoryKey,
     last: Option<&Checkpoint>,
-    copy: Copy,
+    copy: StoredCheckpoint,
 ) -> anyhow::Result<Checkpoint> {
-    let Copy { checkpoint, entries: covered } = copy;
+    let StoredCheckpoint { checkpoint, entries: covered } = copy;
     let held = entries(conn, checkpoint.after_seq, checkpoint.through_seq, i64::MAX).await?;
     let fits = checkpoint.is_signed_with(key) && checkpoint.follows(last) && checkpoint.is_consistent();
     anyhow::ensure!(
@@ -336,7 +337,7 @@ mod tests {
             through_seq: 7,
             entries: 3,
             entries_sha256: sha256_of(&[]),
-            previous_sha256: NONE_BEFORE.to_owned(),
+            previous_sha256: NO_PREVIOUS.to_owned(),
             sha256: String::new(),
             signature: String::new(),
         }
@@ -364,8 +365,8 @@ mod tests {
     fn a_copy_is_read_as_it_was_written() {
         let key = HistoryKey::new(&"k".repeat(64)).unwrap();
         let entries = vec![Covered { seq: 7, subject_id: Uuid::nil(), sha256: "ab".to_owned() }];
-        let copy = Copy { checkpoint: checkpoint(&key), entries };
-        let read: Copy = serde_json::from_str(&serde_json::to_string(&copy).unwrap()).unwrap();
+        let copy = StoredCheckpoint { checkpoint: checkpoint(&key), entries };
+        let read: StoredCheckpoint = serde_json::from_str(&serde_json::to_string(&copy).unwrap()).unwrap();
         assert!(read == copy && read.checkpoint.is_signed_with(&key));
     }
 }

@@ -59,6 +59,8 @@ pub struct Details {
     pub corrected: Option<String>,
     /// The name of the document that was corrected.
     pub document: Option<String>,
+    /// The versions from which a document was withdrawn, where these are all that hold it.
+    pub revisions: Vec<i32>,
     /// What stood there before.
     pub was: Option<String>,
     /// What stands there now.

@@ -73,7 +73,7 @@ fn put(reader: &Reader<'_>, stored: Stored) -> News {
 fn name(kind: Kind, author: &Author, side: Side) -> String {
     let nobody = side == Side::State && author.role.is_some() && author.department.is_none();
     let hidden = nobody && author.state_name.is_none() || !kind.names_its_actor_to(side);
-    if hidden { author.of(kind, side) } else { author.name.clone() }
+    if hidden { author.of_event(kind, side) } else { author.name.clone() }
 }
 
 fn did(kind: Kind, key: &str, own: bool, status: Option<&str>, details: &Details) -> String {

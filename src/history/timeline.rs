@@ -286,7 +286,7 @@ pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
         seq: stored.seq,
         at: Moment(stored.at),
         title: words::title(stored.kind, &author.name, reader.key, &details, beside),
-        who: author.of(stored.kind, reader.side),
+        who: author.of_event(stored.kind, reader.side),
         lines,
         link,
         versions: (reader.side == Side::Cms)

@@ -10,13 +10,15 @@ use sqlx::{PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::checkpoint::{Checkpoint, Copy, Covered, FOLDER, HistoryKey, copy, entries, keep_from_signing, sha256_of};
+use super::checkpoint::{
+    Checkpoint, Covered, FOLDER, HistoryKey, StoredCheckpoint, entries, load_copy, lock_signing, sha256_of,
+};
 use super::verify::name;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::event::Subject;
 
 /// What is not signed after so long was kept from being signed, or its checkpoints were removed.
-const LONGEST_UNSIGNED: Duration = Duration::hours(1);
+const MAX_UNSIGNED_AGE: Duration = Duration::hours(1);
 
 /// What the checkpoints say of the history.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +38,7 @@ pub struct Signatures {
 /// The two records of a checkpoint.
 struct Pair {
     row: Option<Checkpoint>,
-    copy: Option<Copy>,
+    copy: Option<StoredCheckpoint>,
 }
 
 /// Something about an entry that is not as it was signed.
@@ -56,20 +58,21 @@ pub async fn verify_checkpoints(
     key: Option<&HistoryKey>,
 ) -> anyhow::Result<Signatures> {
     let mut found = Signatures::default();
-    let (mut rows, newest) = recorded(db, files).await?;
+    let (mut rows, newest) = load_rows(db, files).await?;
     let mut conn = db.acquire().await?;
     let mut last: Option<Checkpoint> = None;
     let mut foreign = Vec::new();
     for number in 1..=newest {
-        let copy = match copy(files, number).await {
-            Err(error) if error.is::<serde_json::Error>() => {
-                found.findings.push(format!("The copy of checkpoint {number} in the file store can't be read."));
-                None
-            }
-            read => read?,
+        let (copy, readable) = match load_copy(files, number).await {
+            Err(error) if error.is::<serde_json::Error>() => (None, false),
+            read => (read?, true),
         };
         let pair = Pair { row: rows.remove(&number), copy };
-        pair.compare(number, &mut found.findings);
+        if readable {
+            found.findings.extend(pair.difference(number));
+        } else {
+            found.findings.push(format!("The copy of checkpoint {number} in the file store can't be read."));
+        }
         if key.is_some_and(|key| pair.records().any(|record| !record.is_signed_with(key))) {
             foreign.push(number);
         }
@@ -87,16 +90,16 @@ pub async fn verify_checkpoints(
         found.newest = Some(Moment(checkpoint.made_at));
         last = Some(checkpoint);
     }
-    found.findings.extend(not_ours(&foreign, newest));
-    found.since = since(&mut conn, last.map_or(0, |last| last.through_seq)).await?;
-    found.findings.extend(key.and_then(|_| unsigned(found.since, clock.now())));
+    found.findings.extend(wrong_key(&foreign, newest));
+    found.since = count_unsigned(&mut conn, last.map_or(0, |last| last.through_seq)).await?;
+    found.findings.extend(key.and_then(|_| unsigned_finding(found.since, clock.now())));
     Ok(found)
 }
 
 /// The checkpoints of the table, and the highest number that table or file store know. Nobody signs meanwhile.
-async fn recorded(db: &PgPool, files: &dyn ObjectStore) -> anyhow::Result<(BTreeMap<i64, Checkpoint>, i64)> {
+async fn load_rows(db: &PgPool, files: &dyn ObjectStore) -> anyhow::Result<(BTreeMap<i64, Checkpoint>, i64)> {
     let mut tx = db.begin().await?;
-    keep_from_signing(&mut tx).await?;
+    lock_signing(&mut tx).await?;
     let rows = sqlx::query_as!(Checkpoint, "select * from history_checkpoint").fetch_all(&mut *tx).await?;
     let listed: Vec<_> = files.list(Some(&Path::from(FOLDER))).try_collect().await?;
     tx.commit().await?;
@@ -111,8 +114,9 @@ impl Pair {
         self.copy.iter().map(|copy| &copy.checkpoint).chain(&self.row)
     }
 
-    fn compare(&self, number: i64, findings: &mut Vec<String>) {
-        findings.extend(match (&self.row, &self.copy) {
+    /// What one record has and the other lacks, or says otherwise.
+    fn difference(&self, number: i64) -> Option<String> {
+        match (&self.row, &self.copy) {
             (None, None) => Some(format!("Checkpoint {number} is missing.")),
             (None, Some(_)) => Some(format!("Checkpoint {number} is missing from the database.")),
             (Some(_), None) => Some(format!("The copy of checkpoint {number} is missing from the file store.")),
@@ -123,7 +127,7 @@ impl Pair {
                 Some(format!("The copy of checkpoint {number} in the file store was altered."))
             }
             (Some(_), Some(_)) => None,
-        });
+        }
     }
 
     /// The record to hold the entries against: one that the key signed, if there is one.
@@ -154,7 +158,7 @@ async fn differences(
             checkpoint.through_seq
         )]);
     };
-    let found = compared(&held, &covered);
+    let found = diff(&held, &covered);
     let names = names(conn, &found).await?;
     let sentence = |difference: &Difference| {
         let id = difference.subject_id;
@@ -164,7 +168,7 @@ async fn differences(
     Ok(found.iter().map(sentence).collect())
 }
 
-fn compared(held: &[Covered], covered: &[Covered]) -> Vec<Difference> {
+fn diff(held: &[Covered], covered: &[Covered]) -> Vec<Difference> {
     let mut left: BTreeMap<i64, &Covered> = held.iter().map(|entry| (entry.seq, entry)).collect();
     let difference = |entry: &Covered, what: &str| Difference {
         subject_id: entry.subject_id,
@@ -203,7 +207,7 @@ async fn names(conn: &mut PgConnection, found: &[Difference]) -> sqlx::Result<Ha
 }
 
 /// That checkpoints are not signed with the key that is given.
-fn not_ours(foreign: &[i64], newest: i64) -> Vec<String> {
+fn wrong_key(foreign: &[i64], newest: i64) -> Vec<String> {
     if !foreign.is_empty() && i64::try_from(foreign.len()) == Ok(newest) {
         return vec![
             "No checkpoint is signed with this HISTORY_KEY: it is another key, or all were made anew.".to_owned(),
@@ -213,15 +217,15 @@ fn not_ours(foreign: &[i64], newest: i64) -> Vec<String> {
 }
 
 /// How many entries are behind a place of the order, and when the oldest says it was written.
-async fn since(conn: &mut PgConnection, through: i64) -> sqlx::Result<(i64, Option<Moment>)> {
+async fn count_unsigned(conn: &mut PgConnection, through: i64) -> sqlx::Result<(i64, Option<Moment>)> {
     let row = sqlx::query!(r#"select count(*) as "entries!", min(at) as oldest from event where seq > $1"#, through);
     let row = row.fetch_one(conn).await?;
     Ok((row.entries, row.oldest.map(Moment)))
 }
 
 /// That entries have waited too long to be signed.
-fn unsigned((entries, oldest): (i64, Option<Moment>), now: OffsetDateTime) -> Option<String> {
-    let oldest = oldest.filter(|oldest| now - oldest.0 > LONGEST_UNSIGNED)?;
+fn unsigned_finding((entries, oldest): (i64, Option<Moment>), now: OffsetDateTime) -> Option<String> {
+    let oldest = oldest.filter(|oldest| now - oldest.0 > MAX_UNSIGNED_AGE)?;
     Some(format!(
         "{entries} entries are in no checkpoint, the oldest of {oldest}: no worker signed them, or their checkpoints were removed."
     ))
@@ -239,7 +243,7 @@ mod tests {
     fn what_was_removed_rewritten_and_put_in_is_told_apart() {
         let covered = [entry(1, "a"), entry(2, "b"), entry(4, "d")];
         let held = [entry(1, "a"), entry(2, "other"), entry(3, "c")];
-        let found: Vec<_> = compared(&held, &covered).into_iter().map(|difference| difference.sentence).collect();
+        let found: Vec<_> = diff(&held, &covered).into_iter().map(|difference| difference.sentence).collect();
         let of = |seq: i64, what: &str| format!("the entry in place {seq} of the order was {what}");
         assert_eq!(found, [of(2, "rewritten"), of(4, "removed"), of(3, "put in")]);
     }

@@ -1,6 +1,7 @@
 //! An entry in words: its title and what stands below it, as the reader's side may read it.
 
 use crate::domain::clock::date_in_words;
+use crate::domain::correction::versions_in_words;
 use crate::domain::event::Kind;
 use crate::domain::lifecycle::Closing;
 use crate::domain::role::{Department, Side};
@@ -120,7 +121,7 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
         }
         Kind::RoundClosed => {
             let how = match side {
-                Side::Cms => details.because.map(|how| capitalized(how.in_words_for_cms())),
+                Side::Cms => details.because.map(|how| capitalized(how.label_for_cms())),
                 Side::State => Some(closed_for_state(details)),
             };
             how.map(Line::said).into_iter().chain(typed("Reason", reason)).collect()
@@ -144,7 +145,7 @@ pub(super) fn body(kind: Kind, side: Side, reason: Option<&str>, details: &Detai
 }
 
 fn closed_for_state(details: &Details) -> String {
-    let how = details.because.and_then(Closing::in_words_for_state);
+    let how = details.because.and_then(Closing::label_for_state);
     how.map_or_else(|| "CMS closed this question".to_owned(), |how| format!("CMS closed this question: {how}"))
 }
 
@@ -190,7 +191,9 @@ fn correction(details: &Details) -> impl Iterator<Item = Line> {
         (Some(was), Some(now)) => Some(Line::said(format!("{was} → {now}"))),
         _ => None,
     };
-    document.into_iter().chain(values)
+    let versions = Some(&details.revisions).filter(|revisions| !revisions.is_empty());
+    let versions = versions.map(|revisions| Line::said(capitalized(&versions_in_words(revisions))));
+    document.into_iter().chain(versions).chain(values)
 }
 
 fn rate_fate(fate: &RateFate) -> Line {
@@ -317,6 +320,9 @@ mod tests {
         let (title, lines) = told(Kind::CorrectionUndone, Side::Cms, Some("It may be read."), details);
         assert_eq!(title, "Correction undone: document withdrawn from view");
         assert_eq!(lines, ["Document: a.pdf", "Reason: It may be read."]);
+        let details = json!({ "corrected": "Document withdrawn from view", "document": "a.pdf", "revisions": [1, 2] });
+        let (_, lines) = told(Kind::Corrected, Side::State, Some("It names people."), details);
+        assert_eq!(lines, ["Document: a.pdf", "Versions 1 and 2", "Reason: It names people."]);
     }
 
     #[test]

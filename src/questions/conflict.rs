@@ -34,7 +34,11 @@ pub(super) fn who(side: Side, entry: &Told) -> String {
             let (name, role, department) = (entry.actor_name.clone(), entry.actor_role, entry.actor_department);
             let author = Author { name, role, department, state_name: None };
             // Somebody of the reader's own state is named as colleagues are.
-            if role == Some(crate::domain::role::Role::StateUser) { author.name } else { author.of(entry.kind, side) }
+            if role == Some(crate::domain::role::Role::StateUser) {
+                author.name
+            } else {
+                author.of_event(entry.kind, side)
+            }
         }
     }
 }

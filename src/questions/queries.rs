@@ -190,8 +190,8 @@ pub async fn of_page(conn: &mut PgConnection, reader: &Person, page: Uuid) -> Re
                 Side::State => "CMS closed this question".to_owned(),
             },
             how: match reader.side() {
-                Side::Cms => Some(closing.in_words_for_cms()),
-                Side::State => closing.in_words_for_state(),
+                Side::Cms => Some(closing.label_for_cms()),
+                Side::State => closing.label_for_state(),
             },
             reason,
         });

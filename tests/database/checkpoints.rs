@@ -17,12 +17,13 @@ const LIVED: &str = "select draft('a'); select send('a'); select start('a'); sel
 
 /// Recomputes the whole chain, as an attacker would: every entry after the one before it, then the heads.
 const MADE_TO_FIT: &str = "
-  do $$ declare e event; begin
-    for e in select * from event order by seq loop
-      e.previous_sha256 := coalesce((select sha256 from event where subject = e.subject and subject_id = e.subject_id and seq < e.seq
-                                      order by seq desc limit 1), repeat('0', 64));
-      update event set previous_sha256 = e.previous_sha256 where seq = e.seq;
-      update event x set sha256 = event_sha256(x) where seq = e.seq;
+  do $$ declare entry event; begin
+    for entry in select * from event order by seq loop
+      update event set previous_sha256 = coalesce(
+        (select before.sha256 from event before
+          where (before.subject, before.subject_id) = (entry.subject, entry.subject_id) and before.seq < entry.seq
+          order by before.seq desc limit 1), repeat('0', 64)) where seq = entry.seq;
+      update event whole set sha256 = event_sha256(whole) where seq = entry.seq;
     end loop;
     delete from event_head h where not exists (select from event e where e.subject_id = h.subject_id);
     update event_head h set (entries, sha256) =

@@ -221,3 +221,74 @@ async fn reports_say_what_was_corrected() {
     bench.done(&undone("u", "c")).await;
     assert_eq!(bench.texts(reported).await, ["nothing 2026-01-01"]);
 }
+
+/// Sent three times, twice with the same content; a rate beside it.
+const THRICE: &str = "
+  select draft('a'); select attach('a/1', 'one'); select attach('a/1', 'two', 'contract_supporting'); select send('a');
+  set local session_replication_role = replica;
+  insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by, submitted_at,
+                                   submitted_by, submit_reason, led_to)
+    select key('a/' || n), contract_review_id, n, contract_data, form_version, created_at, created_by, submitted_at, submitted_by,
+           submit_reason, led_to
+      from contract_submission, generate_series(2, 3) n where id = key('a/1');
+  insert into document select (jsonb_populate_record(d, jsonb_build_object('id', key('a/2/one'), 'contract_submission_id', key('a/2')))).* from document d where id = key('a/1/one');
+  update contract_review set sent_revision = 2 where id = key('a');
+  set local session_replication_role = origin;
+  select draft('b'); select attach('b/1', 'one'); select send('b')";
+
+/// The documents that are withdrawn, by their versions.
+const WITHDRAWN: &str = "select case id when key('a/1/one') then 'a/1' when key('a/2/one') then 'a/2' when key('a/3/one') then 'a/3' else 'other' end
+                           from document d where exists (select from correction_in_force where document_id = d.id and what = 'document_withdrawn') order by 1";
+
+#[tokio::test]
+async fn a_document_is_withdrawn_from_one_version_or_from_all_that_hold_its_content() {
+    let bench = Bench::with(THRICE).await;
+    let withdrawn = |all: bool| {
+        let said = format!(r#"{{"document": "a/2/one", "revision": 2, "all_versions": {all}}}"#);
+        made("c", "a", "document_withdrawn", &said)
+    };
+    let undo = |called: &str| {
+        format!(
+            "select correction('u', 'a', 'document_withdrawn', '{{\"revision\": 2}}', '{called}'); select corrected('u', 'a')"
+        )
+    };
+    let shown = async |script: &str| {
+        let mut tx = bench.db.begin().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut *tx).await.unwrap();
+        sqlx::query_scalar::<_, String>(WITHDRAWN).fetch_all(&mut *tx).await.unwrap()
+    };
+    assert_eq!(shown(&withdrawn(false)).await, ["a/2"]);
+    // Neither other content of the case nor the same content of another case.
+    assert_eq!(shown(&withdrawn(true)).await, ["a/1", "a/2"]);
+    assert_eq!(shown(&format!("{}; {}", withdrawn(true), undo("c"))).await, [""; 0]);
+    // What comes after it is another version: the state may have its reasons.
+    let later = "set local session_replication_role = replica;
+                 insert into document select (jsonb_populate_record(d, jsonb_build_object('id', key('a/3/one'), 'contract_submission_id', key('a/3')))).* from document d where id = key('a/1/one')";
+    assert_eq!(shown(&format!("{}; {later}", withdrawn(true))).await, ["a/1", "a/2"]);
+    // It is one correction, for one entry of the history.
+    bench.done(&withdrawn(true)).await;
+    assert_eq!(bench.value::<i64>("select count(*) from correction").await, 1);
+    bench.refused("correction_append_only", "update correction set all_versions = false").await;
+}
+
+#[tokio::test]
+async fn nothing_but_withdrawing_a_document_is_about_all_versions() {
+    let bench = Bench::with(SENT).await;
+    let rule = "correction_all_versions_of_a_withdrawal";
+    let dated = |all: bool| {
+        made(
+            "c",
+            "a",
+            "document_dated",
+            &format!(r#"{{"document": "a/1/one", "moment": "2026-01-01", "all_versions": {all}}}"#),
+        )
+    };
+    bench.rule(rule, &dated(false), &dated(true)).await;
+    let withdrawn = made("c", "a", "document_withdrawn", r#"{"document": "a/1/one", "all_versions": true}"#);
+    let undo = |all: bool| {
+        format!(
+            "{withdrawn}; select correction('u', 'a', 'document_withdrawn', '{{\"all_versions\": {all}}}', 'c'); select corrected('u', 'a')"
+        )
+    };
+    bench.rule(rule, &undo(false), &undo(true)).await;
+}

@@ -225,11 +225,11 @@ end $$;
 create function correction(called text, of_case text, of_kind text, said jsonb default '{}', takes_back text default null)
   returns void language sql as $$
   insert into correction (id, contract_review_id, rate_review_id, revision, what, moment, contract_action, document_id, reason,
-                          made_at, made_by, undoes)
+                          made_at, made_by, undoes, all_versions)
     select key(called), (select id from contract_review where id = key(of_case)), (select id from rate_review where id = key(of_case)),
            coalesce((said ->> 'revision')::integer, 1), of_kind::correction_kind, (said ->> 'moment')::timestamptz, said ->> 'action',
            key(said ->> 'document'), coalesce(said ->> 'reason', 'It was wrong.'), now(),
-           person(coalesce(said ->> 'by', 'alex.morgan')), key(takes_back)
+           person(coalesce(said ->> 'by', 'alex.morgan')), key(takes_back), coalesce((said ->> 'all_versions')::boolean, false)
 $$;
 
 -- What goes with it: when the case was first sent follows, and the history tells of it.

@@ -27,7 +27,7 @@ impl Scene<'_> {
         let added = self.late_document(&case);
         let supporting = case.in_view().find(|document| document.category == Category::ContractSupporting);
         let (change, reason) = match (self.rng.random_range(0..4), supporting, case.action, &added) {
-            (0, Some(document), ..) => (Change::Withdraw(document), WITHDRAWN),
+            (0, Some(document), ..) => (Change::Withdraw { document, all_versions: false }, WITHDRAWN),
             (1, _, _, Some(file)) => (Change::Add(file), ADDED),
             (2, _, Some(action), _) => (Change::Action(other(action)), ACTION),
             _ => (Change::FirstSent(case.first_sent - Duration::hours(self.rng.random_range(2..20))), EARLIER),

@@ -74,7 +74,7 @@ pub enum Closing {
 
 impl Closing {
     /// How, as CMS reads it.
-    pub fn in_words_for_cms(self) -> &'static str {
+    pub fn label_for_cms(self) -> &'static str {
         match self {
             Self::Done => "the answer was read",
             Self::Unanswered => "without an answer",
@@ -88,7 +88,7 @@ impl Closing {
 
     /// How, as a state reads it: only what happened to the package, which the state reads anyway. Whatever else closes a
     /// round must look the same, since one of the causes is a decision of the department.
-    pub fn in_words_for_state(self) -> Option<&'static str> {
+    pub fn label_for_state(self) -> Option<&'static str> {
         match self {
             Self::Approval => Some("the package was approved"),
             Self::Withdrawal => Some("it was withdrawn"),
@@ -167,8 +167,8 @@ mod tests {
     #[test]
     fn a_state_reads_of_a_closed_round_nothing_that_a_department_decided() {
         let silent = [Closing::Done, Closing::Unanswered, Closing::NextRound, Closing::SignOff, Closing::Removal];
-        assert!(silent.iter().all(|closing| closing.in_words_for_state().is_none()));
-        assert_eq!(Closing::Approval.in_words_for_state(), Some("the package was approved"));
+        assert!(silent.iter().all(|closing| closing.label_for_state().is_none()));
+        assert_eq!(Closing::Approval.label_for_state(), Some("the package was approved"));
     }
 
     #[test]

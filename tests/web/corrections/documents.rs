@@ -160,3 +160,100 @@ async fn a_file_that_is_not_taken_or_not_chosen_is_refused_at_its_list() {
     assert_eq!(world.count("select count(*) from correction").await, 1);
     assert!(alex.get(&here).await.table("Rate supporting documents")[0].cell("Document").contains("Added by"));
 }
+
+#[tokio::test]
+async fn a_document_is_withdrawn_from_all_versions_that_hold_it_at_once_and_brought_back_so() {
+    let world = World::start().await;
+    let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let linking = world.drafted_with_link("maya.lindqvist", &rate).await;
+    world.send("maya.lindqvist", &linking).await;
+    for _ in 0..2 {
+        world.unlock("sam.lee", &story).await;
+        world.send("maya.lindqvist", &story).await;
+    }
+    let (alex, sam, maya) = (
+        world.signed_in("alex.morgan").await,
+        world.signed_in("sam.lee").await,
+        world.signed_in("maya.lindqvist").await,
+    );
+    let contract = "select d.id from document d join contract_submission s on s.id = d.contract_submission_id
+                     join contract_review r on r.id = s.contract_review_id where r.number = 1 order by s.revision";
+    let certification =
+        "select d.id from document d join rate_submission s on s.id = d.rate_submission_id order by s.revision";
+    for (here, documents, key) in
+        [(story.path(""), contract, "MN-0001"), (format!("/rates/{rate}"), certification, rate.as_str())]
+    {
+        let documents: Vec<uuid::Uuid> = sqlx::query_scalar(documents).fetch_all(&world.db).await.unwrap();
+        assert_eq!(documents.len(), 3);
+        let page = alex.get(&format!("{here}/correct?what=document_withdrawn")).await;
+        let text = page.text("main");
+        assert!(text.contains("held by versions 1, 2 and 3"), "{text}");
+        assert!(text.contains("Withdraw it from all 3 versions that hold it: versions 1, 2 and 3"), "{text}");
+        let latest = documents[2].to_string();
+        let form = form(&alex, &here, "document_withdrawn").await.set("document", &latest);
+        let one = form.clone().press("Correct").await;
+        assert_eq!(one.status(), 303);
+        assert_eq!(statuses(&sam, &documents).await, [200, 200, 403], "from the newest alone unless it is asked");
+        undo(&alex, &here, "Document withdrawn from view").await;
+
+        let form = self::form(&alex, &here, "document_withdrawn").await.set("document", &latest);
+        let all = form.tick("all_versions", "yes");
+        let again = all.clone();
+        assert_eq!(
+            done(all.press("Correct").await).await,
+            format!("{key} is corrected: document withdrawn from view.")
+        );
+        assert_eq!(
+            done(again.press("Correct").await).await,
+            format!("{key} is corrected: document withdrawn from view.")
+        );
+        for who in [&sam, &maya] {
+            assert_eq!(statuses(who, &documents).await, [403; 3]);
+            let history = who.get(&format!("{here}/history")).await.texts(".timeline__entry");
+            assert!(history[0].contains("Versions 1, 2 and 3") && history[0].contains("Noted wrongly."), "{history:?}");
+            let version = who.get(&format!("{here}/versions/1")).await;
+            assert!(version.text("main").contains("Withdrawn from view by "), "{}", version.text("main"));
+        }
+        assert_eq!(statuses(&alex, &documents).await, [200; 3], "who may undo it may look at it");
+        let told = "select count(*) from event where kind = 'corrected' and details ? 'revisions'";
+        assert_eq!(world.count(told).await, if key == rate && here.starts_with("/rates") { 2 } else { 1 });
+    }
+    // Neither archive has any of them, whichever version; nor has the package that links the rate.
+    for version in 1..=3 {
+        let (names, rows) = archive(&maya, &story, version).await;
+        assert_eq!(names, ["manifest.csv"], "version {version}");
+        assert!(rows.len() == 2 && rows.iter().all(|row| row.contains("Withdrawn from view on ")), "{rows:?}");
+    }
+    let (names, rows) = archive(&sam, &linking, 1).await;
+    assert!(!names.iter().any(|name| name.contains("certification.pdf")), "{names:?}");
+    assert!(rows.iter().any(|row| row.contains("Withdrawn from view on ")), "{rows:?}");
+    let case_file = maya.get(&story.path("case-file.zip")).await;
+    let zip = zip::ZipArchive::new(Cursor::new(case_file.body().to_vec())).unwrap();
+    assert!(!zip.file_names().any(|name| name.ends_with(".pdf")), "{:?}", zip.file_names().collect::<Vec<_>>());
+
+    let page = alex.get(&format!("{}/correct", story.path(""))).await;
+    assert!(page.table("Corrections")[0].cell("Now").contains("versions 1, 2 and 3"), "{}", page.text("main"));
+    undo(&alex, &story.path(""), "Document withdrawn from view").await;
+    for version in 1..=3 {
+        assert_eq!(archive(&maya, &story, version).await.0, ["Contract/MN-0001 contract.pdf", "manifest.csv"]);
+    }
+    intact(&world).await;
+}
+
+/// How each document is answered.
+async fn statuses(who: &Browser, documents: &[uuid::Uuid]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for document in documents {
+        statuses.push(who.get(&format!("/documents/{document}")).await.status());
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn a_document_that_one_version_holds_has_no_choice_of_versions() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    let alex = world.signed_in("alex.morgan").await;
+    let page = alex.get(&format!("{}/correct?what=document_withdrawn", story.path(""))).await;
+    assert!(!page.has("[name=all_versions]") && !page.text("main").contains("held by"), "{}", page.text("main"));
+}

@@ -16,6 +16,7 @@ pub fn correction(what: What) -> Correction {
         what,
         moment: (what == What::DocumentDated).then_some(datetime!(2026-02-02 15:00 UTC)),
         contract_action: (what == What::ContractAction).then_some(ContractAction::Base),
+        all_versions: false,
         reason: "Noted wrongly.".to_owned(),
         by: "Alex Morgan".to_owned(),
         at: datetime!(2026-03-05 15:00 UTC),
