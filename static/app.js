@@ -5,23 +5,54 @@ document.documentElement.classList.add("js");
 (() => {
   const byId = (id) => document.getElementById(id);
 
-  // Announcements: #live is there at load; the text changes, so it is read.
-  function announce(text) {
+  // Announcements: #live is there at load; the text changes, so it is read. Each stays for as long as it takes to be
+  // heard before the next one comes; one of the same key that still waits is out of date.
+  let speaking = 0;
+  const unsaid = [];
+  function announce(text, key = "") {
+    const stale = unsaid.findIndex((other) => key && other.key === key);
+    if (stale >= 0) unsaid.splice(stale, 1);
+    unsaid.push({ text, key });
+    if (!speaking) speak();
+  }
+  function speak() {
+    const next = unsaid.shift();
+    speaking = 0;
+    if (!next) return;
     const live = byId("live");
     live.textContent = "";
-    requestAnimationFrame(() => { live.textContent = text; });
+    requestAnimationFrame(() => { live.textContent = next.text; });
+    speaking = setTimeout(speak, Math.min(1000 + 40 * next.text.length, 5000));
   }
 
-  function showTrouble(text) {
+  // What went wrong stays until the same is tried again, or its person is done with it.
+  function showTrouble(text, about = "") {
+    clearTrouble(about);
     const alert = document.createElement("div");
     alert.className = "usa-alert usa-alert--error usa-alert--slim";
+    alert.dataset.about = about;
     const body = alert.appendChild(document.createElement("div"));
     body.className = "usa-alert__body";
     const words = body.appendChild(document.createElement("p"));
     words.className = "usa-alert__text";
-    words.textContent = text;
-    byId("trouble").replaceChildren(alert);
+    words.textContent = `${text} `;
+    const dismiss = words.appendChild(document.createElement("button"));
+    dismiss.type = "button";
+    dismiss.className = "usa-button usa-button--unstyled";
+    dismiss.textContent = "Dismiss";
+    dismiss.addEventListener("click", () => { alert.remove(); byId("main").focus(); });
+    byId("trouble").append(alert);
   }
+  function clearTrouble(about) {
+    for (const alert of [...byId("trouble").children]) if (alert.dataset.about === about) alert.remove();
+  }
+  const troubleWith = (status) =>
+    status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
+      : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
+      : status === 404 ? "This is not there any more. Load the page again."
+      : status === 413 ? "This is too large. Nothing was saved."
+      : status === 429 || status === 503 ? "Too busy, or under maintenance. Nothing was saved. Try again in a moment."
+      : "Something went wrong on our side. The history tells whether it was saved.";
 
   // USWDS parts. The date picker clears what it can't read; a typed date must stay as typed.
   let enhancing = false;
@@ -97,6 +128,16 @@ document.documentElement.classList.add("js");
     leaving = true;
   }
 
+  // A press that waited for saves and uploads goes now, unless something came back that its person has to see.
+  function goOn(form, stay) {
+    if (!waiting.has(form)) return;
+    const button = waiting.get(form);
+    waiting.delete(form);
+    release(form);
+    if (!stay) form.requestSubmit(button);
+    else if (!byId("conflict")) showTrouble("Not every file was uploaded, so you are still on this page. The list of files says why.", "files");
+  }
+
   // Leaving a page with unsaved input asks first.
   let leaving = false;
   function onInput(event) {
@@ -104,12 +145,12 @@ document.documentElement.classList.add("js");
     const form = event.target.closest && event.target.closest("main form[method=post]");
     if (!form) return;
     form.dataset.changed = "yes";
-    form.dataset.edited = "yes";
+    form.dataset.edits = Number(form.dataset.edits || 0) + 1;
     const part = event.target.closest(".redrawn");
     if (part) part.dataset.touched = "yes";
   }
   function onBeforeUnload(event) {
-    if (!leaving && document.querySelector("form[data-guard][data-changed]")) event.preventDefault();
+    if (!leaving && document.querySelector("form[data-guard][data-changed], form[data-uploading]")) event.preventDefault();
   }
 
   // What was typed and not saved is held before the session ends. Gives the address at which it opens again.
@@ -121,6 +162,7 @@ document.documentElement.classList.add("js");
         if (!(value instanceof File)) fields.append(name, value);
         else if (value.name) fields.append("held_file", value.name);
       }
+      for (const row of form.querySelectorAll("[data-upload]")) fields.append("held_file", row.dataset.upload);
       const address = form.getAttribute("action");
       fields.append("held_for", address);
       try {
@@ -131,132 +173,60 @@ document.documentElement.classList.add("js");
     return held;
   }
 
-  // Drafts are saved while they are filled in.
-  const again = [2, 8, 30];
-  const isAutosave = (event) => event.detail.elt.matches("[data-autosave]");
-  const saveLine = (text) => { byId("save-line").textContent = text; };
-  const saveNow = (form) => form.dispatchEvent(new Event("change", { bubbles: true }));
-
-  function beginAutosave(event) {
-    const form = event.detail.elt.closest("form");
-    // What is already on its way takes everything along; a panel is settled first; what is held waits for its person.
-    if (form.dataset.sending || form.dataset.uploading || byId("conflict") || !form.dataset.edited) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.saving = "yes";
-    delete form.dataset.changed;
-    form.querySelectorAll("[data-touched]").forEach((part) => delete part.dataset.touched);
-  }
-  function endAutosave(event) {
-    const form = event.detail.elt.closest("form");
-    const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    delete form.dataset.saving;
-    if (status === 200) {
-      form.dataset.failed = 0;
-      form.querySelectorAll(".message").forEach(markControls);
-      if (byId("save-line").textContent.startsWith("Not saved")) form.dataset.changed = "yes";
-    } else {
-      form.dataset.changed = "yes";
-      if (byId("conflict")) form.inert = true;
-      else if (status === 0 || status === 429 || status >= 500) tryAgain(form);
-      else saveLine("Not saved");
-    }
-    goOn(form);
-  }
-  // A press that waited for a save, or for an upload, goes now.
-  function goOn(form) {
-    if (!waiting.has(form)) return;
-    const button = waiting.get(form);
-    waiting.delete(form);
-    release(form);
-    if (!byId("conflict")) form.requestSubmit(button);
-  }
-  function onUploaded(event) {
-    const form = event.target;
-    if (waiting.has(form)) goOn(form);
-    else if (form.dataset.changed) saveNow(form);
-  }
-  function tryAgain(form) {
-    const failed = Number(form.dataset.failed || 0);
-    form.dataset.failed = failed + 1;
-    if (failed < again.length) {
-      saveLine("Not saved, trying again");
-      setTimeout(() => { if (form.dataset.changed) saveNow(form); }, again[failed] * 1000);
-      return;
-    }
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "usa-button usa-button--unstyled";
-    button.textContent = "Try again now";
-    button.addEventListener("click", () => { form.dataset.failed = 0; saveLine("Not saved, trying again"); saveNow(form); });
-    saveLine("Not saved. ");
-    byId("save-line").append(button);
-  }
-
-  // After messages came or went: the marks of the controls that they belong to.
-  function markControls(message) {
-    const wrong = message.childElementCount > 0;
-    const name = message.id.replace(/-message$/, "");
-    const group = message.closest(".usa-form-group");
-    if (group && !message.closest(".people, .files")) group.classList.toggle("usa-form-group--error", wrong);
-    const inGroup = message.parentElement.matches("fieldset");
-    const described = inGroup ? message.parentElement : byId(name);
-    if (!described) return;
-    const ids = (described.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== `${name}-error`);
-    if (wrong) ids.push(`${name}-error`);
-    if (ids.length) described.setAttribute("aria-describedby", ids.join(" ")); else described.removeAttribute("aria-describedby");
-    const marked = !inGroup || described.matches("[role=radiogroup]") ? [described]
-      : [...described.querySelectorAll("input[type=checkbox]")].filter((box) => box.name === name);
-    for (const control of marked) {
-      if (wrong) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
-      if (control.matches(".usa-input")) control.classList.toggle("usa-input--error", wrong);
-    }
-  }
-
-  // What a person is in, or has changed since it was asked for, is not replaced.
-  function keepInUse(event) {
-    const part = event.detail.target;
-    if (part.matches(".redrawn") && (part.dataset.touched || part.contains(document.activeElement))) event.detail.shouldSwap = false;
+  async function leave(to) {
+    await holdForms();
+    leaving = true;
+    location.assign(to);
   }
 
   // What the page asks by itself: it changes nothing around it, and fails without a word.
   const isPoll = (event) => event.detail.elt.matches("[data-poll]");
 
-  // htmx: busy marks, focus and words after a swap, errors in words.
+  // htmx: busy marks, focus and words after a swap, errors in words. An answer moves the focus only where its person still
+  // is where they asked, or would be nowhere.
+  let asked = null;
+  const mayFocus = () => {
+    const present = document.activeElement;
+    return present === document.body || present === asked || Boolean(asked && asked.id && asked.id === present.id);
+  };
+  // htmx itself focuses whatever says autofocus.
+  function onSwapped(event) {
+    const target = event.target;
+    for (const part of [target, ...target.querySelectorAll("[autofocus]")]) {
+      if (!part.hasAttribute("autofocus")) continue;
+      part.removeAttribute("autofocus");
+      part.dataset.focus = "";
+    }
+  }
   function onSettled(event) {
     const target = event.detail.elt;
     if (target === document.body || !target.isConnected) return;
     enhance(target);
-    const focus = target.matches("[autofocus], [data-focus]") ? target : target.querySelector("[autofocus], [data-focus]");
-    if (focus) focus.focus();
+    const focus = target.matches("[data-focus]") ? target : target.querySelector("[data-focus]");
+    if (focus && mayFocus()) focus.focus();
     const words = target.matches("[data-announce]") ? target : target.querySelector("[data-announce]");
-    if (words) announce(words.dataset.announce);
+    if (words) announce(words.dataset.announce, words.id);
   }
+  const about = ({ detail }) => `${detail.requestConfig.verb} ${detail.requestConfig.path}`;
   function onFailed(event) {
     const xhr = event.detail.xhr;
     const status = xhr ? xhr.status : 0;
     if (status === 401 || isPoll(event)) return; // The answer names the page to go to.
-    if (isAutosave(event) && (status === 0 || status === 429 || status >= 500)) return; // It is tried again.
-    showTrouble(status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
-      : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
-      : status === 404 ? "This is not there any more. Load the page again."
-      : status === 413 ? "This is too large. Nothing was saved."
-      : status === 429 || status === 503 ? "Too busy, or under maintenance. Nothing was saved. Try again in a moment."
-      : "Something went wrong on our side. The history tells whether it was saved.");
+    const press = event.detail.requestConfig.triggeringEvent;
+    const words = press && press.submitter ? `${press.submitter.textContent.replace(/\s+/g, " ").trim()}: ` : "";
+    showTrouble(words + troubleWith(status), about(event));
   }
   const goingOn = (event) => Boolean(event.detail.xhr && event.detail.xhr.getResponseHeader("HX-Redirect"));
   function listenToHtmx() {
     const body = document.body;
     body.addEventListener("htmx:beforeRequest", (event) => {
       if (isPoll(event)) return;
-      if (isAutosave(event)) return beginAutosave(event);
-      byId("trouble").replaceChildren();
+      clearTrouble(about(event));
+      asked = document.activeElement;
       event.detail.target.setAttribute("aria-busy", "true");
     });
     body.addEventListener("htmx:afterRequest", (event) => {
       if (isPoll(event)) return;
-      if (isAutosave(event)) return endAutosave(event);
       leaving = goingOn(event);
       event.detail.target.removeAttribute("aria-busy");
       const form = event.detail.elt.closest("form");
@@ -265,7 +235,7 @@ document.documentElement.classList.add("js");
       if (words) announce(words);
     });
     body.addEventListener("htmx:beforeOnLoad", (event) => { if (goingOn(event)) leaving = true; });
-    body.addEventListener("htmx:oobBeforeSwap", keepInUse);
+    body.addEventListener("htmx:afterSwap", onSwapped);
     body.addEventListener("htmx:load", onSettled);
     body.addEventListener("htmx:responseError", onFailed);
     body.addEventListener("htmx:sendError", onFailed);
@@ -358,7 +328,9 @@ document.documentElement.classList.add("js");
     if (event.type === "keydown") menu.querySelector("summary").focus();
   }
 
-  document.addEventListener("uploaded", onUploaded);
+  window.mcReview = { announce, enhance, hold: holdForms, leave, trouble: (status) => showTrouble(troubleWith(status), "save") };
+
+  document.addEventListener("quiet", (event) => goOn(event.target, event.detail.stay));
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", onInput);
   document.addEventListener("change", (event) => {

@@ -8,9 +8,14 @@
   // The second key of a pair comes within so many milliseconds.
   const pair = 1500;
   let gone = 0;
+  // Who types into a field and is taken out of it goes on typing for a moment.
+  const typing = 1000;
+  let typed = 0;
+  const isUnsaved = () => document.querySelector("main form[data-changed]");
 
   // What takes letters itself: fields, and the parts that have keys of their own. A row's box takes none.
-  const takesKeys = "input:not(.tick input), textarea, select, [contenteditable], dialog, .usa-date-picker, [role=listbox], [role=menu]";
+  const fields = "input:not(.tick input), textarea, select, [contenteditable]";
+  const takesKeys = `${fields}, dialog, .usa-date-picker, [role=listbox], [role=menu]`;
 
   const rows = () => {
     const table = document.querySelector("main table.list:has(tbody th[scope=row] a)");
@@ -63,8 +68,16 @@
   const deeds = { "?": list, "/": find, j: () => step(1), k: () => step(-1), x: tick, t: take, g: () => { gone = Date.now(); } };
 
   document.addEventListener("keydown", (event) => {
+    if (event.target.closest(takesKeys)) {
+      if (event.target.closest(fields) && (event.key.length === 1 || event.isComposing)) typed = Date.now();
+      return;
+    }
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (document.querySelector("dialog[open]") || event.target.closest(takesKeys)) return;
+    if (document.querySelector("dialog[open]") || isUnsaved()) return;
+    if (Date.now() - typed < typing) {
+      typed = Date.now();
+      return;
+    }
     const second = Date.now() - gone < pair;
     gone = 0;
     if (second && /^[a-z]$/.test(event.key)) {

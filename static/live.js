@@ -52,7 +52,12 @@
     part.innerHTML = text;
     const banner = part.content.querySelector(".changes");
     banner.querySelector("a").href = location.pathname + location.search;
-    if (region.textContent !== banner.textContent) region.replaceChildren(banner);
+    if (region.textContent !== banner.textContent) {
+      // Whoever is on its link stays on it.
+      const had = region.contains(document.activeElement);
+      region.replaceChildren(banner);
+      if (had) banner.querySelector("a").focus();
+    }
     if (isWork) count((banner.dataset.subjects || "").split(" ").filter(Boolean));
     const panel = part.content.querySelector("[data-panel]");
     if (panel) part.content.querySelectorAll("[data-row]").forEach((change) => swap(change, panel.content, seen));

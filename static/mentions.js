@@ -55,7 +55,7 @@ document.addEventListener("DOMContentLoaded", () => {
     field.setAttribute("aria-controls", list.id);
     mark(0);
     const words = found.length === 1 ? "1 person. Enter takes the name." : `${found.length} people. Up and down choose, Enter takes the name.`;
-    if (words !== said) document.getElementById("live").textContent = words;
+    if (words !== said) window.mcReview.announce(words, list.id);
     said = words;
   }
   function look() {

@@ -84,8 +84,10 @@ impl Held {
 
     /// What the page says above it; `as_saved` is its address without what was typed.
     pub fn notice(&self, as_saved: String) -> HeldNotice {
-        let mut sentences =
-            vec![format!("Nothing was saved yet. Your session ended; below is what you typed until {}.", self.at)];
+        let mut sentences = vec![format!(
+            "Nothing was saved yet. Your session ended or the page was closed; below is what you typed until {}.",
+            self.at
+        )];
         match self.typing.files.as_slice() {
             [] => {}
             [file] => sentences.push(format!("This file was not uploaded, choose it again: {file}.")),

@@ -1,7 +1,7 @@
 //! Two people on the same thing: nothing is lost, the second learns of the first and goes on from there.
 
 use crate::checks::inspect;
-use crate::sent;
+use crate::sent::{self, PDF};
 use crate::stage::{Stage, play};
 use crate::way::refused;
 use crate::window::Window;
@@ -24,6 +24,67 @@ async fn two_people_of_a_state_write_one_draft() {
 #[tokio::test]
 async fn two_people_of_a_state_write_one_draft_without_scripts() {
     play(async |stage| two_writers(stage, false).await).await;
+}
+
+#[tokio::test]
+async fn what_is_typed_below_a_panel_goes_with_its_press() {
+    play(async |stage| {
+        let draft = sent::draft(&stage.world).await;
+        let (maya, robert) = tokio::join!(stage.window(true), stage.window(true));
+        for (window, name) in [(&maya, "maya.lindqvist"), (&robert, "robert.okafor")] {
+            window.sign_in(name).await;
+            window.open(&format!("{draft}/edit/type")).await;
+        }
+        robert.choose("Is the contract risk-based?", "No").await;
+        robert.press("Save as draft").await;
+        robert.reads("Draft saved at").await;
+
+        maya.enter("Description").await;
+        maya.keys(" Hers").await;
+        maya.shows("#conflict").await;
+        maya.focus_is("the field", |focused| focused.id == "submission_description").await;
+        maya.keys(", typed on.").await;
+        let description = maya.value("Description").await;
+        assert!(description.ends_with(" Hers, typed on."), "{description}");
+        maya.within("form .save-line").press("Go to the changes").await;
+        maya.focus_is("the heading of the panel", |focused| focused.id == "conflict-heading").await;
+        maya.sees_the_focus().await;
+        inspect(&maya, "a form with the panel above it").await;
+        maya.within("#conflict").press("Save").await;
+        maya.reads("Draft saved at").await;
+        assert_eq!(maya.value("Description").await, description);
+        let both = "select count(*) from contract_submission where contract_data->>'risk_based_contract' = 'false'
+            and contract_data->>'submission_description' like '%typed on.'";
+        assert_eq!(stage.world.count(both).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_chosen_while_a_panel_waits_are_added_by_its_press() {
+    play(async |stage| {
+        let draft = sent::draft(&stage.world).await;
+        let (maya, robert) = tokio::join!(stage.window(true), stage.window(true));
+        for (window, name) in [(&maya, "maya.lindqvist"), (&robert, "robert.okafor")] {
+            window.sign_in(name).await;
+            window.open(&format!("{draft}/edit/contract")).await;
+        }
+        robert.choose("Contract status", "Fully executed").await;
+        robert.press("Save as draft").await;
+        robert.reads("Draft saved at").await;
+        maya.choose("Does the contract comply in full", "No").await;
+        maya.shows("#conflict").await;
+        let other = [PDF, b"% another"].concat();
+        maya.attach_all("Add files to Contract", &[("one.pdf", PDF), ("two.pdf", &other)]).await;
+        maya.within(".uploads").reads("one.pdf Kept. It is added when you save your choices").await;
+        maya.within(".uploads").reads("two.pdf Kept. It is added when you save your choices").await;
+        maya.within("#conflict").press("Save").await;
+        maya.reads("2 files: 2 ready").await;
+        let answered = "select count(*) from contract_submission where contract_data->>'statutory_regulatory_attestation' = 'false'
+            and contract_data->>'contract_execution_status' = 'EXECUTED'";
+        assert_eq!(stage.world.count(answered).await, 1);
+    })
+    .await;
 }
 
 async fn two_reviewers(stage: &Stage, scripts: bool) {
@@ -127,7 +188,14 @@ async fn two_writers(stage: &Stage, scripts: bool) {
         // With scripts the page is saved by itself.
         maya.press("Save as draft").await;
     }
-    panel(&maya, "Robert Okafor").await;
+    if scripts {
+        // The save came by itself, so it takes nobody out of what they do.
+        maya.within("#conflict").reads("Robert Okafor").await;
+        maya.within("form .save-line").reads("Robert Okafor changed this draft").await;
+        maya.focus_is("the answer", |focused| focused.id == "contract_type-AMENDMENT").await;
+    } else {
+        panel(&maya, "Robert Okafor").await;
+    }
     for told in ["The contract of Robert.", "The contract of Maya.", "Programs covered", "Contract action"] {
         maya.within("#conflict").reads(told).await;
     }

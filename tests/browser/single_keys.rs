@@ -104,6 +104,23 @@ async fn fields_keep_their_letters_and_keys_that_are_off_do_nothing() {
         sam.keys("?gs just text").await;
         assert_eq!(sam.value("New note").await, "?gs just text");
         sam.arrives_at(&story.path("notes")).await;
+        // Who is taken out of a field in the middle of a word goes on typing, and a form that is not saved is not left.
+        sam.run("document.activeElement.blur()").await;
+        sam.keys("gh").await;
+        tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
+        sam.keys("gh").await;
+        sam.arrives_at(&story.path("notes")).await;
+        sam.run("document.querySelector('main textarea').focus()").await;
+        sam.keys("h").await;
+        let saved =
+            "document.activeElement.blur(); delete document.querySelector('main form[data-guard]').dataset.changed";
+        sam.run(saved).await;
+        sam.keys("gh").await;
+        sam.reads("No notes").await;
+        tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
+        sam.keys("?").await;
+        sam.shows("dialog#key-list[open]").await;
+        sam.key(Key::Escape).await;
         sam.run("document.querySelector('main textarea').value = ''; document.activeElement.blur()").await;
         // Keys of the browser are its own: with Ctrl, `s` leads nowhere though `g` came before it.
         sam.keys("g").await;

@@ -50,6 +50,19 @@ impl Stage {
         window
     }
 
+    /// Waits until so many rows are counted.
+    pub async fn counts(&self, sql: &'static str, expected: i64) {
+        let mut counted = self.world.count(sql).await;
+        for _ in 0..300 {
+            if counted == expected {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            counted = self.world.count(sql).await;
+        }
+        panic!("{sql} counts {counted}, not {expected}");
+    }
+
     fn windows(&self) -> Vec<Window> {
         self.windows.lock().expect("nobody failed with it").clone()
     }

@@ -94,7 +94,7 @@ async fn contract(state: &Window) {
     state.reads("contract.pdf").await;
     state.attach("Add files to Supporting documents", "notes.txt", b"").await;
     upload(state, "Upload to Supporting documents").await;
-    state.shows(".files .usa-error-message").await;
+    state.shows(if state.scripts { ".uploads .files__message" } else { ".files .usa-error-message" }).await;
     inspect(state, "the contract page with a file that is not taken").await;
     state.choose("Does the contract comply in full", "No").await;
     state.fill("What does not comply", "438.6(c), by the end of the year.").await;

@@ -133,11 +133,26 @@ impl Window {
 
     /// Picks a file with this content.
     pub async fn attach(&self, label: &str, name: &str, content: &[u8]) {
-        let file = Driver::get().file(name);
-        std::fs::write(&file, content).expect("the folder of the browsers takes files");
+        self.attach_all(label, &[(name, content)]).await;
+    }
+
+    /// Picks several files at once.
+    pub async fn attach_all(&self, label: &str, files: &[(&str, &[u8])]) {
+        let mut paths = Vec::new();
+        for (name, content) in files {
+            let file = Driver::get().file(name);
+            std::fs::write(&file, content).expect("the folder of the browsers takes files");
+            paths.push(file.display().to_string());
+        }
         let element = self.find("return labelled(arguments[0], arguments[1])", &[label]).await;
-        let path = file.display().to_string();
-        element.send_keys(&path).await.unwrap_or_else(|error| panic!("{self}: {name} for {label}: {error}"));
+        let sent = element.send_keys(&paths.join("\n")).await;
+        sent.unwrap_or_else(|error| panic!("{self}: {files:?} for {label}: {error}"));
+    }
+
+    /// Puts the focus on the field with this label, as a press on it does.
+    pub async fn enter(&self, label: &str) {
+        let element = self.find("return labelled(arguments[0], arguments[1])", &[label]).await;
+        self.click(&element, label).await;
     }
 
     /// Types on the keyboard, wherever the focus is.
@@ -266,6 +281,22 @@ impl Window {
         if self.waited(there).await.is_none() {
             let live = self.ask("return document.getElementById('live').textContent", &[]).await;
             panic!("{self} never announced {words:?}; its last word is {live}");
+        }
+    }
+
+    /// From now on, notes everything that is announced on this page.
+    pub async fn listens(&self) {
+        let listen = "const live = document.getElementById('live'); window.heard = [];
+            new MutationObserver(() => { if (live.textContent) window.heard.push(live.textContent); }).observe(live, { childList: true });";
+        self.run(listen).await;
+    }
+
+    /// Waits until something with these words was announced since it listens, and was not gone in a moment.
+    pub async fn heard(&self, words: &str) {
+        let script = "return window.heard.some((text) => text.includes(arguments[1]))";
+        let there = async || self.try_ask(script, &[words]).await.filter(|found| found == true);
+        if self.waited(there).await.is_none() {
+            panic!("{self} never heard {words:?} but {}", self.ask("return window.heard", &[]).await);
         }
     }
 

@@ -1,4 +1,4 @@
-//! What answers a save that the page made by itself: the parts of the page that changed, out of band.
+//! What answers a save that the page made by itself: the parts of the page that changed.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -14,8 +14,9 @@ use crate::web::{Result, SignedIn, html};
 #[derive(Template)]
 #[template(path = "submissions/form/autosaved.html")]
 struct Autosaved<'a> {
-    version: i32,
+    version: Option<i32>,
     line: &'a str,
+    notices: &'a [String],
     form: FormState,
     /// Whether the page's problems were shown, and so are drawn anew.
     marked: bool,
@@ -27,29 +28,30 @@ struct Autosaved<'a> {
 
 /// What came of the save.
 pub struct Outcome<'a> {
-    /// The version that the page is drawn from now.
-    pub version: i32,
+    /// The version that the page is drawn from now; none while there is no draft.
+    pub version: Option<i32>,
     /// What the line of the page says.
     pub line: String,
+    /// What the save changed beyond what was asked for.
+    pub notices: Vec<String>,
     /// What is wrong, as far as the page shows it.
     pub problems: &'a [Problem],
 }
 
 impl Outcome<'_> {
     /// Nothing was saved: so many fields can't be read.
-    pub fn refused(version: i32, problems: &[Problem]) -> Outcome<'_> {
+    pub fn refused(version: Option<i32>, problems: &[Problem]) -> Outcome<'_> {
         let fields = match problems.len() {
             1 => "1 field needs a look".to_owned(),
             number => format!("{number} fields need a look"),
         };
-        Outcome { version, line: format!("Not saved: {fields}"), problems }
+        Outcome { version, line: format!("Not saved: {fields}"), notices: Vec::new(), problems }
     }
 }
 
-/// "Saved 2:14 PM ET", and what the save changed on its own.
-pub fn saved_line(who: &SignedIn, notices: &[String]) -> String {
-    let saved = format!("Saved {}", Moment(who.app.clock.now()).time_of_day());
-    if notices.is_empty() { saved } else { format!("{saved}. {}", notices.join(" ")) }
+/// "Saved 2:14 PM ET".
+pub fn saved_line(who: &SignedIn) -> String {
+    format!("Saved {}", Moment(who.app.clock.now()).time_of_day())
 }
 
 /// Whether the page that was posted has shown its problems.
@@ -99,7 +101,7 @@ pub fn answer<F: Form>(
         }
     }
     let form = form_state(source.shown, outcome.problems, &[]);
-    let answer =
-        Autosaved { version: outcome.version, line: &outcome.line, form, marked: is_marked(posted), names, changed };
+    let Outcome { version, line, notices, .. } = outcome;
+    let answer = Autosaved { version: *version, line, notices, form, marked: is_marked(posted), names, changed };
     html(StatusCode::OK, &answer)
 }

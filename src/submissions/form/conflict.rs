@@ -45,6 +45,8 @@ pub enum Verdict<F> {
     Nothing {
         /// Who had saved it before, unless it was this person.
         news: Option<String>,
+        /// Whether only files came or went since the form was drawn: it shows the answers of now.
+        answers_shown: bool,
     },
     /// This is saved.
     Write(Box<Write<F>>),
@@ -92,7 +94,8 @@ impl<F: Form> Stale<'_, F> {
         let merge = merge(&then, self.form, &wanted.data);
         let nothing_typed = merge.unchanged || merge.already_so;
         if nothing_typed && self.new_files().next().is_none() && self.removal().is_none() {
-            return Ok(Verdict::Nothing { news: self.news(&changes(&then, &wanted.data)) });
+            let answers_shown = so_far.iter().all(|change| change.key.starts_with("documents."));
+            return Ok(Verdict::Nothing { news: self.news(&changes(&then, &wanted.data)), answers_shown });
         }
         let answers_panel = entry.opened.is_some() && entry.version == draft.version;
         if !answers_panel {
@@ -197,7 +200,7 @@ impl<F: Form> Stale<'_, F> {
                 .chain(kept)
                 .collect(),
             save_label: Some(if collides { "Save my choices" } else { "Save" }.to_owned()),
-            leave_href: self.way.here(),
+            leave_href: self.way.as_saved(),
             ..ConflictPanel::default()
         }
     }

@@ -72,6 +72,9 @@ const OWN: [&str; 4] = ["csrf", "version", "opened", "kept_file"];
 const CHOICE: &str = "choose.";
 
 impl Entry {
+    /// The version with which a draft begins.
+    pub const FIRST_VERSION: i32 = 1;
+
     /// Sorts what was posted to `page`.
     ///
     /// # Errors
@@ -103,7 +106,8 @@ impl Entry {
 
     /// A repeated start of a draft, taken as a save of its first page: what was typed since is not lost.
     pub fn again(posted: Posted) -> Self {
-        Self { posted, action: Action::Continue, version: 1, opened: None, files: Vec::new(), kept: Vec::new() }
+        let (action, version) = (Action::Continue, Self::FIRST_VERSION);
+        Self { posted, action, version, opened: None, files: Vec::new(), kept: Vec::new() }
     }
 
     /// The version that the answers were drawn from.

@@ -1,24 +1,29 @@
-//! `/submissions/new`: choosing the kind, then the first page of the form. A draft begins with that page complete.
+//! `/submissions/new`: choosing the kind, then the first page of the form. A draft begins with that page complete, or
+//! with the first answer that the page saves by itself.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use sqlx::PgConnection;
 
+use super::autosave::{self, Outcome};
 use super::entry::Entry;
-use super::page::{Extras, Frame, draw};
+use super::page::{Extras, Frame, Sheet, draw};
 use super::save::save;
 use super::view::{Choice, Source};
 use super::way::{Asked, Way, address};
 use super::{gone, state_user};
 use crate::documents::PostedForm;
 use crate::domain::forms::{
-    ContractForm, Package, Page, Posted, Problem, Programs, Situation, check_page, read_page, typed, typed_again,
+    ContractForm, Package, Page, Posted, Problem, Programs, Situation, changes, check_page, read_page, typed,
+    typed_again,
 };
 use crate::domain::id::ContractReviewId;
+use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::SubmissionKind;
 use crate::submissions::draft::{self, Created};
-use crate::submissions::visible;
+use crate::submissions::{Submission, visible};
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
@@ -160,56 +165,117 @@ async fn start(who: &SignedIn, kind: &Kind, posted: Posted) -> Result<HttpRespon
     let proof = state_user(who)?;
     let outdated = || Error::unprocessable("The form lacks a field that this page sends. Open the page again.");
     let empty = ContractForm::blank(kind.chosen().ok_or_else(outdated)?);
-    let is_ours = posted.value("action") == Some("continue");
+    let autosaves = who.htmx && posted.value("action") == Some("autosave");
+    let is_ours = autosaves || posted.value("action") == Some("continue");
     let id: ContractReviewId =
         posted.value("id").and_then(|id| id.parse().ok()).filter(|_| is_ours).ok_or_else(outdated)?;
     let clock = &who.app.clock;
     let mut tx = who.app.writes.begin().await?;
     let programs = draft::programs(&mut tx, clock, proof.state_code).await?;
-    let refuse = |problems: &[Problem]| {
-        let shown = typed_again(Page::Type, &empty, &posted);
-        first_page(
-            who,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            (id, Extras::default()),
-            (&empty, &programs),
-            &shown,
-            problems,
-        )
-    };
+    let form = NewForm { who, id, empty: &empty, programs: &programs, posted: &posted };
     let situation = Situation { programs: &programs, rates_were_sent: false, rates: 0 };
     let reading = match read_page(Page::Type, &posted, &empty, &situation) {
         Ok(reading) => reading,
-        Err(problems) => return refuse(&problems),
+        Err(problems) if autosaves => return form.not_autosaved(&problems),
+        Err(problems) => return form.refuse(&problems),
     };
+    if autosaves && changes(&empty, &reading.data).is_empty() {
+        // A draft takes a number, so none begins before there is an answer to keep.
+        return Ok(HttpResponse::NoContent().finish());
+    }
     let package = Package { contract: &reading.data, programs: &programs, documents: &[], rates: &[] };
-    let open = check_page(&package, Page::Type, clock.today());
+    let open = if autosaves { Vec::new() } else { check_page(&package, Page::Type, clock.today()) };
     if !open.is_empty() {
-        return refuse(&open);
+        return form.refuse(&open);
     }
     match draft::create(&mut tx, clock, proof, id, &reading.data, &programs).await? {
         Created::Now(key) => {
             held::forget(&mut tx, who, &post_to(empty.kind())).await?;
+            if autosaves {
+                let page = form.begun(&mut tx, key).await?;
+                tx.commit().await?;
+                return Ok(page);
+            }
             tx.commit().await?;
             if !reading.notices.is_empty() {
                 who.tell(&Flash::news(reading.notices.join(" ")))?;
             }
             Ok(see_other(address(&key, Page::Contract)))
         }
+        Created::Before(key) if autosaves => form.begun(&mut tx, key).await,
         Created::Before(key) => {
             let submission = visible(&mut tx, proof.person, &key.to_string()).await;
             tx.rollback().await?;
-            match submission {
-                Ok(found) if found.status.writable() => {
-                    save::<ContractForm>(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
-                }
-                Ok(_) => Ok(see_other(format!("/submissions/{key}"))),
-                Err(Error::NotFound) => {
-                    who.tell(&Flash::news(format!("{key} was started from this page and deleted since.")))?;
-                    Ok(see_other("/submissions"))
-                }
-                Err(error) => Err(error),
-            }
+            again(who, key, submission, posted).await
         }
+    }
+}
+
+/// The first page once more, after it started a draft: it is saved there.
+async fn again(
+    who: &SignedIn,
+    key: SubmissionKey,
+    submission: Result<Submission>,
+    posted: Posted,
+) -> Result<HttpResponse> {
+    match submission {
+        Ok(found) if found.status.writable() => {
+            save::<ContractForm>(who, &Way::new(key, Page::Type, &Asked::default()), Entry::again(posted)).await
+        }
+        Ok(_) => Ok(see_other(format!("/submissions/{key}"))),
+        Err(Error::NotFound) => {
+            who.tell(&Flash::news(format!("{key} was started from this page and deleted since.")))?;
+            Ok(see_other("/submissions"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A first page as it was posted.
+struct NewForm<'a> {
+    who: &'a SignedIn,
+    id: ContractReviewId,
+    empty: &'a ContractForm,
+    programs: &'a Programs,
+    posted: &'a Posted,
+}
+
+impl NewForm<'_> {
+    /// The page again as it was typed, with what is wrong.
+    fn refuse(&self, problems: &[Problem]) -> Result<HttpResponse> {
+        let shown = typed_again(Page::Type, self.empty, self.posted);
+        let page = (self.id, Extras::default());
+        first_page(self.who, StatusCode::UNPROCESSABLE_ENTITY, page, (self.empty, self.programs), &shown, problems)
+    }
+
+    /// The answer to an autosave in which something can't be read.
+    fn not_autosaved(&self, problems: &[Problem]) -> Result<HttpResponse> {
+        let shown = typed_again(Page::Type, self.empty, self.posted);
+        let source = Source { data: self.empty, programs: self.programs, shown: &shown, documents: &[], refused: &[] };
+        autosave::answer(Page::Type, &source, self.posted, &Outcome::refused(None, problems))
+    }
+
+    /// The answer to the autosave that started a draft, now or before: the page of the draft, drawn from its first
+    /// version. The script goes on as that page, and what was typed since is saved over that version.
+    async fn begun(&self, conn: &mut PgConnection, key: SubmissionKey) -> Result<HttpResponse> {
+        let proof = state_user(self.who)?;
+        let submission = visible(conn, proof.person, &key.to_string()).await?;
+        if !submission.status.writable() {
+            return Err(Error::NotFound);
+        }
+        let draft = draft::load(conn, submission).await?;
+        let sheet = Sheet {
+            way: &Way::new(key, Page::Type, &Asked::default()),
+            draft: &draft,
+            version: Entry::FIRST_VERSION,
+            data: &draft.data,
+            shown: typed_again(Page::Type, &draft.data, self.posted),
+            problems: &[],
+            programs: self.programs,
+            documents: &[],
+            colleagues: Vec::new(),
+            extras: Extras::default(),
+        };
+        sheet.draw(self.who, StatusCode::OK)
     }
 }

@@ -145,24 +145,27 @@ pub async fn save<F: Part>(who: &SignedIn, way: &Way, entry: Entry) -> Result<Ht
             tx.rollback().await?;
             panel.answer(who, &desk.draft.submission.name)
         }
-        Verdict::Nothing { news } => {
-            held::forget(&mut tx, who, &way.here()).await?;
+        Verdict::Nothing { news, answers_shown } => {
+            desk.forget_held(&mut tx).await?;
             tx.commit().await?;
             if desk.entry.action == Action::Autosave {
                 return desk.already_saved();
             }
-            if let Some(news) = &news {
+            if let Some(news) = news.as_deref().filter(|_| !desk.uploads_alone()) {
                 who.tell(&Flash::news(news))?;
             }
             let refused = desk.entry.files.iter().filter_map(refusal).collect();
-            let saved = Saved { data: desk.form.clone(), version: desk.draft.version, refused };
+            // The script draws files anew and no answers, so it goes on from the version that it shows.
+            let stays = desk.uploads_alone() && !answers_shown;
+            let version = if stays { desk.entry.version } else { desk.draft.version };
+            let saved = Saved { data: desk.form.clone(), version, refused };
             desk.answer(saved, news.into_iter().collect(), desk.documents.clone()).await
         }
         Verdict::Write(write) => {
             let notices = write.notices.iter().map(|notice| (*notice).to_owned()).collect();
             let saved = desk.write(&mut tx, *write).await?;
             let documents = F::documents(&mut tx, &desk.draft, way).await?;
-            held::forget(&mut tx, who, &way.here()).await?;
+            desk.forget_held(&mut tx).await?;
             tx.commit().await?;
             desk.answer(saved, notices, documents).await
         }
@@ -207,6 +210,16 @@ impl<F: Part> Desk<'_, F> {
         })
     }
 
+    /// Whether the page's script uploads a file on its own, without the answers around it.
+    fn uploads_alone(&self) -> bool {
+        self.entry.action == Action::Upload && self.who.htmx
+    }
+
+    /// Drops what was held of the page, now that it is saved. An upload by itself does not save the answers.
+    async fn forget_held(&self, conn: &mut PgConnection) -> Result<()> {
+        if self.uploads_alone() { Ok(()) } else { held::forget(conn, self.who, &self.way.here()).await }
+    }
+
     fn open_points(&self, data: &F, documents: &[Document]) -> Vec<Problem> {
         data.problems(&self.sight(documents), self.who.app.clock.today())
     }
@@ -248,7 +261,7 @@ impl<F: Part> Desk<'_, F> {
     async fn refuse(&self, drawn_from: &F, problems: &[Problem]) -> Result<HttpResponse> {
         if self.entry.action == Action::Autosave {
             let shown = typed_again(self.way.page, drawn_from, &self.entry.posted);
-            let outcome = Outcome::refused(self.entry.version, problems);
+            let outcome = Outcome::refused(Some(self.entry.version), problems);
             return self.autosaved(drawn_from, &shown, &self.documents, &outcome);
         }
         let extras = Extras {
@@ -282,11 +295,11 @@ impl<F: Part> Desk<'_, F> {
         };
         let open = if marked { self.open_points(&saved.data, &documents) } else { Vec::new() };
         if self.entry.action == Action::Autosave {
-            let line = autosave::saved_line(self.who, &notices);
-            let outcome = Outcome { version: saved.version, line, problems: &open };
+            let line = autosave::saved_line(self.who);
+            let outcome = Outcome { version: Some(saved.version), line, notices, problems: &open };
             return self.autosaved(&saved.data, &typed(self.way.page, &saved.data), &documents, &outcome);
         }
-        if open.is_empty() && saved.refused.is_empty() {
+        if open.is_empty() && saved.refused.is_empty() && !self.uploads_alone() {
             return self.go_on(&saved, notices, &documents);
         }
         let sheet = Sheet {
@@ -301,7 +314,8 @@ impl<F: Part> Desk<'_, F> {
             colleagues: colleagues(self.who, &self.draft).await?,
             extras: Extras { notices, refused: saved.refused, ..Extras::default() },
         };
-        sheet.draw(self.who, self.refused_as())
+        let whole = open.is_empty() && sheet.extras.refused.is_empty();
+        sheet.draw(self.who, if whole { StatusCode::OK } else { self.refused_as() })
     }
 
     /// The answer to an autosave of what the draft holds already. The page goes on from the present version only where
@@ -315,7 +329,8 @@ impl<F: Part> Desk<'_, F> {
         } else {
             Vec::new()
         };
-        let outcome = Outcome { version, line: autosave::saved_line(self.who, &[]), problems: &open };
+        let line = autosave::saved_line(self.who);
+        let outcome = Outcome { version: Some(version), line, notices: Vec::new(), problems: &open };
         let shown = typed_again(self.way.page, &self.form, &self.entry.posted);
         self.autosaved(&self.form, &shown, &self.documents, &outcome)
     }

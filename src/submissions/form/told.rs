@@ -31,16 +31,25 @@ pub fn heading(saves: &[PastSave], me: AccountId) -> String {
     }
 }
 
-/// Every change of these saves.
+/// Every change of these saves. What one person did to a question time after time, as a page that saves itself does, is
+/// one change from the first value to the last, unless somebody else changed the question in between.
 pub fn told(saves: &[PastSave], data: &ContractForm, programs: &Programs, me: AccountId) -> Vec<ConflictChange> {
-    let of = |save: &PastSave| {
-        let who = if save.by == me { format!("{} (you)", save.name) } else { save.name.clone() };
-        let at = save.at;
-        let told =
-            |change: &Change| ConflictChange { at, who: who.clone(), what: change_in_words(change, data, programs) };
-        save.changes.iter().map(told).collect::<Vec<_>>()
+    let mut runs: Vec<(&PastSave, Change)> = Vec::new();
+    for save in saves {
+        for change in &save.changes {
+            let last = runs.iter().rposition(|(_, other)| other.key == change.key);
+            let begun = last.filter(|place| runs[*place].0.by == save.by).map(|place| runs.remove(place).1);
+            let old = begun.map_or_else(|| change.old.clone(), |begun| begun.old);
+            runs.push((save, Change { old, ..change.clone() }));
+        }
+    }
+    let undone = |change: &Change| change.old == change.new;
+    let in_words = |(save, change): &(&PastSave, Change)| ConflictChange {
+        at: save.at,
+        who: if save.by == me { format!("{} (you)", save.name) } else { save.name.clone() },
+        what: change_in_words(change, data, programs),
     };
-    saves.iter().flat_map(of).collect()
+    runs.iter().filter(|(_, change)| !undone(change)).map(in_words).collect()
 }
 
 /// "Contract details, Contract end date: 12/31/2026 → 06/30/2027"; long answers are not repeated here.
@@ -91,8 +100,11 @@ fn rates_in_words(old: &Value, new: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use time::OffsetDateTime;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::domain::clock::Moment;
     use crate::domain::lifecycle::SubmissionKind;
 
     #[test]
@@ -117,5 +129,36 @@ mod tests {
             change("documents.contract", json!(["a.pdf", "a.pdf"]), json!(["a.pdf", "c.pdf"])),
             "Contract details, Contract: added c.pdf; removed a.pdf"
         );
+    }
+
+    #[test]
+    fn many_saves_of_one_person_are_one_change_and_others_in_between_part_them() {
+        let (me, other): (AccountId, AccountId) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
+        let save = |version: i32, by: AccountId, key: &str, old: Value, new: Value| PastSave {
+            version,
+            by,
+            name: if by == me { "Maya" } else { "Robert" }.to_owned(),
+            at: Moment(OffsetDateTime::UNIX_EPOCH + time::Duration::minutes(version.into())),
+            changes: vec![Change { key: key.to_owned(), old, new }],
+        };
+        let (end, covered) = ("contract_date_end", "population_covered");
+        let saves = [
+            save(2, other, end, Value::Null, json!("2026-01-01")),
+            save(3, other, covered, Value::Null, json!("CHIP")),
+            save(4, other, end, json!("2026-01-01"), json!("2026-01-02")),
+            save(5, me, end, json!("2026-01-02"), json!("2026-01-03")),
+            save(6, other, end, json!("2026-01-03"), json!("2026-01-04")),
+            save(7, other, covered, json!("CHIP"), Value::Null),
+        ];
+        let blank = ContractForm::blank(SubmissionKind::HealthPlan);
+        let told = told(&saves, &blank, &Programs::default(), me);
+        let words: Vec<_> = told.iter().map(|change| (change.who.as_str(), change.what.as_str())).collect();
+        let expected = [
+            ("Robert", "Contract details, Contract end date: – → 01/02/2026"),
+            ("Maya (you)", "Contract details, Contract end date: 01/02/2026 → 01/03/2026"),
+            ("Robert", "Contract details, Contract end date: 01/03/2026 → 01/04/2026"),
+        ];
+        assert_eq!(words, expected);
+        assert_eq!(told[0].at, saves[2].at);
     }
 }

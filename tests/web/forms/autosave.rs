@@ -25,7 +25,7 @@ fn going_on(form: Form, answer: &Page) -> Form {
 
 /// The words at a field, or nothing; the answer must name the field.
 fn message(answer: &Page, field: &str) -> String {
-    answer.text(&format!("[id='{field}-message'][hx-swap-oob=innerHTML]"))
+    answer.text(&format!("[id='{field}-message']"))
 }
 
 async fn type_page(world: &World) -> (Browser, String, Page) {
@@ -39,7 +39,7 @@ async fn type_page(world: &World) -> (Browser, String, Page) {
 async fn a_change_is_saved_once_however_often_it_is_sent() {
     let world = World::start().await;
     let (_, address, page) = type_page(&world).await;
-    assert!(page.has(&format!("[data-autosave][hx-post='{address}']")) && page.has("[role=status] #save-line"));
+    assert!(page.has(&format!("form[data-autosave][action='{address}']")) && page.has("[role=status] #save-line"));
     let form = alone(&page).set("submission_description", "Saved by itself.");
     for _ in 0..3 {
         let saved = form.submit().await;
@@ -130,7 +130,8 @@ async fn what_a_save_changes_on_its_own_is_told_and_drawn_anew() {
     let saved = with_rates.submit().await;
     assert!(!saved.has(".redrawn") && !saved.has("[id^=ask-]"), "nothing else changed");
     let chip = going_on(with_rates, &saved).set("population_covered", "CHIP").submit().await;
-    assert!(line(&chip).contains("No rates are sent with CHIP-only contracts"), "{}", line(&chip));
+    assert!(line(&chip).starts_with("Saved "), "{}", line(&chip));
+    assert!(chip.text("#save-notices li").contains("No rates are sent with CHIP-only contracts"));
     assert!(chip.has("[id='ask-submission_type'] #submission_type-CONTRACT_ONLY[checked]"));
     assert_eq!(chip.attributes("[id^=ask-]", "id"), ["ask-submission_type"]);
 }
@@ -145,8 +146,79 @@ async fn without_htmx_it_is_a_save_and_elsewhere_there_is_none() {
     let review = maya.get(&address.replace("/type", "/review")).await;
     assert!(!review.has("[data-autosave]"));
     let new = maya.get("/submissions/new?kind=health_plan").await;
-    assert!(!new.has("[data-autosave]"));
     assert_eq!(new.form("Continue").tamper("action", "autosave").submit().await.status(), 422);
+}
+
+#[tokio::test]
+async fn the_first_answer_of_a_new_page_starts_one_draft_however_often_it_is_sent() {
+    let world = World::start().await;
+    let maya = world.signed_in("maya.lindqvist").await;
+    let page = maya.get("/submissions/new?kind=health_plan").await;
+    assert!(page.has("form[data-autosave]"));
+    let empty = page.form("Continue").tamper("action", "autosave").header("hx-request", "true");
+    assert_eq!(empty.submit().await.status(), 204);
+    let unreadable = empty.clone().tamper("population_covered", "MEDICARE").submit().await;
+    assert_eq!(line(&unreadable), "Not saved: 1 field needs a look");
+    assert!(!unreadable.has("#version"), "there is no draft");
+    assert_eq!(world.count("select count(*) from contract_review").await, 0);
+
+    let first = empty.set("submission_description", "Begun.");
+    let (one, two) = tokio::join!(first.submit(), first.submit());
+    let later = first.clone().set("submission_description", "Begun, and more.").submit().await;
+    for begun in [one, two, later] {
+        assert_eq!(begun.status(), 200, "{}", begun.reading());
+        let form = begun.form("Save as draft");
+        assert_eq!((form.action(), form.value("version").as_str()), ("/submissions/MN-0001/edit/type", "1"));
+        assert!(begun.title().contains("MN-0001"));
+    }
+    assert_eq!(world.count("select count(*) from contract_review").await, 1);
+    assert_eq!((version(&world).await, saves(&world).await), (1, 0));
+    assert_eq!(answer(&world, "submission_description").await, "Begun.");
+    // Nobody else's, and none that is deleted.
+    let delete = maya.get("/submissions/MN-0001/delete").await.form("Delete draft").tick("confirm", "yes");
+    assert_eq!(delete.press("Delete draft").await.status(), 303);
+    assert_eq!(first.submit().await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_file_that_a_script_uploads_is_answered_with_its_list_and_leaves_what_is_held() {
+    let world = World::start().await;
+    let maya = world.signed_in("maya.lindqvist").await;
+    let address = format!("{}/edit/contract", started(&maya).await);
+    let page = maya.get(&address).await;
+    let form = page.form("Save as draft");
+    let csrf = form.value("csrf");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("version", "1"),
+        ("held_for", &address),
+        ("drawn", "contract_execution_status"),
+        ("contract_execution_status", "EXECUTED"),
+    ];
+    assert_eq!(maya.post("/session/hold", &typed).await.status(), 204);
+    let script = ["csrf", "version", "documents.contract"];
+    let rest: Vec<_> = form.names().into_iter().filter(|name| !script.contains(name)).map(str::to_owned).collect();
+    let alone = rest.iter().fold(form, |form, name| form.without(name)).tamper("action", "upload");
+    let upload =
+        alone.attach("documents.contract", "contract.pdf", PDF, "application/pdf").header("hx-request", "true");
+    let taken = upload.submit().await;
+    assert_eq!(taken.status(), 200, "{}", taken.reading());
+    assert_eq!((taken.text("[id='documents.contract-line']").as_str(), new_version(&taken)), ("1 file: 1 ready", 2));
+    let robert = world.signed_in("robert.okafor").await;
+    robert
+        .get(&address)
+        .await
+        .form("Save as draft")
+        .set("contract_date_start", "07/01/2026")
+        .press("Save as draft")
+        .await;
+    // The answer was lost, and a colleague saved since: the page that asks again does not show that.
+    let again = upload.submit().await;
+    assert_eq!((again.status(), new_version(&again)), (200, 1));
+    assert_eq!(world.count("select count(*) from document").await, 1);
+    let page = maya.get(&address).await;
+    assert!(page.has(".held"));
+    assert_eq!(page.form("Save as draft").value("contract_execution_status"), "EXECUTED");
 }
 
 #[tokio::test]
