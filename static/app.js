@@ -48,7 +48,7 @@ document.documentElement.classList.add("js");
   }
   const troubleWith = (status) =>
     status === 0 ? "The server could not be reached. Nothing was saved. Try again in a moment."
-      : status === 403 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
+      : status === 403 || status === 422 ? "This is not open to you, or the page is too old. Nothing was saved. Load the page again."
       : status === 404 ? "This is not there any more. Load the page again."
       : status === 413 ? "This is too large. Nothing was saved."
       : status === 429 || status === 503 ? "Too busy, or under maintenance. Nothing was saved. Try again in a moment."
@@ -217,10 +217,21 @@ document.documentElement.classList.add("js");
     showTrouble(words + troubleWith(status), about(event));
   }
   const goingOn = (event) => Boolean(event.detail.xhr && event.detail.xhr.getResponseHeader("HX-Redirect"));
+  // An answer takes the place of another form that was typed into: that is asked first, as leaving the page is.
+  function mayReplace({ elt, target }) {
+    const form = target.querySelector("form[data-changed]");
+    return !form || form.contains(elt) || confirm("What you typed in the open form is not saved. Go on without it?");
+  }
   function listenToHtmx() {
     const body = document.body;
     body.addEventListener("htmx:beforeRequest", (event) => {
       if (isPoll(event)) return;
+      if (!mayReplace(event.detail)) {
+        event.preventDefault();
+        leaving = false;
+        if (event.detail.elt.closest("form")) release(event.detail.elt.closest("form"));
+        return;
+      }
       clearTrouble(about(event));
       asked = document.activeElement;
       event.detail.target.setAttribute("aria-busy", "true");

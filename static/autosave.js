@@ -51,6 +51,7 @@
     soon = false;
     since = 0;
     if (composing || queued || !form.dataset.changed) return;
+    if (notBefore > Date.now()) return due(0);
     // A large file may take minutes, and a panel waits for its person: what is typed meanwhile is kept aside.
     if (uploads || (document.hidden && byId("conflict"))) hold();
     queued = true;
@@ -60,12 +61,12 @@
   document.addEventListener("input", (event) => { if (own(event) && !event.isComposing) due(afterKey); });
   document.addEventListener("change", (event) => { if (own(event)) due(afterChange); });
   form.addEventListener("compositionstart", () => { composing = true; });
-  form.addEventListener("compositionend", () => { composing = false; due(afterKey); });
+  for (const end of ["compositionend", "focusout"]) form.addEventListener(end, () => { if (composing) { composing = false; due(afterKey); } });
   // A page that is left on purpose hides as well, but only after pagehide.
   window.addEventListener("pagehide", () => { gone = true; });
   window.addEventListener("pageshow", () => { gone = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden && !gone) next(); });
-  window.addEventListener("online", () => { notBefore = 0; next(); });
+  window.addEventListener("online", () => due(0));
 
   // What to save.
 

@@ -27,6 +27,29 @@ async fn two_people_of_a_state_write_one_draft_without_scripts() {
 }
 
 #[tokio::test]
+async fn a_form_that_was_typed_into_is_not_replaced_unasked() {
+    play(async |stage| {
+        let story = stage.world.in_review("maya.lindqvist", "sam.lee").await;
+        let sam = stage.window(true).await;
+        sam.sign_in("sam.lee").await;
+        sam.open(&story.path("")).await;
+        sam.press("Sign off").await;
+        sam.fill("Note", "In order.").await;
+        sam.run("window.asked = 0; window.confirm = () => { window.asked += 1; return window.asked > 2; }").await;
+        sam.press("Object").await;
+        sam.press("Hand back").await;
+        assert_eq!(sam.ask("return window.asked", &[]).await, 2);
+        assert_eq!(sam.value("Note").await, "In order.");
+        assert!(!sam.has("[aria-busy=true], [data-sending]").await, "what was not done can be pressed again");
+        sam.press("Object").await;
+        sam.reads("What the department objects to").await;
+        sam.press("Cancel").await;
+        sam.reads("Hand back").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_typed_below_a_panel_goes_with_its_press() {
     play(async |stage| {
         let draft = sent::draft(&stage.world).await;

@@ -83,6 +83,23 @@ async fn a_row_that_a_hand_is_on_stays_as_it_is() {
 }
 
 #[tokio::test]
+async fn who_is_on_the_link_to_the_changes_stays_there_as_more_come() {
+    play(async |stage| {
+        let story = stage.world.in_review("maya.lindqvist", "sam.lee").await;
+        let dana = stage.window(true).await;
+        dana.sign_in("dana.ruiz").await;
+        dana.open(&story.path("")).await;
+        stage.world.decide(&story, "sam.lee", Decision::SignedOff).await;
+        dana.reads("1 change since you opened this page.").await;
+        dana.tab_to("Show it").await;
+        stage.world.unlock("kim.ode", &story).await;
+        dana.reads("Kim Ode unlocked MN-0001").await;
+        dana.focus_is("the link", |focused| focused.tag == "a" && focused.name != "Skip to main content").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_new_version_is_told_and_what_is_shown_stays_that_of_the_old_one() {
     play(async |stage| {
         let story = stage.world.in_review("maya.lindqvist", "sam.lee").await;

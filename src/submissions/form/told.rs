@@ -154,7 +154,7 @@ mod tests {
         let told = told(&saves, &blank, &Programs::default(), me);
         let words: Vec<_> = told.iter().map(|change| (change.who.as_str(), change.what.as_str())).collect();
         let expected = [
-            ("Robert", "Contract details, Contract end date: – → 01/02/2026"),
+            ("Robert", "Contract details, Contract end date: Not answered → 01/02/2026"),
             ("Maya (you)", "Contract details, Contract end date: 01/02/2026 → 01/03/2026"),
             ("Robert", "Contract details, Contract end date: 01/03/2026 → 01/04/2026"),
         ];
