@@ -19,11 +19,20 @@ use super::posted::{BadBody, MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, decoded};
 use super::visit::Visit;
 use super::{App, csrf, held};
 
-/// How long a sender may be silent.
-const SILENCE: Duration = Duration::from_secs(30);
-/// How long a body may take, and the bytes that every further second must bring: slower than any line that people work on.
-const HEAD_START: Duration = Duration::from_secs(60);
-const BYTES_A_SECOND: u64 = 4 * 1024;
+/// How slowly a body may come.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// How long a sender may be silent.
+    silence: Duration,
+    /// How long a body may take,
+    head_start: Duration,
+    /// and the bytes that every further second must bring.
+    bytes_a_second: u64,
+}
+
+/// Slower than any line that people work on.
+const SLOWEST: Pace =
+    Pace { silence: Duration::from_secs(30), head_start: Duration::from_secs(60), bytes_a_second: 4 * 1024 };
 
 /// The body of a form without files, once it was read.
 #[derive(Clone, Debug)]
@@ -62,7 +71,8 @@ pub async fn receive(
     if req.method() != Method::POST {
         return next.call(req).await.map(ServiceResponse::map_into_boxed_body);
     }
-    let paced: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(Paced::new(req.take_payload()));
+    let paced: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
+        Box::pin(Paced::new(req.take_payload(), SLOWEST));
     req.set_payload(Payload::Stream { payload: paced });
     let who = Visit::extract(req.request()).await;
     let failure = match &who {
@@ -153,21 +163,23 @@ async fn read_body(req: &HttpRequest, payload: &mut Payload, most: usize) -> Res
 /// A body that ends when it stops coming, or comes so slowly that it only occupies us.
 struct Paced {
     payload: Payload,
+    pace: Pace,
     begun: Instant,
     received: u64,
     patience: Pin<Box<Sleep>>,
 }
 
 impl Paced {
-    fn new(payload: Payload) -> Self {
+    fn new(payload: Payload, pace: Pace) -> Self {
         let begun = Instant::now();
-        Self { payload, begun, received: 0, patience: Box::pin(sleep_until(begun + SILENCE)) }
+        Self { payload, pace, begun, received: 0, patience: Box::pin(sleep_until(begun + pace.silence)) }
     }
 
     /// By when the next piece must be there.
     fn deadline(&self) -> Instant {
-        let allowed = HEAD_START + Duration::from_secs(self.received / BYTES_A_SECOND);
-        (Instant::now() + SILENCE).min(self.begun + allowed)
+        let earned = Duration::from_millis(self.received * 1_000 / self.pace.bytes_a_second);
+        let allowed = self.pace.head_start + earned;
+        (Instant::now() + self.pace.silence).min(self.begun + allowed)
     }
 }
 
@@ -194,39 +206,40 @@ mod tests {
 
     use super::*;
 
-    fn dripping(pause: Duration, bytes: &'static [u8]) -> Paced {
+    const PACE: Pace =
+        Pace { silence: Duration::from_millis(200), head_start: Duration::from_millis(500), bytes_a_second: 1_000 };
+
+    /// How long a body is read, two seconds at most, that comes in pieces with pauses between them.
+    async fn read_for(pause: u64, piece: &'static [u8]) -> Duration {
         let drops = stream::unfold((), move |()| async move {
-            tokio::time::sleep(pause).await;
-            Some((Ok(Bytes::from_static(bytes)), ()))
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            Some((Ok(Bytes::from_static(piece)), ()))
         });
         let drops: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(drops);
-        Paced::new(Payload::Stream { payload: drops })
-    }
-
-    /// How long it is read before it ends, of ten minutes.
-    async fn read_for(mut body: Paced) -> Duration {
+        let mut body = Paced::new(Payload::Stream { payload: drops }, PACE);
         let begun = Instant::now();
         while let Some(Ok(_)) = body.next().await {
-            if begun.elapsed() > Duration::from_secs(600) {
+            if begun.elapsed() > Duration::from_secs(2) {
                 break;
             }
         }
         begun.elapsed()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_body_that_only_drips_is_cut_off_after_a_minute() {
-        let seconds = read_for(dripping(Duration::from_secs(1), b"a")).await.as_secs();
-        assert!((59..=62).contains(&seconds), "{seconds}");
+    #[tokio::test]
+    async fn a_body_that_only_drips_is_cut_off_after_its_head_start() {
+        let millis = read_for(20, b"a").await.as_millis();
+        assert!((500..1_500).contains(&millis), "{millis}");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_silent_sender_is_cut_off_after_half_a_minute() {
-        assert_eq!(read_for(dripping(Duration::from_secs(3600), b"a")).await.as_secs(), 30);
+    #[tokio::test]
+    async fn a_silent_sender_is_cut_off_before_that() {
+        let millis = read_for(10_000, b"a").await.as_millis();
+        assert!((200..490).contains(&millis), "{millis}");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_slow_line_may_take_as_long_as_it_needs() {
-        assert!(read_for(dripping(Duration::from_secs(1), &[b'a'; 6 * 1024])).await.as_secs() >= 600);
+        assert!(read_for(20, &[b'a'; 200]).await >= Duration::from_secs(2));
     }
 }
