@@ -8,7 +8,6 @@ use mc_review::history::{HistoryKey, Signatures, sign, verify_all, verify_checkp
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use tempfile::TempDir;
-use time::OffsetDateTime;
 
 use crate::bench::Bench;
 
@@ -183,7 +182,7 @@ async fn checkpoints_that_are_gone_are_missed_wherever_they_were() {
 #[tokio::test]
 async fn entries_that_no_checkpoint_covers_for_long_are_a_finding() {
     let signing = Signing::lived().await;
-    let later = Clock::set_to(OffsetDateTime::now_utc() + time::Duration::hours(2));
+    let later = Clock::set_to(Clock::System.now() + time::Duration::hours(2));
     let verify =
         async |key| verify_checkpoints(&signing.bench.db, &*signing.files, &later, key).await.unwrap().findings;
     let findings = verify(Some(&signing.key)).await;

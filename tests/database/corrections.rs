@@ -227,9 +227,9 @@ const THRICE: &str = "
   select draft('a'); select attach('a/1', 'one'); select attach('a/1', 'two', 'contract_supporting'); select send('a');
   set local session_replication_role = replica;
   insert into contract_submission (id, contract_review_id, revision, contract_data, form_version, created_at, created_by, submitted_at,
-                                   submitted_by, submit_reason, led_to)
+                                   submitted_by, submit_reason, led_to, unlocked_at, unlocked_by, unlock_reason)
     select key('a/' || n), contract_review_id, n, contract_data, form_version, created_at, created_by, submitted_at, submitted_by,
-           submit_reason, led_to
+           submit_reason, led_to, now(), person('sam.lee'), 'Please mend it.'
       from contract_submission, generate_series(2, 3) n where id = key('a/1');
   insert into document select (jsonb_populate_record(d, jsonb_build_object('id', key('a/2/one'), 'contract_submission_id', key('a/2')))).* from document d where id = key('a/1/one');
   update contract_review set sent_revision = 2 where id = key('a');
