@@ -16,7 +16,7 @@ const BUILDERS: [&str; 7] = ["commands", "demo", "lib", "main", "routes", "start
 /// The settings are known to the builders, and to the kit's start.
 const SETTINGS: &str = "config";
 
-const LONGEST_FILE: usize = 400;
+const LONGEST_FILE: usize = 500;
 const LONGEST_FUNCTION: usize = 80;
 
 struct File {
