@@ -112,7 +112,7 @@ create table session (
   state jsonb not null,
   signed_in_at timestamptz not null,
   last_seen_at timestamptz not null,
-  user_agent text
+  user_agent text constraint session_user_agent_length check (char_length(user_agent) <= 255)
 );
 create index session_account on session (account_id);
 create index session_last_seen on session (last_seen_at);

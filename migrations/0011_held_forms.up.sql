@@ -3,7 +3,7 @@
 create table held_form (
   account_id uuid not null references account (id),
   -- Where the form is posted; the page that it stands on looks for it there.
-  address text not null,
+  address text not null constraint held_form_address_length check (octet_length(address) <= 1000),
   -- Names and values in their order, and the names of files that were chosen. Not jsonb, which can't hold every character that is typed.
   content json not null,
   held_at timestamptz not null,

@@ -8,7 +8,8 @@ create table saved_view (
   name text not null constraint saved_view_name_not_blank check (name ~ '\S')
     constraint saved_view_name_length check (char_length(name) <= 100),
   -- As the list writes it in its own addresses, from the first page.
-  query text not null constraint saved_view_query_not_blank check (query ~ '\S'),
+  query text not null constraint saved_view_query_not_blank check (query ~ '\S')
+    constraint saved_view_query_length check (char_length(query) <= 16000),
   -- One that was removed is shown nowhere; who removed it and when is told to those who had it open.
   removed boolean not null default false,
   version integer not null default 1,

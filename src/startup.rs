@@ -38,6 +38,7 @@ use crate::routes::{pages, without_sessions};
 use crate::web::assets::Assets;
 use crate::web::cookies::Cookies;
 use crate::web::error_pages::{error_pages, without_session};
+use crate::web::head::{heads, session_stays};
 use crate::web::headers::headers;
 use crate::web::limits::{Limits, STANDARD, Table, limited};
 use crate::web::receive::receive;
@@ -243,6 +244,7 @@ pub fn serve(
             .wrap(from_fn(receive))
             .wrap(from_fn(limited))
             .wrap(from_fn(error_pages))
+            .wrap(from_fn(session_stays))
             .wrap(sessions)
             .wrap(from_fn(without_session))
             .configure(pages);
@@ -251,6 +253,7 @@ pub fn serve(
             .app_data(live.clone())
             .wrap(Compress::default())
             .wrap(from_fn(headers))
+            .wrap(from_fn(heads))
             .wrap(TracingLogger::default())
             .configure(without_sessions)
             .service(pages)

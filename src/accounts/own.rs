@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::db::session_store::GoesOn;
 use crate::domain::clock::Moment;
 use crate::domain::role::Side;
 use crate::web::chrome::Chrome;
@@ -81,13 +82,15 @@ pub async fn account(who: SignedIn) -> Result<HttpResponse> {
 }
 
 async fn open_sessions(who: &SignedIn) -> Result<Vec<OpenSession>> {
-    let now = who.app.clock.now();
+    let goes_on = GoesOn::at(who.app.clock.now());
     let rows = sqlx::query!(
         "select id, user_agent, signed_in_at, last_seen_at from session
-          where account_id = $1 and last_seen_at > $2 and signed_in_at > $3 order by last_seen_at desc",
+          where account_id = $1 and last_seen_at > $2 and signed_in_at > $3 and greatest(last_seen_at, signed_in_at) <= $4
+          order by last_seen_at desc",
         who.person().id as _,
-        now - crate::db::session_store::IDLE,
-        now - crate::db::session_store::ABSOLUTE,
+        goes_on.seen_after,
+        goes_on.signed_in_after,
+        goes_on.until,
     )
     .fetch_all(&who.app.db)
     .await?;

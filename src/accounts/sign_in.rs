@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::identity::{self, IdentityProvider, Offered};
-use crate::db::session_store::entry;
+use crate::db::session_store::{MOST_OF_USER_AGENT, entry};
 use crate::domain::id::AccountId;
 use crate::home::Reason;
 use crate::web::chrome::Chrome;
@@ -116,6 +116,7 @@ async fn begin_session(req: &HttpRequest, app: &App, session: &Session, account:
     session.renew();
     csrf::renew(session);
     let user_agent = req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let user_agent: String = user_agent.chars().take(MOST_OF_USER_AGENT).collect();
     let internal = |error: actix_session::SessionInsertError| Error::Internal(error.into());
     session.insert(entry::ACCOUNT, account).map_err(internal)?;
     session.insert(entry::USER_AGENT, user_agent).map_err(internal)?;

@@ -110,16 +110,19 @@ fn first_sent_without(case: &Case, undone: &Correction) -> OffsetDateTime {
     case.without(undone).and_then(|before| before.moment).unwrap_or(case.first_sent_then)
 }
 
-/// Whose a correction of this key is, if there is one.
+/// Whose a correction of this key is and what it is about, if there is one.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn made_by(conn: &mut PgConnection, id: CorrectionId) -> Result<Option<AccountId>> {
-    let made_by =
-        sqlx::query_scalar!(r#"select made_by as "made_by: AccountId" from correction where id = $1"#, id as _)
-            .fetch_optional(conn)
-            .await?;
-    Ok(made_by)
+pub(super) async fn made_by(conn: &mut PgConnection, id: CorrectionId) -> Result<Option<(AccountId, Uuid)>> {
+    let row = sqlx::query!(
+        r#"select made_by as "made_by: AccountId", coalesce(contract_review_id, rate_review_id) as "of!"
+             from correction where id = $1"#,
+        id as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.made_by, row.of)))
 }
 
 /// Makes a correction, or takes one back. The caller has locked the case, and commits.

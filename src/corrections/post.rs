@@ -59,9 +59,13 @@ async fn post(
     let proof = guard(who)?;
     let topic = asked.topic();
     let lists = topic.as_ref().ok().copied().flatten().map_or(&[][..], |topic| topic.lists(subject));
-    let form = PostedForm::read(who, req, payload, lists, proof).await?;
+    let (form, stored) = PostedForm::read(who, req, payload, lists, proof).await?;
     let topic = topic?.ok_or_else(|| Error::unprocessable("The form does not say what is corrected."))?;
-    match save(who, (subject, key), topic, &form).await {
+    let saved = match stored {
+        Ok(()) => save(who, (subject, key), topic, &form).await,
+        Err(error) => Err(error),
+    };
+    match saved {
         Err(error) => not_saved(who, error, typed(who, &form)),
         answered => answered,
     }
@@ -74,6 +78,7 @@ fn typed(who: &SignedIn, form: &PostedForm) -> Typed {
         pairs: form.pairs().iter().cloned().chain(kept).collect(),
         texts: vec![("Your reason".to_owned(), value(form.pairs(), "reason").to_owned())],
         leave_href: "/submissions".to_owned(),
+        lost: form.lost().to_vec(),
     }
 }
 
@@ -90,9 +95,9 @@ async fn save(who: &SignedIn, which: (Subject, &str), topic: Topic, form: &Poste
     let proof = guard(who)?;
     let pairs = form.pairs();
     let sent = Sent::read(pairs)?;
-    if let Some(by) = made_by(&mut tx, sent.id).await? {
+    if let Some(made_by_of) = made_by(&mut tx, sent.id).await? {
         // The second press of the same form.
-        if by != who.person().id {
+        if made_by_of != (who.person().id, case.id) {
             return Err(Error::unprocessable("The form is not what our pages send."));
         }
         return leave(who, &case, Flash::success(done(&case, topic)));

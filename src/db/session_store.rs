@@ -17,6 +17,30 @@ pub const IDLE: Duration = Duration::minutes(30);
 /// A session ends this long after signing in, whatever happens.
 pub const ABSOLUTE: Duration = Duration::hours(12);
 
+/// Times of a session may be so far ahead of a clock: servers differ a little. Beyond that the clock was wrong when they
+/// were written, nobody can say how long the session has been idle, and it has ended.
+const AHEAD: Duration = Duration::minutes(1);
+/// The most characters of a browser's name for itself that are kept.
+pub const MOST_OF_USER_AGENT: usize = 255;
+
+/// Between which times a session goes on: one that has ended lies outside of them.
+#[derive(Clone, Copy, Debug)]
+pub struct GoesOn {
+    /// It was used after this.
+    pub seen_after: OffsetDateTime,
+    /// It began after this.
+    pub signed_in_after: OffsetDateTime,
+    /// It was used, and began, no later than this.
+    pub until: OffsetDateTime,
+}
+
+impl GoesOn {
+    /// What is so at a moment.
+    pub fn at(now: OffsetDateTime) -> Self {
+        Self { seen_after: now - IDLE, signed_in_after: now - ABSOLUTE, until: now + AHEAD }
+    }
+}
+
 /// For so long it stays known whose an ended session was, so that a form that comes late can be held for that account.
 pub const REMEMBERED: Duration = Duration::hours(24);
 
@@ -64,14 +88,16 @@ impl SessionStore for PgSessionStore {
     /// Of a session that can't be read no error is made: pages that need no session are shown without one, and a form that
     /// was posted is read and given back.
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let now = self.clock.now();
+        let goes_on = GoesOn::at(self.clock.now());
         let digest = digest(key.as_ref());
         let row = read_again(async || {
             sqlx::query!(
-                "select id, state from session where key_sha256 = $1 and last_seen_at > $2 and signed_in_at > $3",
+                "select id, state from session
+                  where key_sha256 = $1 and last_seen_at > $2 and signed_in_at > $3 and greatest(last_seen_at, signed_in_at) <= $4",
                 digest,
-                now - IDLE,
-                now - ABSOLUTE,
+                goes_on.seen_after,
+                goes_on.signed_in_after,
+                goes_on.until,
             )
             .fetch_optional(&self.db)
             .await
@@ -164,23 +190,34 @@ pub async fn touch(db: &PgPool, session: Uuid, now: OffsetDateTime) -> sqlx::Res
 /// When the database fails.
 pub async fn ended(db: &PgPool, csrf: &str, now: OffsetDateTime) -> sqlx::Result<Option<Uuid>> {
     let entry = serde_json::Value::from(csrf).to_string();
+    let goes_on = GoesOn::at(now);
     sqlx::query_scalar!(
         r#"select a.id from session s join account a on a.id = s.account_id
             where s.account_id is not null and s.state ->> 'csrf' = $1 and a.active
-              and (s.last_seen_at <= $2 or s.signed_in_at <= $3)"#,
+              and (s.last_seen_at <= $2 or s.signed_in_at <= $3 or greatest(s.last_seen_at, s.signed_in_at) > $4)"#,
         entry,
-        now - IDLE,
-        now - ABSOLUTE,
+        goes_on.seen_after,
+        goes_on.signed_in_after,
+        goes_on.until,
     )
     .fetch_optional(db)
     .await
 }
 
-/// Removes the rows of sessions that have ended; those of accounts once nobody need know any more whose they were.
+/// Removes the rows of sessions that have ended; those of accounts once nobody need know any more whose they were. When one
+/// with a time ahead of the clock ended nobody can say: it counts from now.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sweep(db: &PgPool, now: OffsetDateTime) -> sqlx::Result<u64> {
+    sqlx::query!(
+        "update session set last_seen_at = least(last_seen_at, $1), signed_in_at = least(signed_in_at, $1)
+          where greatest(last_seen_at, signed_in_at) > $2",
+        now - IDLE,
+        GoesOn::at(now).until,
+    )
+    .execute(db)
+    .await?;
     let swept = sqlx::query!(
         "delete from session
           where last_seen_at < $1 or signed_in_at < $2

@@ -1,6 +1,7 @@
 //! Taking in the content of a file: counted, hashed and stored while it streams, judged, and kept by its hash.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Bytes;
 use futures_util::{Stream, StreamExt};
@@ -8,6 +9,7 @@ use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::content::{self, START, Seen, TextWatch};
@@ -16,7 +18,10 @@ use super::file_type::{FileType, accepted};
 use super::problem::FileProblem;
 use crate::domain::clock::Clock;
 use crate::domain::document::{Category, MAX_FILE_BYTES, ScanResult};
-use crate::web::{App, Result};
+use crate::web::{App, Error, Result};
+
+/// How long the file store may take for one step. Then it counts as away, and what was typed comes back.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How much is sent to the file store at a time, in bytes; stores in the cloud take no less.
 const PART: usize = 5 * 1024 * 1024;
@@ -59,6 +64,14 @@ pub struct Storage<'a> {
 impl<'a> From<&'a App> for Storage<'a> {
     fn from(app: &'a App) -> Self {
         Self { files: &app.files, db: &app.writes, clock: &app.clock, beginning: app.settings.new_content }
+    }
+}
+
+/// What the file store answers, if it does in time.
+async fn patiently<T>(step: impl Future<Output = object_store::Result<T>>) -> Result<T> {
+    match timeout(PATIENCE, step).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Error::Unavailable(anyhow::anyhow!("the file store took longer than {PATIENCE:?}"))),
     }
 }
 
@@ -183,7 +196,7 @@ struct Uploaded {
 impl Upload {
     async fn begin(storage: Storage<'_>) -> Result<Self> {
         let place = Path::from(format!("uploads/{}", storage.clock.new_id::<Uuid>()));
-        let parts = storage.files.put_multipart(&place).await?;
+        let parts = patiently(storage.files.put_multipart(&place)).await?;
         Ok(Self {
             temporary: Temporary { files: storage.files.clone(), place, there: false },
             parts: Some(parts),
@@ -210,7 +223,7 @@ impl Upload {
     async fn send(&mut self) -> Result<()> {
         let part = std::mem::take(&mut self.part);
         if let Some(parts) = &mut self.parts {
-            parts.put_part(part.into()).await?;
+            patiently(parts.put_part(part.into())).await?;
         }
         Ok(())
     }
@@ -221,7 +234,7 @@ impl Upload {
         }
         self.temporary.there = true;
         if let Some(mut parts) = self.parts.take() {
-            parts.complete().await?;
+            patiently(parts.complete()).await?;
         }
         let sha256 = self.hash.finalize_reset().iter().map(|byte| format!("{byte:02x}")).collect();
         let seen = Seen { start: std::mem::take(&mut self.start), text: self.text.is_text(), size: self.size };
@@ -230,7 +243,7 @@ impl Upload {
 
     async fn abort(mut self) -> Result<()> {
         if let Some(mut parts) = self.parts.take() {
-            parts.abort().await?;
+            patiently(parts.abort()).await?;
         }
         Ok(())
     }
@@ -264,18 +277,22 @@ impl Temporary {
 
     /// Moves it to `place`, unless it is there already.
     async fn keep_at(mut self, place: &Path, size: u64) -> Result<()> {
-        match self.files.head(place).await {
-            Ok(known) if known.size == size => return self.remove().await,
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+        let known = patiently(async {
+            match self.files.head(place).await {
+                Err(object_store::Error::NotFound { .. }) => Ok(None),
+                known => known.map(|known| Some(known.size)),
+            }
+        });
+        if known.await? == Some(size) {
+            return self.remove().await;
         }
-        self.files.rename(&self.place, place).await?;
+        patiently(self.files.rename(&self.place, place)).await?;
         self.there = false;
         Ok(())
     }
 
     async fn remove(mut self) -> Result<()> {
-        self.files.delete(&self.place).await?;
+        patiently(self.files.delete(&self.place)).await?;
         self.there = false;
         Ok(())
     }

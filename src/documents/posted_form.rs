@@ -36,12 +36,18 @@ const TOKEN: &str = "csrf";
 pub struct PostedForm {
     pairs: Vec<(String, String)>,
     files: Vec<ReceivedFile>,
+    /// What the form carried on, where it could not be looked up.
+    tokens: Vec<String>,
+    /// The files that could not be stored by our fault.
+    lost: Vec<String>,
     settings: Arc<Settings>,
 }
 
 impl PostedForm {
     /// Reads the form, and takes in the files of its lists. The token is checked before the first file; whatever is
-    /// refused, the body is read on, so that the browser gets to see the answer.
+    /// refused, the body is read on, so that the browser gets to see the answer. Where files could not be stored by our
+    /// fault, the fields are there all the same, beside the error: with that nothing may be saved, and what was typed
+    /// comes back.
     ///
     /// # Errors
     /// [`Error::Forged`]; [`Error::TooMany`]; [`Error::TooLarge`] for more than 500 MiB altogether or 512 KiB of text;
@@ -52,7 +58,7 @@ impl PostedForm {
         payload: Payload,
         categories: &[Category],
         proof: impl Into<Uploader<'_>>,
-    ) -> Result<Self> {
+    ) -> Result<(Self, Result<()>)> {
         let body = Body::new(payload, MAX_REQUEST_BYTES);
         let mut reading = Reading {
             who,
@@ -67,6 +73,8 @@ impl PostedForm {
             pairs: Vec::new(),
             kept: Vec::new(),
             files: Vec::new(),
+            lost: Vec::new(),
+            failure: None,
         };
         let read = reading.read(&body).await;
         if let (Ok(()), Some(late)) = (&read, reading.late.take()) {
@@ -79,15 +87,28 @@ impl PostedForm {
             Err(Error::Unprocessable(_)) if too_large => return Err(request_too_large()),
             read => read?,
         }
-        let Reading { mut pairs, kept, files: received, refused, passed_over, .. } = reading;
+        let Reading { mut pairs, kept, files: received, refused, passed_over, lost, mut failure, .. } = reading;
         if let Some(too_many) = refused {
             pairs.extend(kept.into_iter().map(|token| (KEPT_FILE.to_owned(), token)));
             req.extensions_mut().insert(ReceivedFields { pairs, files: passed_over });
             return Err(too_many);
         }
-        let mut files = kept_files(who, categories, proof.into(), &kept).await?;
+        let (mut files, mut tokens) = (Vec::new(), Vec::new());
+        match kept_files(who, categories, proof.into(), &kept).await {
+            Ok(kept) => files = kept,
+            Err(error) => {
+                tokens = kept;
+                failure.get_or_insert(ours(error)?);
+            }
+        }
         files.extend(received);
-        Ok(Self { pairs, files, settings: who.app.settings.clone() })
+        let form = Self { pairs, files, tokens, lost, settings: who.app.settings.clone() };
+        Ok((form, failure.map_or(Ok(()), Err)))
+    }
+
+    /// The names of the files that could not be stored by our fault.
+    pub fn lost(&self) -> &[String] {
+        &self.lost
     }
 
     /// The fields in the order they were posted; names may repeat.
@@ -110,7 +131,7 @@ impl PostedForm {
             sha256: blob.sha256.clone(),
             size: blob.size,
         });
-        kept.map(|kept| kept.token(&self.settings.secret, person.id)).collect()
+        kept.map(|kept| kept.token(&self.settings.secret, person.id)).chain(self.tokens.iter().cloned()).collect()
     }
 }
 
@@ -132,6 +153,9 @@ struct Reading<'a> {
     pairs: Vec<(String, String)>,
     kept: Vec<String>,
     files: Vec<ReceivedFile>,
+    lost: Vec<String>,
+    /// Why a file could not be stored by our fault. After the first no other is tried.
+    failure: Option<Error>,
 }
 
 impl Reading<'_> {
@@ -227,16 +251,25 @@ impl Reading<'_> {
             self.passed_over.push(file_name::cleaned(given_name));
             return Ok(());
         }
-        let content = content(first, part);
-        let file = if self.is_full(category) {
-            let mut content = std::pin::pin!(content);
+        let mut content = std::pin::pin!(content(first, part));
+        let full = self.is_full(category);
+        if full || self.failure.is_some() {
             while body::next(&mut content).await?.is_some() {}
             let file_name = file_name::cleaned(given_name);
-            ReceivedFile { category, file_name, outcome: Err(FileProblem::TooMany) }
-        } else {
-            receive(Storage::from(&**self.who.app), category, given_name, std::pin::pin!(content)).await?
-        };
-        self.files.push(file);
+            match full {
+                true => self.files.push(ReceivedFile { category, file_name, outcome: Err(FileProblem::TooMany) }),
+                false => self.lost.push(file_name),
+            }
+            return Ok(());
+        }
+        match receive(Storage::from(&**self.who.app), category, given_name, &mut content).await {
+            Ok(file) => self.files.push(file),
+            Err(error) => {
+                self.failure = Some(ours(error)?);
+                self.lost.push(file_name::cleaned(given_name));
+                while body::next(&mut content).await?.is_some() {}
+            }
+        }
         Ok(())
     }
 
@@ -315,6 +348,11 @@ async fn kept_files(
         Ok(ReceivedFile { category: kept.category, file_name: kept.file_name, outcome })
     });
     received.collect()
+}
+
+/// A failure of ours; what is wrong with the request is not.
+fn ours(error: Error) -> Result<Error> {
+    if matches!(error, Error::Unavailable(_) | Error::Internal(_)) { Ok(error) } else { Err(error) }
 }
 
 fn request_too_large() -> Error {

@@ -117,9 +117,10 @@ pub fn date_in_words(date: Date) -> String {
     format!("{:02}/{:02}/{:04}", date.month() as u8, date.day(), date.year())
 }
 
+/// The last hours of the year 9999, which have no time in every zone, are shown as the moment before them.
 fn zoned(at: OffsetDateTime) -> jiff::Zoned {
     jiff::Timestamp::from_nanosecond(at.unix_timestamp_nanos())
-        .expect("PostgreSQL's times are within jiff's range")
+        .unwrap_or(if at.year() > 0 { jiff::Timestamp::MAX } else { jiff::Timestamp::MIN })
         .to_zoned(EASTERN.clone())
 }
 
@@ -128,6 +129,12 @@ fn zoned(at: OffsetDateTime) -> jiff::Zoned {
 pub struct Moment(pub OffsetDateTime);
 
 impl Moment {
+    /// The moment of so many seconds since 1970, which may come from anywhere; none outside the years 1 to 9998, so that it
+    /// can be shown in every zone and written everywhere.
+    pub fn of_seconds(seconds: i64) -> Option<Self> {
+        OffsetDateTime::from_unix_timestamp(seconds).ok().filter(|at| (1..=9998).contains(&at.year())).map(Self)
+    }
+
     /// The exact value, in UTC and RFC 3339.
     pub fn exact(&self) -> String {
         self.0.format(&time::format_description::well_known::Rfc3339).expect("four-digit years format")
@@ -165,6 +172,20 @@ mod tests {
         assert_eq!(Moment(datetime!(2026-11-18 19:14 UTC)).to_string(), "11/18/2026 2:14 PM ET");
         assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).to_string(), "07/01/2026 12:05 AM ET");
         assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).exact(), "2026-07-01T04:05:00Z");
+    }
+
+    #[test]
+    fn whatever_seconds_come_they_are_a_moment_that_can_be_shown_or_none() {
+        assert_eq!(Moment::of_seconds(1_773_199_800), Some(Moment(datetime!(2026-03-11 03:30 UTC))));
+        let years = [-62_135_596_800, 253_370_764_799];
+        assert_eq!(years.map(|seconds| Moment::of_seconds(seconds).map(|at| at.0.year())), [Some(1), Some(9998)]);
+        for seconds in [i64::MIN, -62_135_596_801, 253_370_764_800, 253_402_300_799, 253_402_300_800, i64::MAX] {
+            assert_eq!(Moment::of_seconds(seconds), None, "{seconds}");
+        }
+        for at in [datetime!(9999-12-31 23:59:59 UTC), datetime!(-9999-01-01 0:00 UTC), datetime!(0001-01-01 0:00 UTC)]
+        {
+            assert!(!Moment(at).to_string().is_empty() && !Moment(at).month_and_day().is_empty(), "{at}");
+        }
     }
 
     #[test]

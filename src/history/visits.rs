@@ -1,7 +1,7 @@
 //! What somebody saw of a submission or rate when they looked last, and what came since. Looking is no event: it is
 //! written down once for each sign-in, again only when there is something new to see, and a page never fails by it.
 
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -32,7 +32,12 @@ pub struct Since {
 /// Notes that somebody looks at a subject now, at this version of it, and tells what others did since they looked
 /// last; nothing where there is nothing to tell.
 pub async fn look(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revision: i32) -> Option<Since> {
-    match note(conn, who, subject_id, revision).await {
+    let noted = if who.head {
+        unnoted(conn, who, subject_id, revision).await
+    } else {
+        note(conn, who, subject_id, revision).await
+    };
+    match noted {
         Ok(since) => since,
         Err(error) => {
             tracing::warn!(%error, "a visit was not noted");
@@ -46,6 +51,19 @@ struct Came {
     kind: Option<Kind>,
     of_status: bool,
     times: i64,
+}
+
+/// The same of whoever asks for the head of the page alone: nothing stays noted.
+async fn unnoted(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    subject_id: Uuid,
+    revision: i32,
+) -> sqlx::Result<Option<Since>> {
+    let mut tx = conn.begin().await?;
+    let since = note(&mut tx, who, subject_id, revision).await?;
+    tx.rollback().await?;
+    Ok(since)
 }
 
 async fn note(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revision: i32) -> sqlx::Result<Option<Since>> {

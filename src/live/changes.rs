@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::place::{Opened, Place, came};
@@ -137,8 +136,7 @@ async fn of_list(who: &SignedIn, place: Place, page: &str, shown: &Shown) -> Res
 /// # Errors
 /// When the template can't be drawn.
 pub fn to_rows(who: &SignedIn, page: &str, shown: &Shown, came: usize, subjects: Vec<Uuid>) -> Result<HttpResponse> {
-    let at = shown.at.as_deref().and_then(|at| at.parse().ok());
-    let at = at.and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok()).map(Moment);
+    let at = shown.at.as_deref().and_then(|at| at.parse().ok()).and_then(Moment::of_seconds);
     let since = at.map_or_else(|| "you opened this page".to_owned(), |at| when(who, at));
     let count = format!("{} since {since}.", counted(came));
     let page = page.to_owned();

@@ -15,7 +15,7 @@ use super::happened::{self, Happened};
 use super::listening::{self, Heard};
 use super::place::{Opened, Place};
 use super::presence;
-use crate::db::session_store::{ABSOLUTE, IDLE};
+use crate::db::session_store::GoesOn;
 use crate::domain::clock::Clock;
 use crate::domain::event::Subject;
 use crate::domain::id::AccountId;
@@ -186,14 +186,16 @@ impl Inner {
 
     /// The sessions that go on, of these.
     async fn alive(&self, sessions: &[Uuid]) -> sqlx::Result<Alive> {
-        let now = self.clock.now();
+        let goes_on = GoesOn::at(self.clock.now());
         let rows = sqlx::query!(
             r#"select v.id, a.id as "account: AccountId", a.role, a.state_code
                  from session v join account a on a.id = v.account_id
-                where v.id = any($1) and v.last_seen_at > $2 and v.signed_in_at > $3 and a.active"#,
+                where v.id = any($1) and v.last_seen_at > $2 and v.signed_in_at > $3
+                  and greatest(v.last_seen_at, v.signed_in_at) <= $4 and a.active"#,
             sessions,
-            now - IDLE,
-            now - ABSOLUTE,
+            goes_on.seen_after,
+            goes_on.signed_in_after,
+            goes_on.until,
         )
         .fetch_all(&self.db)
         .await?;

@@ -3,7 +3,7 @@
 use actix_web::http::header::{ContentEncoding, HeaderName};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 
 use super::hub::{Hub, message};
@@ -52,6 +52,9 @@ pub async fn get(
     let place = who.app.limits.streams_at_once.take(who.person().id)?;
     let mut conn = who.app.db.acquire().await?;
     let opened = open(&mut conn, who.person(), asked.on()).await?;
+    if who.head {
+        return Ok(answer(stream::empty()));
+    }
     let last = request.headers().get("last-event-id").and_then(|last| last.to_str().ok());
     let since = match last.or(asked.since.as_deref()).and_then(|since| since.parse().ok()) {
         Some(since) => since,
@@ -75,11 +78,14 @@ pub async fn get(
         let message = joined.messages.recv().await?;
         Some((message, joined))
     });
-    let messages = stream::once(async { Bytes::from(first) }).chain(later).map(Ok::<_, Error>);
-    Ok(HttpResponse::Ok()
+    Ok(answer(holding(place, stream::once(async { Bytes::from(first) }).chain(later))))
+}
+
+fn answer(messages: impl Stream<Item = Bytes> + 'static) -> HttpResponse {
+    HttpResponse::Ok()
         .content_type("text/event-stream")
         // Compression, and proxies that collect, would keep back what is to arrive now.
         .insert_header(ContentEncoding::Identity)
         .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
-        .streaming(holding(place, messages)))
+        .streaming(messages.map(Ok::<_, Error>))
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
 use super::About;
 use super::add::{Added, NewNote, add};
@@ -141,7 +141,14 @@ async fn draw(
 ) -> Result<HttpResponse> {
     let person = who.person();
     let mut notes = queries::of(conn, place.about).await?;
-    queries::open_own(conn, &mut notes, person.id, who.app.clock.now()).await?;
+    // Whoever asks for the head of the page alone has opened nothing.
+    let mut tx = conn.begin().await?;
+    queries::open_own(&mut tx, &mut notes, person.id, who.app.clock.now()).await?;
+    if who.head {
+        tx.rollback().await?
+    } else {
+        tx.commit().await?
+    }
     let writes = person.note_writer().is_some();
     let people = if writes { colleagues(conn, person).await? } else { Vec::new() };
     html(

@@ -193,8 +193,12 @@ pub async fn post<W: Which>(
 ) -> Result<HttpResponse> {
     let case = W::visible(&mut *who.app.db.acquire().await?, who.person(), &key).await?;
     let proof = *departments(&who, &case)?.first().ok_or(Error::Forbidden(NOT_YOURS))?;
-    let form = PostedForm::read(&who, &req, payload, &[Category::Question], proof).await?;
-    match save::<W>(&who, &key, &form).await {
+    let (form, stored) = PostedForm::read(&who, &req, payload, &[Category::Question], proof).await?;
+    let saved = match stored {
+        Ok(()) => save::<W>(&who, &key, &form).await,
+        Err(error) => Err(error),
+    };
+    match saved {
         Err(error) => not_saved(&who, error, saying::typed(&who, &form, "Your question", case.questions())),
         answered => answered,
     }
@@ -207,9 +211,9 @@ async fn save<W: Which>(who: &SignedIn, key: &str, posted: &PostedForm) -> Resul
     let may = departments(who, &case)?;
     let id: QuestionId = saying::carried_value(posted.pairs(), "id")?;
     let revision: i32 = saying::carried_value(posted.pairs(), "revision")?;
-    if let Some((by, number)) = asked_before(&mut tx, id).await? {
+    if let Some((by, about, number)) = asked_before(&mut tx, id).await? {
         // The second press of the same form.
-        if by != who.person().id.0 {
+        if (by, about) != (who.person().id.0, case.about.id()) {
             return Err(Error::unprocessable("The form carries the key of another question. Open the page again."));
         }
         return asked(who, &case, id, number);
@@ -243,9 +247,15 @@ fn asked(who: &SignedIn, case: &Case, id: QuestionId, number: i32) -> Result<Htt
     Ok(see_other(format!("{}#round-{id}", case.questions())))
 }
 
-async fn asked_before(conn: &mut PgConnection, id: QuestionId) -> Result<Option<(Uuid, i32)>> {
-    let row = sqlx::query!("select asked_by, round from question where id = $1", id as _).fetch_optional(conn).await?;
-    Ok(row.map(|row| (row.asked_by, row.round)))
+/// Who asked this question, about what, and in which round.
+async fn asked_before(conn: &mut PgConnection, id: QuestionId) -> Result<Option<(Uuid, Uuid, i32)>> {
+    let row = sqlx::query!(
+        r#"select asked_by, coalesce(contract_review_id, rate_review_id) as "about!", round from question where id = $1"#,
+        id as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.asked_by, row.about, row.round)))
 }
 
 /// The panel when the form can't be carried out as it was drawn.

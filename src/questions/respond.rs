@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::case::{Case, Which, segment};
 use super::conflict;
@@ -163,8 +164,12 @@ pub async fn post<W: Which>(
     case.round(&mut conn, &department, &number).await?;
     drop(conn);
     let proof = guard(&who, &case)?;
-    let form = PostedForm::read(&who, &req, payload, &[Category::Response], proof).await?;
-    match save::<W>(&who, (&key, &department, &number), &form).await {
+    let (form, stored) = PostedForm::read(&who, &req, payload, &[Category::Response], proof).await?;
+    let saved = match stored {
+        Ok(()) => save::<W>(&who, (&key, &department, &number), &form).await,
+        Err(error) => Err(error),
+    };
+    match saved {
         Err(error) => not_saved(&who, error, saying::typed(&who, &form, "Your response", case.questions())),
         answered => answered,
     }
@@ -182,9 +187,9 @@ async fn save<W: Which>(
     let proof = guard(who, &case)?;
     let id: ResponseId = saying::carried_value(posted.pairs(), "id")?;
     let version: i32 = saying::carried_value(posted.pairs(), "version")?;
-    if let Some(by) = sent_before(&mut tx, id).await? {
+    if let Some(sent_by_in) = sent_before(&mut tx, id).await? {
         // The second press of the same form.
-        if by != who.person().id.0 {
+        if sent_by_in != (who.person().id.0, round.id.0) {
             return Err(Error::unprocessable("The form carries the key of another response. Open the page again."));
         }
         return sent(who, &case, &round);
@@ -213,9 +218,11 @@ fn sent(who: &SignedIn, case: &Case, round: &Standing) -> Result<HttpResponse> {
     Ok(see_other(place(case, round)))
 }
 
-async fn sent_before(conn: &mut PgConnection, id: ResponseId) -> Result<Option<uuid::Uuid>> {
-    let by = sqlx::query_scalar!("select sent_by from response where id = $1", id as _).fetch_optional(conn).await?;
-    Ok(by)
+/// Who sent this response, and in which round.
+async fn sent_before(conn: &mut PgConnection, id: ResponseId) -> Result<Option<(Uuid, Uuid)>> {
+    let row =
+        sqlx::query!("select sent_by, question_id from response where id = $1", id as _).fetch_optional(conn).await?;
+    Ok(row.map(|row| (row.sent_by, row.question_id)))
 }
 
 /// The panel when the round, or what it is about, has moved on.

@@ -155,6 +155,7 @@ pub(super) fn typed(who: &SignedIn, posted: &PostedForm, label: &str, leave_href
         pairs: carried(who.person(), posted, &[]),
         texts: vec![(label.to_owned(), text_of(posted).to_owned())],
         leave_href,
+        lost: posted.lost().to_vec(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::role::Side;
 
 pub use nearest::nearest;
 pub use places::{Place, places};
-pub use words::Words;
+pub use words::{MOST_CHARACTERS, MOST_WORDS, Words};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 
 use crate::domain::key::{Key, SubmissionKey};
 
-/// The most of what was typed that is read.
-const MOST_CHARACTERS: usize = 200;
-const MOST_WORDS: usize = 10;
+/// The most characters that a search may have; lists and forms say so of a longer one.
+pub const MOST_CHARACTERS: usize = 200;
+/// The most words that are looked for; lists say so where there are more.
+pub const MOST_WORDS: usize = 10;
 /// The database keeps no more of a word.
 const LONGEST_WORD: usize = 100;
 
@@ -47,10 +48,9 @@ impl Words {
     /// Reads what was typed; none if there is no word in it.
     pub fn parse(typed: &str) -> Option<Self> {
         let typed = typed.trim();
-        let asked: String = typed.chars().take(MOST_CHARACTERS).collect();
         let mut terms: Vec<Term> = Vec::new();
-        let mut left_out = asked.len() < typed.len();
-        for term in asked.split_whitespace().flat_map(terms_of) {
+        let mut left_out = false;
+        for term in typed.split_whitespace().flat_map(terms_of) {
             if terms.iter().any(|known| known.query("") == term.query("")) {
                 continue;
             }
@@ -60,15 +60,15 @@ impl Words {
             }
             terms.push(term);
         }
-        (!terms.is_empty()).then(|| Self { asked: asked.trim_end().to_owned(), left_out, terms })
+        (!terms.is_empty()).then(|| Self { asked: typed.to_owned(), left_out, terms })
     }
 
-    /// What was typed, as far as it is looked for: as the page repeats it.
+    /// What was typed, as the page repeats it.
     pub fn asked(&self) -> &str {
         &self.asked
     }
 
-    /// Whether more was typed than is looked for.
+    /// Whether more words were typed than are looked for.
     pub fn left_out(&self) -> bool {
         self.left_out
     }
@@ -194,14 +194,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_says_so() {
+    fn more_words_than_are_looked_for_are_left_out_and_of_a_long_one_its_beginning_counts() {
         assert!(!Words::parse("one two").unwrap().left_out());
         let eleven = "a b c d e f g h i j k";
         assert!(Words::parse(eleven).unwrap().left_out());
         assert_eq!(Words::parse(eleven).unwrap().terms().len(), 10);
-        let long = Words::parse(&"é".repeat(300)).unwrap();
-        assert!(long.left_out());
-        assert_eq!(long.asked().chars().count(), 200);
+        let long = Words::parse(&"é".repeat(150)).unwrap();
+        assert!(!long.left_out());
         assert_eq!(long.query("").chars().count(), "'':*".len() + 100);
     }
 

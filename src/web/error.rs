@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use sqlx::postgres::PgDatabaseError;
 
 /// The result of a handler.
 pub type Result<T = HttpResponse, E = Error> = std::result::Result<T, E>;
@@ -100,11 +101,34 @@ const WHO_MAY: [&str; 10] = [
 const NOT_ANY_MORE: &str =
     "Your account, or that of the person whom you chose, was changed at the same moment. Nothing was saved.";
 
+/// The keys of rows that are made under the key which their form was drawn with. Each is looked for before, so what meets
+/// one of these is a key of something else, or of two forms sent at the same moment.
+const KEYS_OF_FORMS: [&str; 6] =
+    ["contract_review_pkey", "correction_pkey", "note_pkey", "question_pkey", "rate_review_pkey", "response_pkey"];
+const KEY_OF_ANOTHER: &str = "The form carries the key of something else. Open the page again.";
+
+/// Whether a row was to be made under a key that something else has: in the history each key begins once.
+fn begins_twice(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    error.is_some_and(|error| {
+        error.constraint() == Some("event_row_version_once")
+            && error.detail().is_some_and(|detail| detail.contains(", 1)"))
+    })
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let rule = error.as_database_error().and_then(|error| error.constraint());
         if rule.is_some_and(|rule| WHO_MAY.contains(&rule)) {
             return Self::Forbidden(NOT_ANY_MORE);
+        }
+        if rule.is_some_and(|rule| KEYS_OF_FORMS.contains(&rule)) || begins_twice(&error) {
+            return Self::unprocessable(KEY_OF_ANOTHER);
+        }
+        // 22021, 22P05: a text with a zero byte, which the database can't hold.
+        let code = error.as_database_error().and_then(|error| error.code());
+        if code.is_some_and(|code| ["22021", "22P05"].contains(&&*code)) {
+            return Self::unprocessable("What was sent holds characters that can't be stored.");
         }
         match health::classify(&error) {
             Failure::Lost => Self::Unavailable(error.into()),

@@ -15,7 +15,7 @@ use super::not_saved;
 use super::receive::ReceivedFields;
 use super::security_log::{self, SecurityEvent};
 use super::visit::{Visit, is_htmx, is_looked_up};
-use super::{App, Error};
+use super::{App, Error, sound};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -249,7 +249,7 @@ fn given_back(
         lead.push(not_saved::whom_to_write_to(visit, reference));
     }
     match not_saved::recovered(visit, request, error.title, typed, lead).render() {
-        Ok(page) => response.insert_header(ContentType::html()).body(page),
+        Ok(page) => response.insert_header(ContentType::html()).body(sound(page)),
         Err(_) => response.body(error.title),
     }
 }
@@ -282,7 +282,7 @@ fn body(mut response: HttpResponseBuilder, chrome: Chrome, error: &Described, re
         reference,
     };
     match page.render() {
-        Ok(body) => response.insert_header(ContentType::html()).body(body),
+        Ok(body) => response.insert_header(ContentType::html()).body(sound(body)),
         Err(_) => response.body(error.title),
     }
 }

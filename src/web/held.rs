@@ -27,6 +27,8 @@ use crate::domain::clock::Moment;
 const HELD: Duration = Duration::hours(24);
 /// An account has at most so many; of more the oldest go.
 const MOST: i64 = 50;
+/// The most bytes of the address that a form is posted to.
+const MOST_OF_ADDRESS: usize = 1_000;
 /// What the script says of a form that it has held before the session ends: where the form is posted.
 const ADDRESS: &str = "held_for";
 /// The name of a file that was chosen in it.
@@ -140,7 +142,9 @@ pub async fn sweep(db: &sqlx::PgPool, now: OffsetDateTime) -> sqlx::Result<u64> 
 /// When the database fails.
 pub async fn hold(app: &App, account: Uuid, here: &str, mut typing: Typing) -> Result<Option<String>> {
     let address = typing.value(ADDRESS).unwrap_or(here).to_owned();
-    if !typing.changes_a_row() || !address.starts_with('/') || address.len() > 1_000 {
+    let is_address =
+        address.starts_with('/') && address.len() <= MOST_OF_ADDRESS && !address.contains(char::is_control);
+    if !typing.changes_a_row() || !is_address {
         return Ok(None);
     }
     let named = typing.fields.iter().filter(|(name, _)| name == FILE).map(|(_, file)| file.clone());

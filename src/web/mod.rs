@@ -12,6 +12,7 @@ pub mod error;
 pub mod error_pages;
 pub mod flash;
 pub mod form;
+pub mod head;
 pub mod headers;
 pub mod held;
 pub mod limits;
@@ -37,6 +38,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, LOCATION};
 use askama::Template;
 use object_store::ObjectStore;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::runtime::Handle;
 
@@ -109,10 +111,17 @@ const ROOM: usize = 60 * 1024;
 pub fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse> {
     let mut drawn = String::with_capacity(ROOM);
     page.render_into(&mut drawn)?;
-    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(drawn))
+    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(sound(drawn)))
 }
 
-/// Sends the browser on to `location` after something was done, or instead of a page.
+/// HTML can't hold a zero byte, which an address or a form may bring and a page then repeat.
+fn sound(drawn: String) -> String {
+    if drawn.contains('\0') { drawn.replace('\0', "\u{fffd}") } else { drawn }
+}
+
+/// Sends the browser on to `location` after something was done, or instead of a page. What can't stand in a header is
+/// spelled out.
 pub fn see_other(location: impl AsRef<str>) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, location.as_ref())).finish()
+    let location = utf8_percent_encode(location.as_ref(), CONTROLS).to_string();
+    HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
 }

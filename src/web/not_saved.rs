@@ -22,6 +22,8 @@ pub struct Typed {
     pub texts: Vec<(String, String)>,
     /// Where a person goes who gives up.
     pub leave_href: String,
+    /// The names of files that it brought and that could not be stored.
+    pub lost: Vec<String>,
 }
 
 /// Fields that a page puts into its form by itself: of no use to who wants to read or copy what was typed.
@@ -37,13 +39,24 @@ pub fn not_saved(visit: &Visit, error: Error, typed: Typed) -> Result<HttpRespon
         return Err(error);
     }
     let reference = report(&visit.app, "POST", visit.here(), &error.to_string());
-    let lead = vec![kept("in a moment"), whom_to_write_to(visit, &reference)];
+    let mut lead = vec![kept("in a moment")];
+    lead.extend(not_uploaded(&typed.lost));
+    lead.push(whom_to_write_to(visit, &reference));
     let page = page(visit, title_of_ours(&error), typed, lead);
     let mut answer = html(error.status_code(), &page)?;
     if let Some(wait) = error.error_response().headers().get(RETRY_AFTER) {
         answer.headers_mut().insert(RETRY_AFTER, wait.clone());
     }
     Ok(answer)
+}
+
+/// Which files have to be chosen again, if any.
+fn not_uploaded(files: &[String]) -> Option<String> {
+    match files {
+        [] => None,
+        [file] => Some(format!("This file was not uploaded, choose it again: {file}.")),
+        files => Some(format!("These files were not uploaded, choose them again: {}.", files.join(", "))),
+    }
 }
 
 /// That nothing is lost, and when to try again.
@@ -71,10 +84,9 @@ pub(super) fn recovered(
         typed.then(|| (label_of(name), value.clone()))
     };
     let texts = received.pairs.iter().filter_map(readable).collect();
-    if !received.files.is_empty() {
-        lead.push(format!("These files were not uploaded, choose them again: {}.", received.files.join(", ")));
-    }
-    let typed = Typed { action: visit.here().to_owned(), pairs: received.pairs, texts, leave_href: came_from(req) };
+    lead.extend(not_uploaded(&received.files));
+    let (action, leave_href) = (visit.here().to_owned(), came_from(req));
+    let typed = Typed { action, pairs: received.pairs, texts, leave_href, lost: received.files };
     page(visit, title, typed, lead)
 }
 

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::error::{Error, Result};
 use super::held::{self, Typing};
 use super::not_saved::Typed;
-use super::{App, csrf, receive};
+use super::receive::{self, ReceivedBody};
+use super::{App, csrf};
 use crate::db::session_store::entry;
 use crate::domain::id::AccountId;
 
@@ -82,7 +83,7 @@ impl Posted {
             Some(((*label).to_owned(), value.clone()))
         };
         let texts = texts.iter().filter_map(text).collect();
-        Typed { action: action.to_owned(), pairs, texts, leave_href: leave_href.to_owned() }
+        Typed { action: action.to_owned(), pairs, texts, leave_href: leave_href.to_owned(), lost: Vec::new() }
     }
 }
 
@@ -100,26 +101,18 @@ impl FromRequest for Posted {
                 return Err(Error::sign_in(&req, app.settings.cookies.had_session(&req)));
             }
             csrf::check_origin(&req, &app.settings)?;
-            let body = receive::body(&req, payload).await;
+            let ReceivedBody { read, bad } = receive::body(&req, payload).await;
             let in_header =
                 || req.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
-            let token = body.as_ref().ok().and_then(|body| token_in(body)).or_else(in_header);
-            match (&body, token) {
-                // The token is past what is read: what the browser says of the request's origin has to do.
-                (Err(_), None)
-                    if req.headers().contains_key("sec-fetch-site") || req.headers().contains_key("origin") => {}
-                (body, token) => match csrf::check_token(&req, &session, &app.settings, token.as_deref()) {
-                    Ok(()) => {}
-                    Err(error) => {
-                        return Err(late(&req, &app, token, body.as_deref().unwrap_or_default())
-                            .await?
-                            .unwrap_or(error));
-                    }
-                },
+            // Our forms have the token first, so it is there however long the rest is.
+            let token = token_in(&read).or_else(in_header);
+            if let Err(error) = csrf::check_token(&req, &session, &app.settings, token.as_deref()) {
+                let whole: &[u8] = if bad.is_none() { &read } else { &[] };
+                return Err(late(&req, &app, token, whole).await?.unwrap_or(error));
             }
-            let body = body.and_then(|body| if decoded(&body).is_some() { Ok(body) } else { Err(BadBody::NotAForm) });
             counted(&req)?;
-            Ok(Self { body })
+            let bad = bad.or_else(|| decoded(&read).is_none().then_some(BadBody::NotAForm));
+            Ok(Self { body: bad.map_or(Ok(read), Err) })
         })
     }
 }

@@ -15,7 +15,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::posted::{BadBody, MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, decoded};
+use super::posted::{BadBody, MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_REQUEST_BYTES, decoded};
 use super::visit::Visit;
 use super::{App, csrf, held};
 
@@ -34,9 +34,14 @@ struct Pace {
 const SLOWEST: Pace =
     Pace { silence: Duration::from_secs(30), head_start: Duration::from_secs(60), bytes_a_second: 4 * 1024 };
 
-/// The body of a form without files, once it was read.
+/// The body of a form without files.
 #[derive(Clone, Debug)]
-pub struct ReceivedBody(pub(super) Result<Bytes, BadBody>);
+pub struct ReceivedBody {
+    /// What was kept of it.
+    pub(super) read: Bytes,
+    /// Why that is no form.
+    pub(super) bad: Option<BadBody>,
+}
 
 /// What was typed into a form with files, as far as it was read, and the names of the files that have to be chosen again.
 #[derive(Clone, Debug, Default)]
@@ -55,8 +60,8 @@ impl ReceivedFields {
         if let Some(fields) = extensions.get::<Self>() {
             return Some(fields.clone());
         }
-        let body = extensions.get::<ReceivedBody>()?.0.as_ref().ok()?;
-        Some(Self { pairs: decoded(body)?, files: Vec::new() })
+        let body = extensions.get::<ReceivedBody>().filter(|body| body.bad.is_none())?;
+        Some(Self { pairs: decoded(&body.read)?, files: Vec::new() })
     }
 }
 
@@ -88,7 +93,7 @@ pub async fn receive(
         Some((visit, account)) if is_urlencoded(req.request()) => {
             let mut payload = req.take_payload();
             let body = read_body(req.request(), &mut payload, MAX_FORM_BYTES).await;
-            req.extensions_mut().insert(ReceivedBody(body));
+            req.extensions_mut().insert(body);
             // It has its place while it is carried out, not while it comes.
             match visit.app.limits.posts_at_once.take(account) {
                 Ok(taken) => place = Some(taken),
@@ -112,7 +117,7 @@ async fn keep(req: &mut ServiceRequest) {
     let mut payload = req.take_payload();
     if is_urlencoded(req.request()) {
         let body = read_body(req.request(), &mut payload, MAX_FORM_BYTES).await;
-        req.extensions_mut().insert(ReceivedBody(body));
+        req.extensions_mut().insert(body);
     } else if let Some(fields) = held::read_parts(req.request(), payload, async |_| true).await {
         req.extensions_mut().insert(fields);
     }
@@ -129,35 +134,39 @@ fn is_urlencoded(req: &HttpRequest) -> bool {
 /// What was wrong with it.
 pub fn received_body(req: &HttpRequest) -> Option<super::Result<Bytes>> {
     let extensions = req.extensions();
-    let ReceivedBody(body) = extensions.get::<ReceivedBody>()?;
-    Some(body.clone().map_err(BadBody::error))
+    let body = extensions.get::<ReceivedBody>()?;
+    Some(body.bad.map_or_else(|| Ok(body.read.clone()), |bad| Err(bad.error())))
 }
 
 /// The body of a form without files: what was read before, or what comes now from somebody who is not signed in.
-///
-/// # Errors
-/// [`BadBody`] when it is too long, is no form, or was cut off.
-pub(super) async fn body(req: &HttpRequest, mut payload: Payload) -> Result<Bytes, BadBody> {
+pub(super) async fn body(req: &HttpRequest, mut payload: Payload) -> ReceivedBody {
     let received = req.extensions().get::<ReceivedBody>().cloned();
     match received {
-        Some(ReceivedBody(body)) => body,
+        Some(body) => body,
         None => read_body(req, &mut payload, MAX_ANONYMOUS_BYTES).await,
     }
 }
 
-async fn read_body(req: &HttpRequest, payload: &mut Payload, most: usize) -> Result<Bytes, BadBody> {
-    let mut body = BytesMut::new();
+/// Reads a form without files. What is too long is read on to its end and forgotten, so that the browser gets to see the answer.
+async fn read_body(req: &HttpRequest, payload: &mut Payload, most: usize) -> ReceivedBody {
+    let (mut body, mut length, mut bad) = (BytesMut::new(), 0, None);
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| BadBody::CutOff)?;
-        if body.len() + chunk.len() > most {
-            return Err(BadBody::TooLarge(most));
+        let Ok(chunk) = chunk else {
+            bad = Some(BadBody::CutOff);
+            break;
+        };
+        length += chunk.len() as u64;
+        if length > MAX_REQUEST_BYTES {
+            break;
         }
-        body.extend_from_slice(&chunk);
+        let left = most - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(left)]);
     }
-    if !body.is_empty() && !is_urlencoded(req) {
-        return Err(BadBody::NotAForm);
+    if length > 0 && !is_urlencoded(req) {
+        return ReceivedBody { read: Bytes::new(), bad: Some(BadBody::NotAForm) };
     }
-    Ok(body.freeze())
+    let bad = bad.or_else(|| (length > most as u64).then_some(BadBody::TooLarge(most)));
+    ReceivedBody { read: body.freeze(), bad }
 }
 
 /// A body that ends when it stops coming, or comes so slowly that it only occupies us.

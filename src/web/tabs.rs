@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use super::address;
-use super::list::Header;
+use super::list::{Header, MOST_OF_QUERY, too_long};
 use super::paging::{Cursor, NO_SUCH_PAGE, Page, Position};
 
 /// One of a few values, as addresses have them.
@@ -117,6 +117,9 @@ impl<P: Tabbed> Address<P> {
     pub fn read(raw: &str, choices: &<P::Filters as Filtering>::Choices) -> Result<Self, Box<Refusal<P>>> {
         let mut asked = Self::default();
         let mut unknown = Vec::new();
+        if raw.len() > MOST_OF_QUERY {
+            return Err(Box::new(Refusal { unknown: vec![too_long()], without: asked }));
+        }
         let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
         for (name, value) in &pairs {
             match name.as_str() {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::chrome::{Chrome, ChromePerson, Reach, may_start_submission, navigation, reaches_settings};
 use super::error::{Error, Result};
 use super::flash::Flash;
+use super::head::is_head;
 use super::security_log::{self, SecurityEvent};
 use super::{App, csrf};
 use crate::db::health::{classify, read_again};
@@ -45,6 +46,8 @@ pub struct Visit {
     pub session: Session,
     /// Whether htmx wants a part of a page.
     pub htmx: bool,
+    /// Whether the head of the answer is asked for alone: then nothing is noted.
+    pub head: bool,
     path: String,
     here: String,
     current_page: String,
@@ -166,7 +169,7 @@ impl FromRequest for Visit {
             let Looked { signed_in, outage } = match looked {
                 Some(looked) => looked,
                 None => {
-                    let looked = match look_up(&app, &session, req.path()).await {
+                    let looked = match look_up(&app, &session, &req).await {
                         Ok(account) => Looked { signed_in: account.map(Rc::new), outage: None },
                         Err(outage) => Looked { signed_in: None, outage: Some(Rc::new(outage)) },
                     };
@@ -176,9 +179,9 @@ impl FromRequest for Visit {
             };
             let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
             let current_page = current_page(&req);
-            let (htmx, path) = (is_htmx(&req), req.path().to_owned());
+            let (htmx, head, path) = (is_htmx(&req), is_head(&req), req.path().to_owned());
             let request = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-            Ok(Self { app, session, htmx, path, here, current_page, signed_in, outage, request })
+            Ok(Self { app, session, htmx, head, path, here, current_page, signed_in, outage, request })
         })
     }
 }
@@ -198,7 +201,7 @@ fn asked_by_the_page(path: &str) -> bool {
 }
 
 /// Reads the account of the session as it is now: a change of role, department or activity counts at once.
-async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Account>> {
+async fn look_up(app: &App, session: &Session, req: &HttpRequest) -> Result<Option<Account>> {
     if let Ok(Some(why)) = session.get::<String>(entry::UNAVAILABLE) {
         return Err(Error::Unavailable(anyhow::anyhow!(why)));
     }
@@ -222,8 +225,8 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
         return Ok(None);
     };
     let now = app.clock.now();
-    let caused_by_person = !asked_by_the_page(path);
-    if caused_by_person && now - row.last_seen_at > NOTED {
+    let caused_by_person = !asked_by_the_page(req.path());
+    if caused_by_person && !is_head(req) && now - row.last_seen_at > NOTED {
         // Where nothing can be written, pages can still be read.
         if let Err(error) = session_store::touch(&app.db, session_id, now).await {
             tracing::warn!(failure = ?classify(&error), %error, "it was not noted that a session goes on");
@@ -246,8 +249,7 @@ async fn look_up(app: &App, session: &Session, path: &str) -> Result<Option<Acco
             .ok()
             .flatten()
             .flatten()
-            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-            .map(Moment),
+            .and_then(Moment::of_seconds),
         signed_in_at: row.signed_in_at,
         last_seen_at: if caused_by_person { now } else { row.last_seen_at },
     }))

@@ -25,6 +25,10 @@ async fn an_export_is_told_in_the_history_of_its_account_and_never_changed() {
     bench.rule("export_is_told", &right, &export("'/rates?status=any'", 3)).await;
     bench.rule("event_fits_row", &right, &told("dana.ruiz")).await;
     bench.rule("export_address_not_blank", &right, &right.replace("'/rates?status=any'", "' '")).await;
+    let long = |length: usize| format!("'/rates?q={}'", "x".repeat(length - 9));
+    let (longest, longer) = (long(16_000), long(16_001));
+    let with = |address: &str| right.replace("'/rates?status=any'", address);
+    bench.rule("export_address_length", &with(&longest), &with(&longer)).await;
     bench.rule("export_matching_natural", &right, &right.replace(", 3, now()", ", -1, now()")).await;
     bench.done(&right).await;
     for wrong in ["update export set matching = 4", "delete from export", "truncate export"] {

@@ -145,6 +145,18 @@ async fn a_session_has_a_key_of_its_own() {
         )
     };
     bench.rule("session_key_unique", &(insert("a") + &insert("b")), &(insert("a") + &insert("a"))).await;
+    let named = |length: usize| format!("{} update session set user_agent = repeat('x', {length})", insert("a"));
+    bench.rule("session_user_agent_length", &named(255), &named(256)).await;
+}
+
+#[tokio::test]
+async fn a_form_is_held_under_an_address_that_is_not_too_long() {
+    let bench = Bench::with("").await;
+    let held = |length: usize| {
+        let address = "x".repeat(length);
+        format!("insert into held_form values (person('sam.lee'), '{address}', '{{}}', now())")
+    };
+    bench.rule("held_form_address_length", &held(1_000), &held(1_001)).await;
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ async fn a_view_has_one_owner_a_list_and_a_name_that_is_theirs_alone() {
     bench.rule("saved_view_name_not_blank", &own, &own.replace("'one', 'status", "E' \\t', 'status")).await;
     let name = |length: usize| own.replace("'one', 'status", &format!("'{}', 'status", "x".repeat(length)));
     bench.rule("saved_view_name_length", &name(100), &name(101)).await;
+    let query = |length: usize| own.replace("'status=any'", &format!("'q={}'", "x".repeat(length - 2)));
+    bench.rule("saved_view_query_length", &query(16_000), &query(16_001)).await;
     bench.rule("saved_view_query_not_blank", &own, &own.replace("'status=any'", "' '")).await;
     bench
         .rule(

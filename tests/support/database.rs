@@ -50,7 +50,8 @@ impl TestDatabase {
         Self::cloned_from(*TEMPLATE).await
     }
 
-    async fn cloned_from(template: &str) -> Self {
+    /// One that begins as another stands, to which nobody is connected.
+    pub async fn cloned_from(template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         create(&name, template).await;

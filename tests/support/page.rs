@@ -63,6 +63,17 @@ impl Page {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// All headers of the answer, by name; those that are no text are left out.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let mut headers: Vec<(String, String)> = self
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .collect();
+        headers.sort();
+        headers
+    }
+
     /// Where the answer sends the browser.
     #[track_caller]
     pub fn location(&self) -> &str {
@@ -161,6 +172,11 @@ impl Page {
     #[track_caller]
     pub fn form(&self, action_or_button: &str) -> Form {
         Form::find(&self.browser, &self.html, &self.path, action_or_button)
+    }
+
+    /// All its forms.
+    pub fn forms(&self) -> Vec<Form> {
+        Form::all(&self.browser, &self.html, &self.path)
     }
 
     /// The buttons in the main part of the page.

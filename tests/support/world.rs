@@ -59,7 +59,7 @@ pub struct World {
     /// The streams of its open pages.
     pub live: Hub,
     server: ServerHandle,
-    files: TempDir,
+    files: Arc<TempDir>,
     database: TestDatabase,
 }
 
@@ -91,8 +91,36 @@ impl World {
 
     async fn start_as(kind: Kind) -> Self {
         let Kind { production, new_content, public_origin, limits } = kind;
-        let database = TestDatabase::new().await;
-        let files = tempfile::tempdir().expect("a folder can be made");
+        let files = Arc::new(tempfile::tempdir().expect("a folder can be made"));
+        let settings = Settings {
+            production,
+            new_content,
+            help_desk: "help@example.gov".to_owned(),
+            secret: SECRET.to_vec(),
+            cookies: Cookies::new(SECRET, public_origin.is_some()),
+            public_origin: public_origin.map(str::to_owned),
+            trusted_proxies: 0,
+        };
+        Self::with(TestDatabase::new().await, (settings.into(), limits), files, Clock::set_to(BEGINNING))
+    }
+
+    /// Another world that begins as this one stands, with the same files and sessions. This one has come to an end.
+    pub async fn copied(&self) -> Self {
+        self.live.end();
+        drop(self.server.stop(false));
+        self.database_is_there(false).await;
+        let options: PgConnectOptions = self.database.url().parse().expect("its address is one");
+        let database = TestDatabase::cloned_from(options.get_database().expect("it has a name")).await;
+        let settings = (Arc::clone(&self.app.settings), Table::generous());
+        Self::with(database, settings, self.files.clone(), Clock::set_to(self.clock.now()))
+    }
+
+    fn with(
+        database: TestDatabase,
+        (settings, limits): (Arc<Settings>, Table),
+        files: Arc<TempDir>,
+        clock: Clock,
+    ) -> Self {
         let config = Config {
             app_env: Environment::Test,
             database_url: Some(database.url()),
@@ -101,7 +129,6 @@ impl World {
             clamd_address: None,
             history_key: None,
         };
-        let clock = Clock::set_to(BEGINNING);
         let app = App {
             db: database.pool(),
             exports: database.pool(),
@@ -111,15 +138,7 @@ impl World {
             files: startup::file_store(&config).expect("the folder is there"),
             assets: Arc::clone(&ASSETS),
             limits: Arc::new(Limits::new(&limits, &clock)),
-            settings: Arc::new(Settings {
-                production,
-                new_content,
-                help_desk: "help@example.gov".to_owned(),
-                secret: SECRET.to_vec(),
-                cookies: Cookies::new(SECRET, public_origin.is_some()),
-                public_origin: public_origin.map(str::to_owned),
-                trusted_proxies: 0,
-            }),
+            settings,
         };
         let Copy { address, live, server } = Copy::start(&app);
         Self { db: database.pool(), clock, app, address, live, server, files, database }

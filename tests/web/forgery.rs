@@ -1,5 +1,7 @@
 //! A form counts only when it came from a page of this session.
 
+use reqwest::Method;
+
 use crate::support::World;
 
 #[tokio::test]
@@ -55,6 +57,34 @@ async fn a_form_that_another_site_sends_is_refused_even_with_the_token() {
         let answer = form.clone().header(header, value).submit().await;
         assert_eq!(answer.status(), 200, "{header}: {value}");
     }
+}
+
+#[tokio::test]
+async fn a_body_of_another_kind_or_too_long_needs_the_token_too() {
+    let world = World::start().await;
+    let sam = world.signed_in("sam.lee").await;
+    let token = sam.csrf().await;
+    let long = format!("more={}", "x".repeat(600 * 1024));
+    let form = "application/x-www-form-urlencoded";
+    for (kind, body) in [
+        ("text/plain", format!("csrf={token}")),
+        ("application/json", "{}".to_owned()),
+        ("multipart/form-data; boundary=x", "--x--\r\n".to_owned()),
+        (form, long.clone()),
+        (form, String::new()),
+    ] {
+        let request = sam.request(Method::POST, "/sign-out").header("content-type", kind).body(body.clone());
+        let request = request.header("origin", &world.address).header("sec-fetch-site", "same-origin");
+        assert_eq!(sam.send(request).await.status(), 403, "{kind}, {} bytes", body.len());
+        assert_eq!(sam.get("/account").await.status(), 200, "{kind}: nobody was signed out");
+    }
+    // With it, the answer says what is wrong, and where the body does not matter it is done.
+    let account = |kind: &str, body: String| {
+        let request = sam.request(Method::POST, "/account").header("content-type", kind.to_owned()).body(body);
+        sam.send(request.header("origin", &world.address).header("x-csrf-token", &token))
+    };
+    assert_eq!(account("application/json", "{}".to_owned()).await.status(), 422);
+    assert_eq!(account(form, long).await.status(), 413);
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn what_is_no_word_is_refused_and_nothing_typed_means_anything_to_the_data
             assert!([200, 422].contains(&status), "{typed}: {status}");
         }
     }
-    let many = vec!["quokka"; 60].join("+");
+    let many = vec!["quokka"; 20].join("+");
     assert_eq!(keys(&sam.get(&format!("/submissions?q={many}&sort=submission")).await), ["MN-0003", "TX-0001"]);
 }
 
@@ -199,4 +199,41 @@ async fn a_rate_is_found_by_its_submission_and_by_what_was_asked() {
     let part = sam.get_htmx("/submissions?q=quokka").await;
     assert_eq!((part.status(), part.has("h1"), part.has("#q")), (200, false, false));
     assert_eq!(part.attribute("#results", "data-announce").as_deref(), Some("2 results"));
+}
+
+#[tokio::test]
+async fn a_search_has_at_most_200_characters_and_an_address_8000() {
+    let world = world_of_words().await;
+    let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
+    let searched = |length: usize| "é".repeat(length);
+    assert_eq!(sam.get(&format!("/submissions?q={}", searched(200))).await.status(), 200);
+    for list in ["/submissions", "/rates", "/submissions.csv", "/rates.xlsx"] {
+        let page = sam.get(&format!("{list}?q={}", searched(201))).await;
+        assert_eq!(
+            (page.status(), page.texts("main li")),
+            (422, vec!["search of more than 200 characters".to_owned()])
+        );
+        let without = page.link("Show the list without it").expect("it leads on");
+        assert!(!without.contains("q="), "{without}");
+    }
+    let long = format!("state={}", "MN,".repeat(2_700));
+    for list in ["/submissions", "/rates", "/submissions.csv", "/work", "/work.csv"] {
+        let page = sam.get(&format!("{list}?{long}")).await;
+        let said = vec!["address of more than 8000 characters".to_owned()];
+        assert_eq!((page.status(), page.texts("main li")), (422, said), "{list}");
+    }
+    let dana = world.signed_in("dana.ruiz").await;
+    assert_eq!(dana.get(&format!("/assignments?{long}")).await.status(), 422);
+    let view = dana.get("/views?list=rates&shown=status%3Dany").await.form("Save view").set("name", "Long");
+    assert_eq!(view.tamper("query", &long).press("Save view").await.status(), 422);
+    assert_eq!(world.count("select count(*) from saved_view").await, 0);
+    assert_eq!(world.count("select count(*) from export").await, 0);
+
+    // So has the search for a rate that a draft can link, which comes back to be shortened.
+    let (draft, _) = world.drafted_with_rate("maya.lindqvist").await;
+    let form = maya.get(&draft.path("edit/rates/new")).await.form("Search");
+    let page = form.clone().set("q", &searched(201)).press("Search").await;
+    assert_eq!((page.status(), page.errors()), (422, vec!["Shorten the search to 200 characters".to_owned()]));
+    assert_eq!(page.form("Search").value("q"), searched(201));
+    assert_eq!(form.set("q", &searched(200)).press("Search").await.status(), 200);
 }

@@ -14,7 +14,7 @@ use crate::support::story::Story;
 use crate::support::{Browser, Page, World};
 
 /// The columns of the table, and somebody who stands for each.
-const PEOPLE: [(&str, &str); 10] = [
+pub const PEOPLE: [(&str, &str); 10] = [
     ("state user of the state", "maya.lindqvist"),
     ("state user of another state", "elena.vargas"),
     ("reviewer of the department", "sam.lee"),

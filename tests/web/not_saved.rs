@@ -1,5 +1,6 @@
 //! When the product can't save by its own fault, what was typed comes back, and the same press works once it can.
 
+use crate::support::filled::PDF;
 use crate::support::{Page, World};
 
 /// From now on the database refuses every change of a table, as it does when something is broken.
@@ -99,4 +100,72 @@ async fn a_decision_and_an_approval_that_can_not_be_saved_come_back_too() {
     mend(&world, "contract_review").await;
     assert_eq!(page.form("Try again").press("Try again").await.status(), 303);
     assert_eq!(world.count("select count(*) from event where kind = 'approved'").await, 1);
+}
+
+/// Puts a file in the place of the folder in which files are kept, so that nothing can be stored; or the folder again.
+fn store_is_there(world: &World, there: bool) {
+    let folder = world.folder();
+    if there {
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+    } else {
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::write(&folder, b"").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_form_whose_file_can_not_be_stored_comes_back_with_all_that_was_typed() {
+    let world = World::start().await;
+    let draft = world.drafted("maya.lindqvist").await;
+    let maya = world.signed_in("maya.lindqvist").await;
+    let form = maya.get(&draft.path("edit/contract")).await.form("Save as draft");
+    let form = form.set("contract_date_end", "12/30/2027");
+    let form = form.attach("documents.contract_supporting", "rates.pdf", PDF, "application/pdf");
+    let form = form.attach("documents.contract_supporting", "terms.pdf", PDF, "application/pdf");
+    store_is_there(&world, false);
+    let page = form.press("Save as draft").await;
+    says_so(&page, 503);
+    let words = page.text("#conflict");
+    assert!(words.contains("not uploaded, choose them again afterwards: rates.pdf, terms.pdf."), "{words}");
+    assert_eq!(world.count("select count(*) from draft_save where version > 1").await, 0);
+    store_is_there(&world, true);
+    assert_eq!(page.form("Try again").press("Try again").await.status(), 303);
+    let again = maya.get(&draft.path("edit/contract")).await.form("Save as draft");
+    assert_eq!(again.value("contract_date_end"), "12/30/2027");
+}
+
+#[tokio::test]
+async fn a_question_and_a_correction_whose_files_can_not_be_stored_come_back_too() {
+    let world = World::start().await;
+    let story = world.sent("maya.lindqvist").await;
+    let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
+    let alex = world.signed_in("alex.morgan").await;
+    let question = sam.get(&story.path("questions/ask")).await.form("Ask").set("text", "Where is the withhold?");
+    let question = question.attach("documents.question", "withhold.pdf", PDF, "application/pdf");
+    let correct = story.path("correct?what=document_added");
+    let correction = alex.get(&correct).await.form(&correct).set("reason", "It came by mail.");
+    let correction = correction.attach("documents.contract", "mail.pdf", PDF, "application/pdf");
+    store_is_there(&world, false);
+    let (asked, corrected) = (question.press("Ask").await, correction.submit().await);
+    for (page, typed, file) in
+        [(&asked, "Where is the withhold?", "withhold.pdf"), (&corrected, "It came by mail.", "mail.pdf")]
+    {
+        says_so(page, 503);
+        assert_eq!(page.texts("textarea[readonly]"), [typed]);
+        assert!(page.text("#conflict").contains(&format!("choose it again afterwards: {file}.")));
+    }
+    store_is_there(&world, true);
+    assert_eq!(asked.form("Try again").press("Try again").await.status(), 303);
+    assert_eq!(world.count("select count(*) from question where text = 'Where is the withhold?'").await, 1);
+
+    let round = story.path("questions/dmco/1/respond");
+    let response = maya.get(&round).await.form("Send response").set("text", "In section 4.");
+    let response = response.attach("documents.response", "section.pdf", PDF, "application/pdf");
+    store_is_there(&world, false);
+    let page = response.press("Send response").await;
+    says_so(&page, 503);
+    store_is_there(&world, true);
+    assert_eq!(page.form("Try again").press("Try again").await.status(), 303);
+    assert_eq!(world.count("select count(*) from response where text = 'In section 4.'").await, 1);
 }

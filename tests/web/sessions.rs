@@ -118,3 +118,49 @@ async fn a_request_under_way_does_not_bring_an_ended_session_back() {
     assert_eq!(sam.get("/account").await.status(), 303);
     assert_eq!(world.count("select count(*) from session where account_id is not null").await, 0);
 }
+
+#[tokio::test]
+async fn a_session_with_times_ahead_of_the_clock_has_ended() {
+    let world = World::start().await;
+    let now = world.clock.now();
+    // Somebody signs in while the clock is wrong, and somebody else does something meanwhile.
+    let owen = world.signed_in("owen.park").await;
+    let form = owen.get("/account").await.form("Stay signed in");
+    world.clock.set(now + Duration::minutes(20));
+    assert_eq!(owen.get("/account").await.status(), 200);
+    world.clock.set(now + Duration::days(400));
+    let sam = world.signed_in("sam.lee").await;
+    assert_eq!(sam.get("/account").await.status(), 200);
+    world.clock.set(now);
+    for (who, name) in [(&sam, "sam"), (&owen, "owen")] {
+        let answer = who.get("/account").await;
+        assert_eq!((answer.status(), answer.location()), (303, "/sign-in?reason=ended&next=/account"), "{name}");
+    }
+    assert_eq!(form.press("Stay signed in").await.status(), 303, "no form brings it back");
+    let again = world.signed_in("sam.lee").await;
+    let sessions = again.get("/account").await.table("Your open sessions");
+    assert_eq!(sessions.len(), 1, "what has ended is not among those that are open");
+    // Nor does it stay for ever.
+    let swept = async |at| mc_review::db::session_store::sweep(&world.db, at).await.unwrap();
+    assert_eq!(swept(now).await, 0, "for a day it is known whose it was");
+    assert_eq!(swept(now + Duration::hours(25)).await, 3);
+    assert_eq!(world.count("select count(*) from session").await, 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_a_little_ahead_ends_no_session() {
+    let world = World::start().await;
+    let sam = world.signed_in("sam.lee").await;
+    world.pass(Duration::seconds(-50));
+    assert_eq!(sam.get("/account").await.status(), 200);
+}
+
+#[tokio::test]
+async fn of_what_a_browser_calls_itself_255_characters_are_kept() {
+    let world = World::start().await;
+    let name = "Browser ".repeat(1_000);
+    let form = world.browser().get("/sign-in").await.form("Sam Lee");
+    assert_eq!(form.header("user-agent", name.trim_end()).submit().await.status(), 303);
+    let sql = "select count(*) from session where char_length(user_agent) = 255 and length(state::text) < 600";
+    assert_eq!(world.count(sql).await, 1);
+}

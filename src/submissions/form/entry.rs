@@ -86,7 +86,9 @@ impl Entry {
     fn of(pairs: Vec<(String, String)>, page: Page, files: Vec<ReceivedFile>, kept: Vec<String>) -> Result<Self> {
         let posted: Posted = pairs.into_iter().collect();
         let outdated = || Error::unprocessable("The form lacks a field that this page sends. Open the page again.");
-        let number = |name: &str| posted.value(name).map(|text| text.parse::<i32>().map_err(|_| outdated()));
+        // Versions are counted from 1.
+        let version = |text: &str| text.parse::<i32>().ok().filter(|version| *version > 0).ok_or_else(outdated);
+        let number = |name: &str| posted.value(name).map(version);
         let version = number("version").ok_or_else(outdated)??;
         let opened = number("opened").transpose()?;
         let action = posted.value("action").and_then(|text| Action::parse(text, page)).ok_or_else(outdated)?;
@@ -188,7 +190,11 @@ mod tests {
     #[test]
     fn a_form_without_version_or_with_a_button_of_another_page_is_refused() {
         assert!(entry(&[("action", "save")], Page::Type).is_err());
-        assert!(entry(&[("action", "save"), ("version", "x")], Page::Type).is_err());
+        for version in ["x", "0", "-1", "-2147483648", "2147483648", "1.0", ""] {
+            assert!(entry(&[("action", "save"), ("version", version)], Page::Type).is_err(), "{version}");
+            let opened = [("action", "save"), ("version", "1"), ("opened", version)];
+            assert!(entry(&opened, Page::Type).is_err(), "{version}");
+        }
         assert!(entry(&[("version", "1")], Page::Type).is_err());
         assert!(entry(&[("action", "add_contact"), ("version", "1")], Page::Type).is_err());
         assert!(entry(&[("action", "remove_contact:-1"), ("version", "1")], Page::Contacts).is_err());

@@ -146,7 +146,7 @@ pub async fn post(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let proof = state_user(&who)?;
-    let form = PostedForm::read(&who, &req, payload, &[], proof).await?;
+    let (form, stored) = PostedForm::read(&who, &req, payload, &[], proof).await?;
     let posted: Posted = form.pairs().iter().cloned().collect();
     let blank = ContractForm::blank(kind.chosen().unwrap_or(SubmissionKind::HealthPlan));
     let typed = Typed {
@@ -154,8 +154,13 @@ pub async fn post(
         pairs: form.pairs().to_vec(),
         texts: gone::as_typed(Page::Type, &posted, &blank),
         leave_href: post_to(blank.kind()),
+        lost: form.lost().to_vec(),
     };
-    match start(&who, &kind, posted).await {
+    let saved = match stored {
+        Ok(()) => start(&who, &kind, posted).await,
+        Err(error) => Err(error),
+    };
+    match saved {
         Err(error) => not_saved(&who, error, typed),
         answered => answered,
     }

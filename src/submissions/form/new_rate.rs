@@ -26,6 +26,7 @@ use crate::web::{Error, Result, SignedIn, html, see_other};
 const OWN: &str = "OWN";
 const LINK: &str = "LINK";
 const NOT_LINKABLE: &str = "The rate certification was withdrawn or is not available. Choose another.";
+const SHORTEN: &str = "Shorten the search to 200 characters";
 const TOO_MANY: &str = "At most 50 rate certifications.";
 
 #[derive(Template)]
@@ -161,6 +162,9 @@ pub async fn post(
     }
     let draft = draft::load(&mut tx, submission).await?;
     let desk = Desk { who: &who, way: &way, draft: &draft, form: &form, posted: &posted };
+    if Search::too_long(&form.q) {
+        return desk.again(&mut tx, 0, Some(("q", SHORTEN))).await;
+    }
     if let Some(page) = form.looking_at() {
         return desk.again(&mut tx, page, None).await;
     }
@@ -203,6 +207,7 @@ impl Desk<'_> {
         if let Some((field, message)) = problem {
             let target = match field {
                 "origin" => format!("origin-{LINK}"),
+                "q" => "q".to_owned(),
                 _ => first.unwrap_or_else(|| "q".to_owned()),
             };
             state.refuse_at(field, target, message);

@@ -75,7 +75,7 @@ async fn take_in<F: Part>(
     blank: F,
 ) -> Result<HttpResponse> {
     let proof = state_user(who)?;
-    let form = PostedForm::read(who, req, payload, categories(way.page), proof).await?;
+    let (form, stored) = PostedForm::read(who, req, payload, categories(way.page), proof).await?;
     let mut entry = Entry::sort(&form, way.page, proof)?;
     if entry.action == Action::Autosave && !who.htmx {
         // The panel of a conflict is settled by a press.
@@ -86,8 +86,13 @@ async fn take_in<F: Part>(
         pairs: entry.whole(),
         texts: gone::as_typed(way.page, &entry.posted, &blank),
         leave_href: way.here(),
+        lost: form.lost().to_vec(),
     };
-    match save::<F>(who, &way, entry).await {
+    let saved = match stored {
+        Ok(()) => save::<F>(who, &way, entry).await,
+        Err(error) => Err(error),
+    };
+    match saved {
         Err(error) => not_saved(who, error, typed),
         answered => answered,
     }

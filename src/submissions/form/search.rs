@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 
 use crate::rates::{self, Linkable};
+use crate::search::MOST_CHARACTERS;
 use crate::submissions::draft::Draft;
 
 /// The rates to choose from.
@@ -20,7 +21,12 @@ pub struct Search {
 }
 
 impl Search {
-    /// A page of what these words find.
+    /// Whether these words are more than is looked for.
+    pub fn too_long(words: &str) -> bool {
+        words.trim().chars().count() > MOST_CHARACTERS
+    }
+
+    /// A page of what these words find. What is too long is not looked for, and stays to be shortened.
     ///
     /// # Errors
     /// When the database fails.
@@ -31,7 +37,8 @@ impl Search {
         chosen: &str,
         page: i64,
     ) -> sqlx::Result<Self> {
-        let (found, more) = rates::linkable(conn, draft.package(), words, page).await?;
+        let looked_for = if Self::too_long(words) { "" } else { words };
+        let (found, more) = rates::linkable(conn, draft.package(), looked_for, page).await?;
         Ok(Self { words: words.to_owned(), found, page, more, chosen: chosen.to_owned() })
     }
 

@@ -4,7 +4,7 @@
 use super::filter::{Given, Told};
 use super::{Choices, List, SortBy, Status, column};
 use crate::domain::role::Side;
-use crate::search::Words;
+use crate::search::{MOST_CHARACTERS, Words};
 use crate::web::address;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, NO_SUCH_PAGE, Position, SIZES};
 
@@ -164,10 +164,14 @@ impl<L: List> ListQuery<L> {
         known
     }
 
-    /// Searches for what is typed; says if there is no word in it, since then nothing would be asked for.
+    /// Searches for what is typed; says if there is no word in it, since then nothing would be asked for, or if it is too
+    /// long.
     fn set_words(&mut self, typed: &str) -> Option<String> {
         if typed.trim().is_empty() {
             return None;
+        }
+        if typed.trim().chars().count() > MOST_CHARACTERS {
+            return Some(format!("search of more than {MOST_CHARACTERS} characters"));
         }
         self.words = Words::parse(typed);
         self.words.is_none().then(|| format!("word in “{}”", typed.trim()))

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::frame::counted;
 use super::sql::{Read, count};
 use super::{List, Reader};
+use crate::search::MOST_WORDS;
 
 /// A search, as `macros/list.html` draws it.
 #[derive(Debug, Default)]
@@ -46,7 +47,7 @@ impl Searched {
             ));
         }
         if words.left_out() {
-            sentences.push(format!("Only this was looked for: {}.", words.asked()));
+            sentences.push(format!("Only the first {MOST_WORDS} words were looked for."));
         }
         let mut without = None;
         if read.total == 0 {

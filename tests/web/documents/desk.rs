@@ -28,7 +28,8 @@ use crate::support::{Browser, Page, World};
 
 async fn take(who: SignedIn, req: HttpRequest, payload: Payload) -> mc_review::web::Result {
     let proof = who.person().state_user().ok_or(Error::NotFound)?;
-    let form = PostedForm::read(&who, &req, payload, &Category::CONTRACT, proof).await?;
+    let (form, stored) = PostedForm::read(&who, &req, payload, &Category::CONTRACT, proof).await?;
+    stored?;
     let files = form.files().iter().map(|file| {
         let outcome = match &file.outcome {
             Ok(blob) => json!({"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type}),
