@@ -26,7 +26,7 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
     /// The most connections to the database that one process works with; those of `serve` are shared out among the threads that
-    /// answer. It has as many for exports, and a few for what goes on in the background.
+    /// answer. It has a few more for exports and for what goes on in the background.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub database_connections: u32,
     /// Where files are kept: a folder, as file:///srv/mc-review/files or a path, or a bucket, as s3://bucket/prefix, with

@@ -40,12 +40,16 @@ use crate::web::cookies::Cookies;
 use crate::web::error_pages::{error_pages, without_session};
 use crate::web::head::{heads, session_stays};
 use crate::web::headers::headers;
-use crate::web::limits::{Limits, STANDARD, Table, limited};
+use crate::web::limits::{Limits, STANDARD, Table, limited, limited_by_cookie};
 use crate::web::receive::receive;
 use crate::web::{App, Settings};
 
 /// The database, and the private cluster that it runs in, if it does: keep that as long as the database is used.
 pub type Database = (PgPool, Option<PrivateCluster>);
+
+/// So many exports are read at once. Each goes as fast as the database gives its rows and is soon over; of more, those who
+/// only look at a page would notice.
+const EXPORTS: u32 = 4;
 
 /// The database that the settings name, or the private one, for this purpose.
 ///
@@ -185,7 +189,7 @@ pub fn app(config: &Config, serve: &ServeConfig, db: PgPool, clock: Clock) -> an
     let table = if serve.without_limits { Table::generous() } else { STANDARD };
     let limits = Limits::new(&table, &clock);
     Ok(App {
-        exports: db::pool_beside(&db, config.database_connections, Purpose::Exports),
+        exports: db::pool_beside(&db, EXPORTS.min(config.database_connections), Purpose::Exports),
         writes: db.clone(),
         db,
         clock,
@@ -246,6 +250,7 @@ pub fn serve(
             .wrap(from_fn(error_pages))
             .wrap(from_fn(session_stays))
             .wrap(sessions)
+            .wrap(from_fn(limited_by_cookie))
             .wrap(from_fn(without_session))
             .configure(pages);
         ActixApp::new()

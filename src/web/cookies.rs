@@ -45,9 +45,14 @@ impl Cookies {
         if self.secure { SECURE_FORM_COOKIE } else { FORM_COOKIE }
     }
 
-    /// Whether the request carries the cookie of a session that was begun here, whether or not it still goes on.
+    /// The key of a session that was begun here, whether or not it still goes on.
+    pub fn session_key(&self, req: &HttpRequest) -> Option<String> {
+        self.signed(req, self.session())
+    }
+
+    /// Whether the request carries the cookie of such a session.
     pub fn had_session(&self, req: &HttpRequest) -> bool {
-        self.signed(req, self.session()).is_some()
+        self.session_key(req).is_some()
     }
 
     /// The token that forms drawn for this browser carry while nobody is signed in.

@@ -6,7 +6,7 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ContentType, RETRY_AFTER};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpResponse, HttpResponseBuilder, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use uuid::Uuid;
 
@@ -67,8 +67,18 @@ pub async fn error_pages(
     Ok(ServiceResponse::new(request, page))
 }
 
-/// Has the security log say that somebody was refused; of people not signed in only how often.
-async fn note(request: &actix_web::HttpRequest, event: SecurityEvent) {
+/// The page for a request that is refused before anything is known of who asks.
+pub async fn refusal(request: &HttpRequest, error: Error) -> HttpResponse {
+    let error = actix_web::Error::from(error);
+    draw(request, &described(&error), error.error_response()).await
+}
+
+/// Has the security log say that somebody was refused; of people not signed in only how often, and of those whom nobody has
+/// looked up yet, since whoever asks for too much must not cost a look each time.
+async fn note(request: &HttpRequest, event: SecurityEvent) {
+    if event == SecurityEvent::Limited && !is_looked_up(request) {
+        return security_log::count_anonymous();
+    }
     match Visit::extract(request).await {
         Ok(visit) if visit.person().is_some() => {
             visit.log_security(event, &format!("{} {}", request.method(), request.path()));
@@ -198,7 +208,7 @@ pub fn report(app: &App, method: &str, path: &str, log: &str) -> String {
     reference
 }
 
-async fn draw(request: &actix_web::HttpRequest, error: &Described, bare: HttpResponse) -> HttpResponse {
+async fn draw(request: &HttpRequest, error: &Described, bare: HttpResponse) -> HttpResponse {
     let app = request.app_data::<web::Data<App>>();
     let reference = app.map(|app| match &error.log {
         Some(log) => report(app, request.method().as_str(), request.path(), log),
@@ -236,7 +246,7 @@ async fn draw(request: &actix_web::HttpRequest, error: &Described, bare: HttpRes
 /// The page for a form that could not be carried out now, with all that was typed.
 fn given_back(
     mut response: HttpResponseBuilder,
-    request: &actix_web::HttpRequest,
+    request: &HttpRequest,
     visit: &Visit,
     error: &Described,
     typed: ReceivedFields,

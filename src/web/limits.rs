@@ -4,7 +4,7 @@
 //! Every process counts by itself, in memory, which forgets whoever has rested. The counting goes by a clock that no change
 //! of the machine's time disturbs, in tests by the clock that they set.
 
-use std::hash::Hash;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,6 +24,7 @@ use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
 use super::error::{Error, Result};
+use super::error_pages::refusal;
 use super::places::{Place, Places};
 use super::{App, client};
 use crate::db::session_store::entry;
@@ -107,6 +108,8 @@ pub struct Limits {
     pub sign_ins: Counted<IpAddr>,
     /// Requests of an account.
     pub requests: Counted<AccountId>,
+    /// The same limit for each session, by the key in its cookie.
+    pub session_requests: Counted<u64>,
     /// Searches.
     pub searches: Counted<AccountId>,
     /// Forms that are sent.
@@ -136,6 +139,7 @@ impl Limits {
             anonymous: address(table.anonymous),
             sign_ins: address(table.sign_ins),
             requests: account(table.requests),
+            session_requests: Counted::new(table.requests, &time),
             searches: account(table.searches),
             posts: account(table.posts),
             exports: account(table.exports),
@@ -183,8 +187,29 @@ impl Limits {
     }
 }
 
-/// The middleware within sessions that counts requests. Forms of somebody signed in are counted once they are read, so that they can
-/// be given back.
+/// The middleware around sessions that counts the requests of each, before anything is asked of the database.
+///
+/// # Errors
+/// Those of the inner service.
+pub async fn limited_by_cookie(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    // A form is counted once it is read, so that it can be given back.
+    let app = req.app_data::<web::Data<App>>().filter(|_| req.method() != Method::POST);
+    let session = app.and_then(|app| Some((app, app.settings.cookies.session_key(req.request())?)));
+    if let Some((app, key)) = session {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        if let Err(too_many) = app.limits.session_requests.check(&hasher.finish()) {
+            let page = refusal(req.request(), too_many).await;
+            return Ok(req.into_response(page));
+        }
+    }
+    Ok(next.call(req).await?.map_into_boxed_body())
+}
+
+/// The middleware within sessions that counts the requests of each account, and of each network without one.
 ///
 /// # Errors
 /// Those of the inner service.
@@ -200,12 +225,13 @@ pub async fn limited(
 
 fn counted(req: &HttpRequest) -> Result<()> {
     let Some(app) = req.app_data::<web::Data<App>>() else { return Ok(()) };
+    let is_post = req.method() == Method::POST;
     let network = client::network(client::address(req, &app.settings));
-    if req.path() == "/sign-in" && req.method() == Method::POST {
+    if req.path() == "/sign-in" && is_post {
         app.limits.sign_ins.check(&network)?;
     }
     match req.get_session().get::<Uuid>(entry::ACCOUNT) {
-        Ok(Some(_)) if req.method() == Method::POST => Ok(()),
+        Ok(Some(_)) if is_post => Ok(()),
         Ok(Some(account)) => app.limits.requests.check(&AccountId(account)),
         _ => app.limits.anonymous.check(&network),
     }

@@ -81,7 +81,7 @@ async fn make(mut pieces: impl Pieces, format: Format, about: About, spool: Spoo
     let headings = pieces.headings();
     let mut file = computed(move || match format {
         Format::Csv => Ok(Making::Csv(Table::new(headings.iter().map(String::as_str)), spool)),
-        Format::Xlsx => Workbook::begin(spool, about, headings).map(Making::Xlsx),
+        Format::Xlsx => Workbook::begin(spool, about, headings).map(Box::new).map(Making::Xlsx),
     })
     .await?;
     while let Some(rows) = pieces.next().await.map_err(io::Error::other)? {
@@ -99,7 +99,7 @@ async fn computed<T: Send + 'static>(compute: impl FnOnce() -> io::Result<T> + S
 /// A file that is being made; of comma-separated values with the rows that are not yet in it.
 enum Making {
     Csv(Table, Spool),
-    Xlsx(Workbook<Spool>),
+    Xlsx(Box<Workbook<Spool>>),
 }
 
 impl Making {

@@ -76,7 +76,6 @@ pub fn piped(write: impl AsyncFnOnce(&Pipe) -> io::Result<()>) -> impl Stream<It
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
     use std::sync::Arc;
 
     use super::*;
@@ -119,7 +118,6 @@ mod tests {
         }));
         assert_eq!(body.next().await.unwrap().unwrap().len(), PIECE);
         assert_eq!(Arc::strong_count(&held), 2);
-        drop(pin!(body.as_mut()));
         drop(body);
         assert_eq!(Arc::strong_count(&held), 1);
     }

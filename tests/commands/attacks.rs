@@ -87,8 +87,14 @@ async fn all_is_heavy(db: &PgPool, files: &std::path::Path) {
     let mut conn = db.acquire().await.unwrap();
     sqlx::query("set session_replication_role = replica").execute(&mut *conn).await.unwrap();
     sqlx::query("update blob set size = $1").bind(LARGE as i64).execute(&mut *conn).await.unwrap();
-    let names = "update contract_review set name = name || repeat('-PMAP', 40000) where state_code = 'MN'";
-    sqlx::query(names).execute(&mut *conn).await.unwrap();
+    let many = "insert into contract_review
+         select made.*
+           from (select * from contract_review where state_code = 'MN' and status = 'submitted' limit 1) r,
+                generate_series(1, 12000) n,
+                jsonb_populate_record(null::contract_review, to_jsonb(r) || jsonb_build_object(
+                    'id', gen_random_uuid(), 'number', 10000 + n, 'name', r.name || repeat('-PMAP', 150))) made";
+    sqlx::query(many).execute(&mut *conn).await.unwrap();
+    sqlx::query("analyze").execute(&mut *conn).await.unwrap();
     conn.close().await.unwrap();
 }
 
@@ -101,12 +107,19 @@ async fn nobody_stops_the_others() {
     let maya = Person::sign_in(&server.address, &db, "maya.lindqvist").await;
     let cms = people::of_cms(&server.address, &db, 8).await;
     let attacker = Attacker::of(&server.address, &db).await;
+    let document: uuid::Uuid = sqlx::query_scalar(
+        "select d.id from document d join contract_submission s on s.id = d.contract_submission_id
+          where s.submitted_at is not null and s.discarded_at is null limit 1",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
     let at_rest = resident(&server.child);
     let mut slow = Vec::new();
     for name in ["archives", "exports", "forms", "sign-ins", "searches", "uploads"] {
         let mut attack = JoinSet::new();
         match name {
-            "archives" => attacker.archives_unread(&mut attack, &sam, scale.archives),
+            "archives" => attacker.archives_unread(&mut attack, &sam, scale.archives).await,
             "exports" => attacker.exports_dripping(&mut attack, &cms),
             "forms" => attacker.forms_dripping(&mut attack, scale.drips),
             "sign-ins" => attacker.sign_ins(&mut attack),
@@ -116,6 +129,7 @@ async fn nobody_stops_the_others() {
         // It has begun.
         sleep(Duration::from_millis(500)).await;
         let (p95, pages) = measured(&other, scale.time).await;
+        other.opens_a_document(document).await;
         let memory = resident(&server.child).saturating_sub(at_rest) / MIB;
         attack.abort_all();
         while attack.join_next().await.is_some() {}

@@ -63,6 +63,18 @@ impl Person {
     }
 }
 
+impl Person {
+    /// Opens a document, for which the file store is needed; its beginning is enough.
+    pub async fn opens_a_document(&self, id: Uuid) {
+        let opening = async {
+            let mut answer = self.client.get(format!("{}/documents/{id}", self.address)).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            answer.chunk().await.unwrap()
+        };
+        assert!(timeout(PATIENCE, opening).await.expect("the document comes").is_some());
+    }
+}
+
 /// So many people of CMS.
 pub async fn of_cms(address: &str, db: &PgPool, count: i64) -> Vec<Person> {
     let accounts: Vec<Uuid> =
@@ -88,7 +100,10 @@ pub struct Attacker {
 
 impl Attacker {
     pub async fn of(address: &str, db: &PgPool) -> Self {
-        let sent = "select state_code || '-' || to_char(number, 'FM0000') from contract_review where status = 'submitted' limit 1";
+        let sent = "select r.state_code || '-' || to_char(r.number, 'FM0000')
+             from contract_submission s join contract_review r on r.id = s.contract_review_id
+             join document d on d.contract_submission_id = s.id
+            where s.submitted_at is not null and s.revision = 1 limit 1";
         let draft = "select r.state_code || '-' || to_char(r.number, 'FM0000')
              from contract_submission s join contract_review r on r.id = s.contract_review_id
             where r.state_code = 'MN' and r.deleted_at is null and s.submitted_at is null and s.discarded_at is null limit 1";
@@ -103,10 +118,18 @@ impl Attacker {
         format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n", self.host)
     }
 
-    /// Asks for an archive on many connections, and reads nothing.
-    pub fn archives_unread(&self, attack: &mut JoinSet<()>, by: &Person, connections: usize) {
+    /// Asks for an archive on many connections, and reads nothing but what the first is answered.
+    pub async fn archives_unread(&self, attack: &mut JoinSet<()>, by: &Person, connections: usize) {
         let path = format!("/submissions/{}/versions/1/documents.zip", self.sent);
-        for _ in 0..connections {
+        let mut first = connected(&self.host, &self.asking(&path, &by.cookie)).await.expect("the server is there");
+        let mut status = [0; 12];
+        first.read_exact(&mut status).await.expect("the first is answered");
+        assert_eq!(&status, b"HTTP/1.1 200", "there is something to attack with");
+        attack.spawn(async move {
+            let _first = first;
+            std::future::pending::<()>().await;
+        });
+        for _ in 1..connections {
             let (host, asked) = (self.host.clone(), self.asking(&path, &by.cookie));
             attack.spawn(async move {
                 let Some(_connection) = connected(&host, &asked).await else { return };

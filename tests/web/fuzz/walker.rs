@@ -173,12 +173,17 @@ impl<'a> Walker<'a> {
     pub async fn post(&mut self, desk: &Desk, times: usize) {
         let mut standing = None;
         for _ in 0..times {
-            if standing.is_none() {
+            let opened = standing.is_none();
+            if opened {
                 standing = self.standing(desk).await;
             }
             if standing.is_none() {
                 self.afresh().await;
                 standing = self.standing(desk).await;
+            }
+            if opened {
+                // Looking at a page may be noted.
+                self.stamp = self.stamp().await;
             }
             // Some forms went when somebody opened what they led to.
             let Some(form) = &standing else { return };

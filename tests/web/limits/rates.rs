@@ -46,7 +46,12 @@ async fn who_asks_for_too_many_pages_stops_nobody_else() {
         sam.get("/account").await;
     }
     refused(&sam.get("/account").await, "Your account asks for more pages");
+    let elsewhere = world.signed_in("sam.lee").await;
+    refused(&elsewhere.get("/account").await, "Your account asks for more pages");
     assert_eq!(owen.get("/submissions").await.status(), 200);
+    world.database_is_there(false).await;
+    refused(&sam.get("/account").await, "Your account asks for more pages");
+    assert_eq!(owen.get("/submissions").await.status(), 503, "only who is not refused costs the database anything");
 }
 
 #[tokio::test]
