@@ -141,13 +141,13 @@ async fn draw(
 ) -> Result<HttpResponse> {
     let person = who.person();
     let mut notes = queries::of(conn, place.about).await?;
-    // Whoever asks for the head of the page alone has opened nothing.
-    let mut tx = conn.begin().await?;
-    queries::open_own(&mut tx, &mut notes, person.id, who.app.clock.now()).await?;
     if who.head {
-        tx.rollback().await?
+        // Whoever asks for the head of the page alone has opened nothing.
+        let mut tx = conn.begin().await?;
+        queries::open_own(&mut tx, &mut notes, person.id, who.app.clock.now()).await?;
+        tx.rollback().await?;
     } else {
-        tx.commit().await?
+        queries::open_own(conn, &mut notes, person.id, who.app.clock.now()).await?;
     }
     let writes = person.note_writer().is_some();
     let people = if writes { colleagues(conn, person).await? } else { Vec::new() };
