@@ -125,7 +125,10 @@ fn described(error: &actix_web::Error) -> Described {
         ),
         Some(error @ Error::Unavailable(_)) => (
             title_of_ours(error),
-            vec!["A part of the system is away. Whatever was already saved is safe. Try again in half a minute.".to_owned()],
+            vec![
+                "A part of the system is away. Whatever was already saved is safe.".to_owned(),
+                "Try again in half a minute.".to_owned(),
+            ],
             log(error),
         ),
         Some(error @ Error::ReadOnly(_)) => (
@@ -135,7 +138,10 @@ fn described(error: &actix_web::Error) -> Described {
         ),
         Some(error @ Error::Busy(_)) => (
             title_of_ours(error),
-            vec!["Somebody else is changing the same thing, or there is a lot to do. Nothing was saved. Try again in a few seconds.".to_owned()],
+            vec![
+                "Somebody else is changing the same thing, or there is a lot to do. Nothing was saved.".to_owned(),
+                "Try again in a few seconds.".to_owned(),
+            ],
             log(error),
         ),
         Some(error @ Error::Internal(_)) => (

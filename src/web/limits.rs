@@ -7,7 +7,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_session::SessionExt;
@@ -38,11 +39,18 @@ pub use table::{Rate, STANDARD, Table};
 /// After so many requests those who have rested are forgotten.
 const BETWEEN_SWEEPS: u32 = 1_024;
 
-/// The clock by which is counted.
+/// The clock by which is counted. It never goes back: where tests set theirs back, it waits.
 #[derive(Clone, Debug)]
 struct Time {
     clock: Clock,
     began: Instant,
+    latest: Arc<AtomicU64>,
+}
+
+impl Time {
+    fn new(clock: &Clock) -> Self {
+        Self { clock: clock.clone(), began: Instant::now(), latest: Arc::default() }
+    }
 }
 
 impl Measuring for Time {
@@ -52,7 +60,9 @@ impl Measuring for Time {
         match &self.clock {
             Clock::System => self.began.elapsed().into(),
             set @ Clock::Set(_) => {
-                u64::try_from(set.now().unix_timestamp_nanos()).expect("tests are after 1970 and before 2554").into()
+                let now = u64::try_from(set.now().unix_timestamp_nanos());
+                let now = now.expect("tests are after 1970 and before 2554");
+                self.latest.fetch_max(now, Ordering::Relaxed).max(now).into()
             }
         }
     }
@@ -133,7 +143,7 @@ pub struct Limits {
 impl Limits {
     /// Limits that count from now on.
     pub fn new(table: &Table, clock: &Clock) -> Self {
-        let time = Time { clock: clock.clone(), began: Instant::now() };
+        let time = Time::new(clock);
         let (address, account) = (|rate| Counted::new(rate, &time), |rate| Counted::new(rate, &time));
         Self {
             anonymous: address(table.anonymous),
@@ -248,7 +258,7 @@ mod tests {
 
     fn counted() -> (Clock, Counted<u32>) {
         let clock = Clock::set_to(datetime!(2026-03-11 03:30 UTC));
-        let time = Time { clock: clock.clone(), began: Instant::now() };
+        let time = Time::new(&clock);
         (clock, Counted::new(RATE, &time))
     }
 

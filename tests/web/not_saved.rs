@@ -127,7 +127,7 @@ async fn a_form_whose_file_can_not_be_stored_comes_back_with_all_that_was_typed(
     let page = form.press("Save as draft").await;
     says_so(&page, 503);
     let words = page.text("#conflict");
-    assert!(words.contains("not uploaded, choose them again afterwards: rates.pdf, terms.pdf."), "{words}");
+    assert!(words.contains("not uploaded, choose them again: rates.pdf, terms.pdf."), "{words}");
     assert_eq!(world.count("select count(*) from draft_save where version > 1").await, 0);
     store_is_there(&world, true);
     assert_eq!(page.form("Try again").press("Try again").await.status(), 303);
@@ -153,7 +153,7 @@ async fn a_question_and_a_correction_whose_files_can_not_be_stored_come_back_too
     {
         says_so(page, 503);
         assert_eq!(page.texts("textarea[readonly]"), [typed]);
-        assert!(page.text("#conflict").contains(&format!("choose it again afterwards: {file}.")));
+        assert!(page.text("#conflict").contains(&format!("choose it again: {file}.")));
     }
     store_is_there(&world, true);
     assert_eq!(asked.form("Try again").press("Try again").await.status(), 303);

@@ -133,7 +133,7 @@ async fn whatever_is_posted_while_the_database_is_away_comes_back() {
     gives_back(&question.press("Ask").await, "Why is that so?");
     let files = with_files.press("Save as draft").await;
     gives_back(&files, "half a date");
-    assert!(files.text("#conflict").contains("choose them again: a.pdf"), "{}", files.text("#conflict"));
+    assert!(files.text("#conflict").contains("choose it again: a.pdf"), "{}", files.text("#conflict"));
     let part = type_form.press_htmx("Save as draft").await;
     assert_eq!((part.status(), part.header("content-type")), (503, Some("text/plain; charset=utf-8")));
     // A form of another site is not given back to it.

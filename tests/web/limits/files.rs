@@ -191,7 +191,7 @@ async fn an_account_uploads_so_much_an_hour_and_a_form_beyond_that_comes_back() 
     }
     let page = annex("three.pdf").await;
     let wait = refused(&page, "An account can upload 2 GiB in an hour.");
-    assert!(page.reading().contains("choose them again: three.pdf."), "{}", page.reading());
+    assert!(page.reading().contains("choose it again: three.pdf."), "{}", page.reading());
     assert_eq!(world.count("select count(*) from document where file_name = 'three.pdf'").await, 0);
     let without = maya.get(&story.path("edit/contract")).await.form("Save as draft").press("Save as draft").await;
     assert_eq!(without.status(), 303, "a form without files is saved");

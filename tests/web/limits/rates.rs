@@ -111,7 +111,7 @@ async fn a_page_of_a_draft_that_is_one_too_many_comes_back_too_and_names_its_fil
     let contract = contract.attach("documents.contract", "annex.pdf", "%PDF-1.7\nAn annex.", "application/pdf");
     let before = world.count("select count(*) from blob").await;
     let page = contract.press("Save as draft").await;
-    refused(&page, "These files were not uploaded, choose them again: annex.pdf.");
+    refused(&page, "This file was not uploaded, choose it again: annex.pdf.");
     assert_eq!(world.count("select count(*) from blob").await, before);
 }
 
