@@ -80,7 +80,7 @@ pub trait Pieces: Sized + Send + 'static {
 async fn make(mut pieces: impl Pieces, format: Format, about: About, spool: Spool) -> io::Result<()> {
     let headings = pieces.headings();
     let mut file = computed(move || match format {
-        Format::Csv => Ok(Making::Csv(Table::new(headings.iter().map(String::as_str)), spool)),
+        Format::Csv => Making::csv(spool, &headings),
         Format::Xlsx => Workbook::begin(spool, about, headings).map(Box::new).map(Making::Xlsx),
     })
     .await?;
@@ -96,20 +96,26 @@ async fn computed<T: Send + 'static>(compute: impl FnOnce() -> io::Result<T> + S
     spawn_blocking(compute).await.map_err(io::Error::other)?
 }
 
-/// A file that is being made; of comma-separated values with the rows that are not yet in it.
+/// A file that is being made.
 enum Making {
-    Csv(Table, Spool),
+    Csv(Spool),
     Xlsx(Box<Workbook<Spool>>),
 }
 
 impl Making {
+    fn csv(mut spool: Spool, headings: &[String]) -> io::Result<Self> {
+        spool.write_all(&Table::new(headings.iter().map(String::as_str)).finish())?;
+        Ok(Self::Csv(spool))
+    }
+
     fn with(self, rows: &[Vec<String>]) -> io::Result<Self> {
         match self {
-            Self::Csv(mut table, mut spool) => {
+            Self::Csv(mut spool) => {
+                let mut table = Table::continued();
                 rows.iter().for_each(|row| table.row(row.iter().map(String::as_str)));
                 spool.write_all(&table.finish())?;
                 spool.flush()?;
-                Ok(Self::Csv(Table::continued(), spool))
+                Ok(Self::Csv(spool))
             }
             Self::Xlsx(mut workbook) => {
                 workbook.write(rows)?;
@@ -120,10 +126,7 @@ impl Making {
 
     fn finish(self) -> io::Result<()> {
         let spool = match self {
-            Self::Csv(table, mut spool) => {
-                spool.write_all(&table.finish())?;
-                spool
-            }
+            Self::Csv(spool) => spool,
             Self::Xlsx(workbook) => workbook.finish()?,
         };
         spool.finish();
