@@ -21,8 +21,9 @@ use crate::{accounts, startup};
 /// How often the rows of ended sessions are removed. They are dead before that; this only keeps the table small.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(60 * 60);
 
-/// So many files are to be open at once, as far as the system allows.
+/// So many files are to be open at once, as far as the system allows, and with fewer a thousand idle connections are felt.
 const OPEN_FILES: u64 = 65_536;
+const FEWEST_OPEN_FILES: u64 = 4_096;
 
 /// Serves until SIGTERM or SIGINT, then finishes the requests under way.
 pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: Clock) -> anyhow::Result<()> {
@@ -67,7 +68,7 @@ pub async fn serve(config: &Config, settings: &ServeConfig, db: &PgPool, clock: 
 /// Every connection is an open file. Shells and service managers often allow 1,024, which as many idle browsers use up.
 fn raise_file_limit() {
     match rlimit::increase_nofile_limit(OPEN_FILES) {
-        Ok(limit) if limit >= OPEN_FILES => {}
+        Ok(limit) if limit >= FEWEST_OPEN_FILES => {}
         Ok(limit) => tracing::warn!(limit, "fewer open files are allowed than there may be connections"),
         Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
     }

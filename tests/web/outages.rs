@@ -193,6 +193,18 @@ async fn while_the_database_can_only_be_read_pages_are_read() {
 }
 
 #[tokio::test]
+async fn a_file_store_that_takes_nothing_is_said_to_be_for_reading_only() {
+    let world = World::start().await;
+    let browser = world.browser();
+    assert_eq!(browser.get("/readyz").await.body(), b"ready");
+    // A folder stands where the file is written that shows whether writing works.
+    std::fs::remove_file(world.folder().join("ready")).unwrap();
+    std::fs::create_dir_all(world.folder().join("ready").join("in the way")).unwrap();
+    let page = browser.get("/readyz").await;
+    assert_eq!((page.status(), page.body()), (200, b"read only: the file store takes no files".as_slice()));
+}
+
+#[tokio::test]
 async fn a_row_that_somebody_holds_stops_only_who_needs_it() {
     let world = World::start().await;
     let draft = world.drafted("maya.lindqvist").await;
