@@ -242,7 +242,7 @@ fn templates_hold_no_code_of_the_browser_and_escape_everything() {
                 })
             };
             let inline =
-                words.clone().any(|word| attribute(word) || word.starts_with("style=") || word.starts_with("hx-on"));
+                words.clone().any(|word| attribute(word) || word.starts_with("style=") || word.starts_with("data-hx-on"));
             let script = line.contains("<script") && !line.contains("<script src=");
             let unescaped = line.contains("|safe")
                 || line.contains("| safe")

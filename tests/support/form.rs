@@ -93,7 +93,7 @@ impl Form {
         Self {
             browser: browser.clone(),
             action: form.attr("action").filter(|action| !action.is_empty()).unwrap_or(path).to_owned(),
-            htmx_action: form.attr("hx-post").map(str::to_owned),
+            htmx_action: form.attr("data-hx-post").map(str::to_owned),
             method: if form.attr("method") == Some("post") { Method::POST } else { Method::GET },
             multipart: form.attr("enctype") == Some("multipart/form-data"),
             fields: owned.iter().filter_map(|control| Field::read(*control)).collect(),
@@ -363,7 +363,7 @@ impl Button {
             value: control.attr("value").unwrap_or_default().to_owned(),
             action: control.attr("formaction").map(str::to_owned),
             method: (control.attr("formmethod") == Some("post")).then_some(Method::POST),
-            htmx_action: control.attr("hx-post").map(str::to_owned),
+            htmx_action: control.attr("data-hx-post").map(str::to_owned),
         })
     }
 

@@ -228,7 +228,7 @@ async fn htmx_gets_the_results_alone_with_their_number() {
     let part = sam.get_htmx("/submissions?status=submitted&status=approved&sort=submission&size=50").await;
     assert_eq!((part.status(), part.has("#q"), part.has("h1")), (200, false, false));
     assert_eq!(part.attribute("#results", "data-announce").as_deref(), Some("2 results"));
-    assert_eq!(part.text("#filter-number[hx-swap-oob]"), "2");
+    assert_eq!(part.text("#filter-number[data-hx-swap-oob]"), "2");
     assert_eq!(keys(&part), ["MN-0001", "MN-0002"]);
 }
 

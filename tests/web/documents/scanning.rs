@@ -105,7 +105,7 @@ async fn a_row_asks_how_its_check_stands_in_its_own_time_and_as_nobody() {
     let world = World::start_with_checks().await;
     let story = world.drafted("maya.lindqvist").await;
     let maya = world.signed_in("maya.lindqvist").await;
-    let trigger = |page: &crate::support::Page| page.attributes("[data-poll]", "hx-trigger");
+    let trigger = |page: &crate::support::Page| page.attributes("[data-poll]", "data-hx-trigger");
     assert_eq!(trigger(&maya.get(&story.path("edit/contract")).await), ["load delay:2s"]);
     let ask = async |asked: usize| maya.get_htmx(&format!("/documents/{}/check?asked={asked}", story.document.0)).await;
     let mut pauses = Vec::new();
@@ -133,7 +133,7 @@ async fn a_row_asks_how_its_check_stands_in_its_own_time_and_as_nobody() {
         answer.attributes("[data-announce]", "data-announce"),
         [format!("{} contract.pdf is ready.", story.key)]
     );
-    assert_eq!(answer.texts("[hx-swap-oob]"), ["1 file: 1 ready"]);
+    assert_eq!(answer.texts("[data-hx-swap-oob]"), ["1 file: 1 ready"]);
     world.pass(Duration::minutes(21));
     assert_eq!(ask(3).await.status(), 401);
 }

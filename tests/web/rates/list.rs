@@ -230,7 +230,7 @@ async fn filters_come_off_by_their_chips_and_htmx_gets_the_results_alone() {
     let part = sam.get_htmx("/rates?status=submitted&state=TX&state=MN&sort=-rate").await;
     assert_eq!((part.status(), part.has("#q"), part.has("h1")), (200, false, false));
     assert_eq!(part.attribute("#results", "data-announce").as_deref(), Some("3 results"));
-    assert_eq!(part.text("#filter-number[hx-swap-oob]"), "3");
+    assert_eq!(part.text("#filter-number[data-hx-swap-oob]"), "3");
     let without = part.link("Remove filter State: Minnesota").unwrap();
     assert_eq!(without, "/rates?status=submitted&state=TX&sort=-rate");
     assert_eq!(keys(&sam.get(&without).await), ["TX-0001"]);

@@ -147,10 +147,10 @@ async fn a_deed_in_place_redraws_the_newest_events_too() {
     let case = Case::in_review(&world).await;
     let sam = world.signed_in("sam.lee").await;
     let before = case.open(&sam).await;
-    assert_eq!(before.attribute("#newest-events", "hx-swap-oob"), None);
+    assert_eq!(before.attribute("#newest-events", "data-hx-swap-oob"), None);
     let answer = case.to(&sam, "signed_off").await.set("note", "Rates agree.").press_htmx("Sign off").await;
     assert_eq!((answer.status(), answer.header("hx-retarget")), (200, Some("#department-reviews")));
-    assert_eq!(answer.attribute("#newest-events", "hx-swap-oob").as_deref(), Some("true"));
+    assert_eq!(answer.attribute("#newest-events", "data-hx-swap-oob").as_deref(), Some("true"));
     let (drawn, page) = (answer.texts("#newest-events li"), case.open(&sam).await);
     assert!(drawn[0].contains("Rates agree."), "{drawn:?}");
     assert_eq!(drawn.len(), before.texts("#newest-events li").len() + 1);
