@@ -37,6 +37,11 @@ begin
   return new;
 end $$;
 
+-- The key of a submission, as `domain::key` spells it: MN-0005.
+create function submission_key(state_code text, number integer) returns text language sql immutable parallel safe as $$
+  select state_code || '-' || lpad(number::text, greatest(4, length(number::text)), '0')
+$$;
+
 create table contract_review (
   id uuid primary key,
   state_code text not null references state (code),

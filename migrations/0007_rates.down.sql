@@ -108,7 +108,7 @@ drop trigger contract_submission_package_is_whole on contract_submission;
 alter table rate_review drop constraint rate_review_sent_revision;
 drop table rate_review_tally, package_rate, rate_submission, rate_review_program, rate_review;
 drop function event_moves_rate_activity, rate_review_tally, rate_review_deleted_is_nowhere, package_is_whole, package_rate_fits,
-  rate_review_has_its_draft, rate_submission_seal, rate_review_identity;
+  rate_review_has_its_draft, rate_key, rate_submission_seal, rate_review_identity;
 alter table contract_submission drop constraint contract_submission_review_of;
 alter table contract_review drop constraint contract_review_state_of;
 delete from status_transition where subject = 'rate_review';

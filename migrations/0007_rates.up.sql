@@ -10,6 +10,11 @@ insert into status_transition (subject, action, from_status, to_status) values
 alter table contract_review add constraint contract_review_state_of unique (id, state_code);
 alter table contract_submission add constraint contract_submission_review_of unique (id, contract_review_id);
 
+-- The key of a rate, as `domain::key` spells it: MN-R0005.
+create function rate_key(state_code text, number integer) returns text language sql immutable parallel safe as $$
+  select state_code || '-R' || lpad(number::text, greatest(4, length(number::text)), '0')
+$$;
+
 create table rate_review (
   id uuid primary key,
   state_code text not null references state (code),

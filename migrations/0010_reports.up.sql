@@ -8,7 +8,7 @@ create function report_texts(list jsonb) returns text[] language sql immutable a
 $$;
 
 create view report_contract as
-select review.state_code || '-' || lpad(review.number::text, greatest(4, length(review.number::text)), '0') as key,
+select submission_key(review.state_code, review.number) as key,
        review.state_code,
        state.name as state_name,
        review.number,
@@ -66,13 +66,13 @@ select review.state_code || '-' || lpad(review.number::text, greatest(4, length(
  where sent.submitted_at is not null;
 
 create view report_rate as
-select review.state_code || '-' || lpad(review.number::text, greatest(4, length(review.number::text)), '0') as key,
+select rate_key(review.state_code, review.number) as key,
        review.state_code,
        state.name as state_name,
        review.number,
        review.name,
        review.status::text as status,
-       parent.state_code || '-' || lpad(parent.number::text, greatest(4, length(parent.number::text)), '0') as parent,
+       submission_key(parent.state_code, parent.number) as parent,
        sent.revision,
        review.first_submitted_at,
        review.last_submitted_at,

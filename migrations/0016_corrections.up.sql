@@ -197,7 +197,7 @@ create constraint trigger correction_is_told after insert on correction deferrab
 
 -- Reports say what was corrected.
 create or replace view report_contract as
-select review.state_code || '-' || lpad(review.number::text, greatest(4, length(review.number::text)), '0') as key,
+select submission_key(review.state_code, review.number) as key,
        review.state_code,
        state.name as state_name,
        review.number,

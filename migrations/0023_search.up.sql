@@ -78,12 +78,14 @@ create function search_split(of_text text) returns setof text language sql immut
    where word <> ''
 $$;
 
--- A list of words: of a text, and of keys, which are found as such (mn-5) and by their number (#5). Neither is a word of a text.
+-- A list of words: of a text, and of keys, which are found as such (mn-5, mn-r5) and by their number (#5; of a rate #r5 too).
+-- None of these is a word of a text.
 create function search_words(of_text text, keys text[]) returns tsvector language sql immutable parallel safe as $$
   select array_to_tsvector(array(
     select word from search_split(of_text) word
     union all select key from unnest(keys) key
-    union all select '#' || split_part(key, '-', 2) from unnest(keys) key))
+    union all select '#' || split_part(key, '-', 2) from unnest(keys) key
+    union all select '#' || split_part(key, '-r', 2) from unnest(keys) key where key like '%-r%'))
 $$;
 -- The same list in a state's scope.
 create function search_words_of(of_state text, words tsvector) returns tsvector language sql immutable parallel safe as $$
@@ -150,14 +152,14 @@ create function search_pieces(ids uuid[])
   union all
   select id, false, state_code, true, false, 'mccrs_number', mccrs_number, null from contract where for_cms and mccrs_number is not null
   union all
-  select id, false, state_code, for_cms, for_state, 'rate', name, lower(state_code) || '-' || number from packed
+  select id, false, state_code, for_cms, for_state, 'rate', name, lower(state_code) || '-r' || number from packed
   union all
   select id, false, state_code, for_cms, for_state, 'actuary', search_people(form -> 'certifying_actuaries'), null from packed
   union all
   select id, false, state_code, for_cms, for_state, 'document', file_name, null
     from packed join document_in_view on rate_submission_id = version
   union all
-  select id, true, state_code, for_cms, for_state, 'name', name, lower(state_code) || '-' || number from rate
+  select id, true, state_code, for_cms, for_state, 'name', name, lower(state_code) || '-r' || number from rate
   union all
   select r.id, true, r.state_code, r.for_cms, r.for_state, 'submission', null, lower(c.state_code) || '-' || c.number
     from rate r join contract_review c on c.id = r.parent_id

@@ -77,7 +77,7 @@ fn remarks(databases: &Databases, data: Data, server: &Server, path: &str) {
     let key = path.trim_start_matches("/submissions/");
     let sql = format!(
         "select count(*)::text from event e join contract_review r on r.id = e.subject_id
-          where r.state_code || '-' || to_char(r.number, 'FM0000') = '{key}'"
+          where submission_key(r.state_code, r.number) = '{key}'"
     );
     let there: usize = databases.ask_of(data, &sql).parse().expect("a count is a number");
     for number in there..EVENTS {

@@ -42,13 +42,13 @@ pub fn measure(plan: &Plan, databases: &Databases, table: &mut Table) {
     let server = Server::start(databases, plan.middle);
     let cookies = server.cookies(REVIEWER);
     let mut visitor = Visitor { connection: Connection::to(server.host()), host: server.host().to_owned(), cookies };
-    let sql = "select r.state_code || '-' || lpad(r.number::text, 4, '0'), d.id::text
+    let sql = "select submission_key(r.state_code, r.number), d.id::text
                  from department_review d join contract_review r on r.id = d.contract_review_id
                 where r.status = 'submitted' and d.status = 'in_review' order by d.version desc, d.id limit 1";
     let found = databases.list_of(plan.middle, sql);
     let (key, review) = (&found[0][0], &found[0][1]);
     first_visit(&mut visitor, &format!("/submissions/{key}"), table);
-    let sql = "select s.state_code || '-' || lpad(s.number::text, 4, '0'), min(r.state_code || '-' || lpad(r.number::text, 4, '0'))
+    let sql = "select submission_key(s.state_code, s.number), min(rate_key(r.state_code, r.number))
                  from contract_review s
                  join package_rate p on p.contract_review_id = s.id
                  join rate_review r on r.id = p.rate_review_id

@@ -175,8 +175,8 @@ mod tests {
                 "/assignments?tab=open&department=DMCO,OACT&state=FL,MN&status=not_started,in_review&primary=nobody,{SAM}&secondary=somebody&reviewer={SAM}&sort=-start"
             )
         );
-        reads_back("after=1796000000123456.0.0.MN-0005.r.OACT");
-        reads_back(&format!("tab=decided&decided_by={SAM}&before=1796000000123456.0.0.MN-12345.c.DMCO"));
+        reads_back("after=1796000000123456.0.0.MN-R0005.OACT");
+        reads_back(&format!("tab=decided&decided_by={SAM}&before=1796000000123456.0.0.MN-12345.DMCO"));
         let untouched = "department=&state=&program=&status=&primary=&secondary=&reviewer=&sort=";
         assert_eq!(reads_back(untouched), Address::default(), "an untouched form");
     }
@@ -201,7 +201,7 @@ mod tests {
             "page at that place",
         ];
         assert_eq!(refusal.unknown, unknown);
-        for place in ["", "5", "5.0.MN-5", "5.2.MN-0005.c.DMCO", "5.0.MN-0005.x.DMCO", "5.0.MN-0005.c.CMS"] {
+        for place in ["", "5", "5.0.MN-5", "5.2.MN-0005.DMCO", "5.0.MN-X0005.DMCO", "5.0.MN-0005.CMS"] {
             let refused = Address::read(&format!("after={place}"), &choices()).expect_err("that is no place");
             assert_eq!(refused.unknown, [NO_SUCH_PAGE], "{place}");
         }

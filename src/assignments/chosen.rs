@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Reach;
 use super::wish::Slot;
 use crate::domain::id::{AccountId, DepartmentReviewId};
-use crate::domain::key::SubmissionKey;
+use crate::domain::key::{SubjectKey, SubmissionKey};
 use crate::domain::lifecycle::ContractReviewStatus;
 use crate::domain::role::{Department, Side};
 
@@ -28,15 +28,13 @@ pub struct Chosen {
     pub version: i32,
     /// Whose it is.
     pub department: Department,
-    /// Whether it is of a rate.
-    pub is_rate: bool,
-    /// State and number of its subject.
-    pub key: SubmissionKey,
+    /// The key of its subject.
+    pub key: SubjectKey,
     /// The state's name.
     pub state_name: String,
     /// The subject's full name.
     pub name: String,
-    /// State and number of its package.
+    /// The key of its package.
     pub package: SubmissionKey,
     /// The status of its package.
     pub status: ContractReviewStatus,
@@ -66,14 +64,14 @@ impl Chosen {
         (!self.status.open()).then(|| format!("{} is {} now", self.package, label()))
     }
 
-    /// "OACT review of MN-0012"
+    /// "OACT review of MN-R0012"
     pub fn title(&self) -> String {
         format!("{} review of {}", self.department.short_name(), self.key)
     }
 
     /// Its place on the page of its subject.
     pub fn href(&self) -> String {
-        format!("/{}/{}#dr-{}", if self.is_rate { "rates" } else { "submissions" }, self.key, self.review)
+        format!("{}#dr-{}", self.key.page(), self.review)
     }
 }
 
@@ -111,8 +109,7 @@ pub async fn read(conn: &mut PgConnection, reach: &Reach, reviews: &[DepartmentR
             review: row.id,
             version: row.version,
             department: row.department,
-            is_rate: row.is_rate,
-            key: SubmissionKey { state_code: row.state_code.clone(), number: row.number },
+            key: SubjectKey::new(row.is_rate, row.state_code.clone(), row.number),
             package: SubmissionKey { state_code: row.state_code, number: row.package_number },
             state_name: row.state_name,
             name: row.name,

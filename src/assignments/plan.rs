@@ -6,6 +6,7 @@ use super::chosen::Chosen;
 use super::operation::Operation;
 use super::wish::{Slot, Wish};
 use crate::domain::id::{AccountId, DepartmentReviewId};
+use crate::domain::key::Key;
 use crate::reviews::Candidate;
 
 /// What would become of a slot of a review.
@@ -112,7 +113,7 @@ impl<'a> Planner<'a> {
         let following: Vec<&Candidate> = self
             .people
             .iter()
-            .filter(|person| person.department == row.department && person.follows(&row.key.state_code))
+            .filter(|person| person.department == row.department && person.follows(row.key.state_code()))
             .collect();
         let secondary = row.secondary.as_ref().map(|secondary| secondary.id);
         let free = following.iter().filter(|person| Some(person.reviewer.id) != secondary);
@@ -156,7 +157,7 @@ fn kept(row: &Chosen, slot: Slot, why: impl Into<String>) -> Planned {
 mod tests {
     use super::super::chosen::Named;
     use super::*;
-    use crate::domain::key::SubmissionKey;
+    use crate::domain::key::{SubjectKey, SubmissionKey};
     use crate::domain::lifecycle::ContractReviewStatus;
     use crate::domain::role::Department;
     use crate::reviews::Reviewer;
@@ -178,8 +179,7 @@ mod tests {
             review: DepartmentReviewId(uuid::Uuid::from_u128(99)),
             version: 1,
             department: Department::Dmco,
-            is_rate: false,
-            key: key.clone(),
+            key: SubjectKey::Submission(key.clone()),
             state_name: "Minnesota".to_owned(),
             name: String::new(),
             package: key,

@@ -17,6 +17,7 @@ use super::wish::{Ticked, Wish};
 use super::{MOST, Reach, page, rows};
 use crate::domain::clock::Moment;
 use crate::domain::id::{AccountId, DepartmentReviewId};
+use crate::domain::key::Key;
 use crate::history;
 use crate::reviews::{self, Candidate};
 use crate::web::chrome::Chrome;
@@ -246,7 +247,7 @@ impl PreviewRow {
                 "{}: {} open{}",
                 person.reviewer.name,
                 person.open,
-                if person.follows(&row.key.state_code) { ", follows" } else { "" }
+                if person.follows(row.key.state_code()) { ", follows" } else { "" }
             ),
             chosen: to == Some(person.reviewer.id),
         };

@@ -40,7 +40,7 @@ impl Outcome {
 /// A row of the results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ResultRow {
-    /// "OACT review of MN-0012"
+    /// "OACT review of MN-R0012"
     pub title: String,
     /// Where it stands.
     pub href: Option<String>,

@@ -9,7 +9,7 @@ use super::address::{Address, Tab};
 use super::filters::Filters;
 use crate::domain::clock::eastern_moment;
 use crate::domain::id::DepartmentReviewId;
-use crate::domain::key::SubmissionKey;
+use crate::domain::key::SubjectKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus};
 use crate::domain::role::Department;
 use crate::reviews::{Order, Place, Sorted};
@@ -25,10 +25,8 @@ pub struct Row {
     pub review: DepartmentReviewId,
     /// Whose it is.
     pub department: Department,
-    /// Whether it is of a rate.
-    pub is_rate: bool,
-    /// State and number of its subject.
-    pub key: SubmissionKey,
+    /// The key of its subject.
+    pub key: SubjectKey,
     /// The state's name.
     pub state_name: String,
     /// The subject's full name.
@@ -110,15 +108,14 @@ struct Found {
 impl Found {
     /// The row in an order; none where it lacks what every row has.
     fn row(self, order: Order) -> Option<Row> {
-        let key = SubmissionKey { state_code: self.state_code?, number: self.number? };
-        let (is_rate, department) = (self.is_rate?, self.department?);
+        let key = SubjectKey::new(self.is_rate?, self.state_code?, self.number?);
+        let department = self.department?;
         let (since, first_sent) = (self.status_since?, self.first_sent?);
         let sorted = Sorted { starts_on: self.starts_on, since, first_sent, decided_at: self.decided_at };
         Some(Row {
             review: self.review?,
             department,
-            is_rate,
-            cursor: order.cursor(sorted, key.clone(), is_rate, department),
+            cursor: order.cursor(sorted, key.clone(), department),
             key,
             state_name: self.state_name?,
             name: self.name?,

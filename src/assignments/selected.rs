@@ -25,7 +25,7 @@ pub async fn of_submissions(who: SignedIn, request: HttpRequest) -> Result<HttpR
     reviews_of::<Submissions>(&who, request.query_string(), filters).await
 }
 
-/// `GET /rates/assign?only=MN-0005,MN-0007`
+/// `GET /rates/assign?only=MN-R0005,MN-R0007`
 ///
 /// # Errors
 /// 403 for those who assign nobody.

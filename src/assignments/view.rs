@@ -14,7 +14,7 @@ use crate::web::list::programs_in_words;
 pub struct ListRow {
     /// The review.
     pub review: DepartmentReviewId,
-    /// "MN-0005"
+    /// "MN-0005", or of a rate "MN-R0012".
     pub key: String,
     /// Its full name.
     pub name: String,
@@ -32,7 +32,7 @@ pub struct ListRow {
     pub tag: Tag,
     /// Where what led to that is told.
     pub explain: String,
-    /// "OACT review of MN-0012"
+    /// "OACT review of MN-R0012"
     pub title: String,
     /// Its primary reviewer, or "nobody".
     pub primary: String,
@@ -51,14 +51,13 @@ pub struct ListRow {
 impl ListRow {
     /// Puts a row in words.
     pub fn of(row: Row, today: Date) -> Self {
-        let key = row.key.to_string();
-        let page = format!("/{}/{key}", if row.is_rate { "rates" } else { "submissions" });
+        let (key, page) = (row.key.to_string(), row.key.page());
         let department = row.department.short_name();
         let or_nobody = |name: Option<String>| name.unwrap_or_else(|| "nobody".to_owned());
         Self {
             review: row.review,
             href: format!("{page}#dr-{}", row.review),
-            is_rate: row.is_rate,
+            is_rate: row.key.is_rate(),
             state_name: row.state_name,
             programs: programs_in_words(Some(&row.programs.0), Some(&row.programs.1)),
             department: row.department,

@@ -135,9 +135,11 @@ impl Moment {
         OffsetDateTime::from_unix_timestamp(seconds).ok().filter(|at| (1..=9998).contains(&at.year())).map(Self)
     }
 
-    /// The exact value, in UTC and RFC 3339.
+    /// The exact value, in UTC and RFC 3339. HTML takes no more than milliseconds; nothing is compared by this text.
     pub fn exact(&self) -> String {
-        self.0.format(&time::format_description::well_known::Rfc3339).expect("four-digit years format")
+        let below = self.0.nanosecond() % 1_000_000;
+        let in_milliseconds = self.0 - time::Duration::nanoseconds(below.into());
+        in_milliseconds.format(&time::format_description::well_known::Rfc3339).expect("four-digit years format")
     }
 
     /// The time of day alone: `2:14 PM ET`.
@@ -172,6 +174,8 @@ mod tests {
         assert_eq!(Moment(datetime!(2026-11-18 19:14 UTC)).to_string(), "11/18/2026 2:14 PM ET");
         assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).to_string(), "07/01/2026 12:05 AM ET");
         assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).exact(), "2026-07-01T04:05:00Z");
+        assert_eq!(Moment(datetime!(2026-07-01 04:05:06.123999 UTC)).exact(), "2026-07-01T04:05:06.123Z");
+        assert_eq!(Moment(datetime!(2026-07-01 04:05:06.000999 UTC)).exact(), "2026-07-01T04:05:06Z");
     }
 
     #[test]

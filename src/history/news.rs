@@ -136,14 +136,14 @@ mod tests {
 
     #[test]
     fn a_deed_reads_on_behind_a_name() {
-        let review = json!({ "department": "OACT", "rate": "MN-0012", "revision": 1 });
+        let review = json!({ "department": "OACT", "rate": "MN-R0012", "revision": 1 });
         let objected = told(Kind::ReviewObjected, Some("objection"), review.clone());
-        assert_eq!(objected, "set OACT review of MN-0012 to Objection");
+        assert_eq!(objected, "set OACT review of MN-R0012 to Objection");
         let reviewers = told(Kind::ReviewersChanged, None, review);
-        assert_eq!(reviewers, "changed the reviewers of the OACT review of MN-0012");
+        assert_eq!(reviewers, "changed the reviewers of the OACT review of MN-R0012");
         assert_eq!(told(Kind::Resubmitted, None, json!({ "revision": 4 })), "sent version 4");
-        let linked = did(Kind::Resubmitted, "MN-0005", false, None, &Details::read(json!({ "rate": "MN-0012" })));
-        assert_eq!(linked, "sent a version of linked rate MN-0012");
+        let linked = did(Kind::Resubmitted, "MN-0005", false, None, &Details::read(json!({ "rate": "MN-R0012" })));
+        assert_eq!(linked, "sent a version of linked rate MN-R0012");
         let closed = told(Kind::RoundClosed, None, json!({ "department": "DMCO", "round": 2 }));
         assert_eq!(closed, "closed round 2 of DMCO");
     }

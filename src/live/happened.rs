@@ -59,8 +59,7 @@ pub async fn read(db: &PgPool, seqs: &[i64]) -> sqlx::Result<Vec<Happened>> {
                   coalesce(c.status <> 'draft' and (r.id is null or r.status <> 'draft'), false) as "sent!",
                   coalesce(c.deleted_at is null and (r.id is null or e.row_table in ('department_review', 'question')), false) as "in_submissions!",
                   coalesce(r.status <> 'draft', false) as "in_rates!",
-                  coalesce(case when r.id is null then 'submission:' else 'rate:' end
-                           || c.state_code || '-' || to_char(coalesce(r.number, c.number), 'FM0000'), '') as "name!",
+                  coalesce('rate:' || rate_key(r.state_code, r.number), 'submission:' || submission_key(c.state_code, c.number), '') as "name!",
                   array(select page.id
                           from (select e.subject_id as id
                                 union select r.parent_id

@@ -79,7 +79,7 @@ struct Group {
 /// A round, with what its reader can do with it.
 struct Shown {
     round: Round,
-    /// "the contract", or "rate MN-0012".
+    /// "the contract", or "rate MN-R0012".
     subject: String,
     tag: Tag,
     /// How long it has been open, of one that is.

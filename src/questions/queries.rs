@@ -272,7 +272,7 @@ impl GoingOn {
         format!("Round {} {} since {}", self.number, self.status.label().to_lowercase(), self.since.day())
     }
 
-    /// "OACT on rate MN-0012: round 2 open since 11/12/2026"
+    /// "OACT on rate MN-R0012: round 2 open since 11/12/2026"
     pub fn sentence(&self) -> String {
         let about = self.rate.as_ref().map_or_else(|| "the contract".to_owned(), |rate| format!("rate {rate}"));
         let (department, since) = (self.department.short_name(), self.since.day());

@@ -311,7 +311,7 @@ pub async fn save(
     Ok(changed.into_iter().map(of_rate).collect())
 }
 
-/// The path of a rate's question in the record of a draft and in problems: `rates.MN-0014.rate_type`.
+/// The path of a rate's question in the record of a draft and in problems: `rates.MN-R0014.rate_type`.
 pub fn path(key: &RateKey, field: &str) -> String {
     format!("rates.{key}.{field}")
 }

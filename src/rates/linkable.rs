@@ -57,7 +57,8 @@ pub async fn linkable(
     words: &str,
     page: i64,
 ) -> sqlx::Result<(Vec<Linkable>, bool)> {
-    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let as_listed = |word: &str| word.parse::<RateKey>().map_or_else(|_| word.to_owned(), |key| key.to_string());
+    let words: Vec<String> = words.split_whitespace().map(|word| as_listed(word).to_lowercase()).collect();
     let rows = sqlx::query!(
         r#"with candidate as (
              select r.id, r.number, r.name, r.rating_from, r.rating_to, r.certified_on, r.last_submitted_at,
@@ -75,7 +76,7 @@ pub async fn linkable(
              from candidate
             where not exists (
               select from unnest($4::text[]) as word
-               where position(word in lower(concat_ws(' ', format('%s-%s', $1, to_char(number, 'FM0000')), name, parent_name,
+               where position(word in lower(concat_ws(' ', rate_key($1, number), name, parent_name,
                                                       array_to_string(programs, ' ')))) = 0)
             order by last_submitted_at desc, number desc limit $5 offset $6"#,
         package.key.state_code,

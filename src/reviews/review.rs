@@ -192,7 +192,7 @@ impl DepartmentReview {
             && self.decided_revision < self.current_revision
     }
 
-    /// Department and subject: `OACT review of MN-0012`.
+    /// Department and subject: `OACT review of MN-R0012`.
     pub fn title(&self) -> String {
         format!("{} review of {}", self.department.short_name(), self.subject.key())
     }

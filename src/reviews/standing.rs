@@ -8,7 +8,7 @@ use sqlx::{Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::domain::key::{NotAKey, SubmissionKey};
+use crate::domain::key::{Key, NotAKey, SubjectKey};
 use crate::domain::role::Department;
 use crate::web::paging::{Cursor, Position, day, day_number, moment, moment_number};
 
@@ -54,10 +54,8 @@ pub struct Place {
     pub blank: bool,
     /// What it is sorted by next, as a number.
     pub second: i64,
-    /// State and number of its subject.
-    pub key: SubmissionKey,
-    /// Whether that is a rate, which come after contracts.
-    pub is_rate: bool,
+    /// The key of its subject; contracts come before rates.
+    pub key: SubjectKey,
     /// Whose review it is.
     pub department: Department,
 }
@@ -92,14 +90,14 @@ impl Order {
     }
 
     /// The place of a row.
-    pub fn cursor(self, row: Sorted, key: SubmissionKey, is_rate: bool, department: Department) -> Cursor<Place> {
+    pub fn cursor(self, row: Sorted, key: SubjectKey, department: Department) -> Cursor<Place> {
         let (value, second) = match self {
             Self::Nearest | Self::Latest => (row.starts_on.map(day_number), moment_number(row.since)),
             Self::Longest | Self::Shortest => (Some(moment_number(row.since)), 0),
             Self::Oldest | Self::Newest => (Some(moment_number(row.first_sent)), 0),
             Self::Decision => (row.decided_at.map(moment_number), 0),
         };
-        let place = Place { blank: value.is_none(), second, key, is_rate, department };
+        let place = Place { blank: value.is_none(), second, key, department };
         Cursor { value: Some(value.unwrap_or_default()), key: place }
     }
 
@@ -120,8 +118,8 @@ impl Order {
             }
             _ => push_limit(sql, value.map(moment), self.blank()),
         }
-        sql.push(", ").push_bind(place.key.state_code.clone()).push(", ").push_bind(place.key.number);
-        sql.push(", ").push_bind(place.is_rate).push(", ").push_bind(place.department).push(")");
+        sql.push(", ").push_bind(place.key.state_code().to_owned()).push(", ").push_bind(place.key.number());
+        sql.push(", ").push_bind(place.key.is_rate()).push(", ").push_bind(place.department).push(")");
     }
 
     /// Adds the order in which a page is read.
@@ -163,8 +161,7 @@ where
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (blank, kind) = (u8::from(self.blank), if self.is_rate { "r" } else { "c" });
-        write!(f, "{blank}.{}.{}.{kind}.{}", self.second, self.key, self.department.short_name())
+        write!(f, "{}.{}.{}.{}", u8::from(self.blank), self.second, self.key, self.department.short_name())
     }
 }
 
@@ -173,10 +170,10 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, NotAKey> {
         let parts: Vec<&str> = text.split('.').collect();
-        let &[blank @ ("0" | "1"), second, key, kind @ ("c" | "r"), of] = parts.as_slice() else { return Err(NotAKey) };
+        let &[blank @ ("0" | "1"), second, key, of] = parts.as_slice() else { return Err(NotAKey) };
         let second = second.parse().map_err(|_| NotAKey)?;
         let department = Department::ALL.into_iter().find(|one| one.short_name() == of).ok_or(NotAKey)?;
-        Ok(Self { blank: blank == "1", second, key: key.parse()?, is_rate: kind == "r", department })
+        Ok(Self { blank: blank == "1", second, key: key.parse()?, department })
     }
 }
 
@@ -194,8 +191,7 @@ mod tests {
     };
 
     fn cursor(order: Order) -> Cursor<Place> {
-        let key = SubmissionKey { state_code: "MN".to_owned(), number: 5 };
-        order.cursor(ROW, key, true, Department::Oact)
+        order.cursor(ROW, SubjectKey::new(true, "MN".to_owned(), 5), Department::Oact)
     }
 
     fn beyond(order: Order, position: &Position<Place>) -> String {
@@ -211,7 +207,7 @@ mod tests {
             assert_eq!(written.to_string().parse(), Ok(written));
         }
         for text in
-            ["", "5", "0.1.MN-5", "2.1.MN-0005.c.DMCO", "0.1.MN-0005.x.DMCO", "0.x.MN-0005.c.DMCO", "0.1.MN-0005.c.CMS"]
+            ["", "5", "0.1.MN-5", "2.1.MN-5.DMCO", "0.1.MN-X5.DMCO", "0.x.MN-5.DMCO", "0.1.MN-5.CMS", "0.1.MN-5.c.DMCO"]
         {
             assert_eq!(text.parse::<Place>(), Err(NotAKey), "{text}");
         }

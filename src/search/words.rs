@@ -1,7 +1,7 @@
 //! What is looked for: words that must all match, each as the beginning of a word. What somebody types is split into
 //! letters and digits, as the database splits what it keeps, so nothing of it can mean anything else.
 
-use crate::domain::key::{Key, SubmissionKey};
+use crate::domain::key::{Key, SubjectKey};
 
 /// The most characters that a search may have; lists and forms say so of a longer one.
 pub const MOST_CHARACTERS: usize = 200;
@@ -31,9 +31,11 @@ pub(super) struct Term {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// The address of a submission or rate.
-    Key(SubmissionKey),
+    Key(SubjectKey),
     /// The number in an address, or the beginning of a word.
     Number,
+    /// The same of a rate alone, `R0012`.
+    RateNumber,
     /// The beginning of a word.
     Word,
 }
@@ -114,11 +116,18 @@ impl Term {
                 let spellings: Vec<String> = self.near.iter().map(|near| format!("'{before}{near}'")).collect();
                 format!("({})", spellings.join(" | "))
             }
-            Kind::Key(key) => format!("'{before}{}-{}'", key.state_code().to_ascii_lowercase(), key.number()),
+            Kind::Key(key) => {
+                let letter = if key.is_rate() { "r" } else { "" };
+                format!("'{before}{}-{letter}{}'", key.state_code().to_ascii_lowercase(), key.number())
+            }
             Kind::Number => match word.trim_start_matches('0') {
                 "" => format!("'{before}{word}':*"),
                 number => format!("('{before}{word}':* | '{before}#{number}')"),
             },
+            Kind::RateNumber => {
+                let number = word.trim_start_matches('r').trim_start_matches('0');
+                format!("('{before}{word}':* | '{before}#r{number}')")
+            }
             Kind::Word => format!("'{before}{word}':*"),
         }
     }
@@ -132,8 +141,16 @@ fn terms_of(piece: &str) -> Vec<Term> {
         return vec![term(Kind::Key(key), piece)];
     }
     let words = piece.split(separates).filter(|word| !word.is_empty());
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    words.map(|word| term(if is_number(word) { Kind::Number } else { Kind::Word }, word)).collect()
+    words.map(|word| term(kind_of(word), word)).collect()
+}
+
+fn kind_of(word: &str) -> Kind {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match word.strip_prefix(['r', 'R']) {
+        _ if is_number(word) => Kind::Number,
+        Some(number) if is_number(number) && number.contains(|digit| digit != '0') => Kind::RateNumber,
+        _ => Kind::Word,
+    }
 }
 
 #[cfg(test)]
@@ -159,7 +176,11 @@ mod tests {
         for typed in ["MN-5", "mn-0005", "Mn-05", "(MN-0005),"] {
             assert_eq!(query(typed), "'mn-5'", "{typed}");
         }
+        for typed in ["MN-R5", "mn-r0005", "Mn-r05", "(MN-R0005),"] {
+            assert_eq!(query(typed), "'mn-r5'", "{typed}");
+        }
         assert_eq!(query("MN 5"), "'mn':* & ('5':* | '#5')");
+        assert_eq!(query("mn r05"), "'mn':* & ('r05':* | '#r5')");
         assert_eq!(query("MN-0"), "'mn':* & '0':*");
         assert_eq!(query("MCR-MN-0005-PMAP"), "'mcr':* & 'mn':* & ('0005':* | '#5') & 'pmap':*");
     }
@@ -167,6 +188,8 @@ mod tests {
     #[test]
     fn a_number_is_that_of_a_key_or_the_beginning_of_a_word() {
         assert_eq!(query("0012"), "('0012':* | '#12')");
+        assert_eq!(query("R0012"), "('r0012':* | '#r12')");
+        assert_eq!(query("r r0 rr5"), "'r':* & 'r0':* & 'rr5':*");
         assert_eq!(query("HIP20"), "'hip20':*");
     }
 

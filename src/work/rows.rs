@@ -8,7 +8,7 @@ use super::address::{Address, Tab};
 use super::lanes::Statement;
 use super::reason::{Facts, Step};
 use crate::domain::id::{AccountId, ContractReviewId, DepartmentReviewId};
-use crate::domain::key::SubmissionKey;
+use crate::domain::key::SubjectKey;
 use crate::domain::lifecycle::{ContractReviewStatus, Decision, DepartmentReviewStatus};
 use crate::domain::permission::DepartmentMember;
 use crate::domain::role::Department;
@@ -22,10 +22,8 @@ pub struct Row {
     pub subject: Uuid,
     /// The contract review with which it is reviewed.
     pub package: ContractReviewId,
-    /// Whether it is a rate.
-    pub is_rate: bool,
-    /// State and number, as contracts and rates are addressed alike.
-    pub key: SubmissionKey,
+    /// Its key.
+    pub key: SubjectKey,
     /// The state's name.
     pub state_name: String,
     /// Its full name.
@@ -145,15 +143,14 @@ impl Found {
 
     /// The row as `reader` reads it, in an order; none where it lacks what every row has.
     fn row(self, (reader, department): (AccountId, Department), order: Order) -> Option<Row> {
-        let key = SubmissionKey { state_code: self.state_code.clone()?, number: self.number? };
-        let (is_rate, since) = (self.is_rate?, self.since?);
+        let key = SubjectKey::new(self.is_rate?, self.state_code.clone()?, self.number?);
+        let since = self.since?;
         let sorted =
             Sorted { starts_on: self.starts_on, since, first_sent: self.first_sent?, decided_at: self.decided_at };
         Some(Row {
             subject: self.subject?,
             package: self.package?,
-            is_rate,
-            cursor: order.cursor(sorted, key.clone(), is_rate, department),
+            cursor: order.cursor(sorted, key.clone(), department),
             key,
             step: Step::from_stored(self.step.as_deref()?)?,
             since,

@@ -18,7 +18,7 @@ pub struct WorkRow {
     pub subject: Uuid,
     /// Why it stands here.
     pub next_step: String,
-    /// "MN-0005"
+    /// "MN-0005", or of a rate "MN-R0012".
     pub key: String,
     /// Its full name.
     pub name: String,
@@ -53,7 +53,7 @@ pub struct ReviewCell {
     pub tag: Tag,
     /// Where what led to it is told.
     pub explain: String,
-    /// "OACT review of MN-0012"
+    /// "OACT review of MN-R0012"
     pub title: String,
 }
 
@@ -80,7 +80,7 @@ pub struct Start {
 impl WorkRow {
     /// Puts a row in words for `reader`, somebody of `department`.
     pub fn of(row: Row, reader: AccountId, department: Department, today: Date) -> Self {
-        let key = row.key.to_string();
+        let (key, page) = (row.key.to_string(), row.key.page());
         let part = part(row.review.as_ref(), reader);
         let package = if row.withdrawn { ContractReviewStatus::Withdrawn } else { row.status };
         let form = |review: &Review| DeedForm {
@@ -96,13 +96,13 @@ impl WorkRow {
         Self {
             subject: row.subject,
             next_step: row.facts.in_words(row.step),
-            href: href(&row, &key),
-            what: if row.is_rate { "rate" } else { "contract" },
+            href: href(&row, &page),
+            what: if row.key.is_rate() { "rate" } else { "contract" },
             unread: row.facts.revision.filter(|now| *now > 1 && row.seen_revision.is_none_or(|seen| seen < *now)),
             review: review.map(|review| ReviewCell {
                 id: review.id,
                 tag: review.status.tag(package, row.facts.decided_revision),
-                explain: explain(&row, &key, review, department),
+                explain: explain(&page, review, department),
                 title: format!("{} review of {key}", department.short_name()),
             }),
             part: if part == Part::None { "–" } else { part.label() },
@@ -125,13 +125,7 @@ fn part(review: Option<&Review>, reader: AccountId) -> Part {
     }
 }
 
-/// The page of the subject.
-fn page(row: &Row, key: &str) -> String {
-    format!("/{}/{key}", if row.is_rate { "rates" } else { "submissions" })
-}
-
-fn href(row: &Row, key: &str) -> String {
-    let page = page(row, key);
+fn href(row: &Row, page: &str) -> String {
     let round = matches!(row.step, Step::Answered | Step::RoundOpen);
     match (row.note, row.question, row.review) {
         (Some(note), _, _) if row.step == Step::Mentioned => format!("{page}/notes#note-{note}"),
@@ -141,6 +135,6 @@ fn href(row: &Row, key: &str) -> String {
     }
 }
 
-fn explain(row: &Row, key: &str, review: &Review, department: Department) -> String {
-    format!("{}/history?explain={}&review={}", page(row, key), review.status.as_str(), department.short_name())
+fn explain(page: &str, review: &Review, department: Department) -> String {
+    format!("{page}/history?explain={}&review={}", review.status.as_str(), department.short_name())
 }

@@ -236,7 +236,7 @@ async fn what_was_pressed_too_late_is_offered_again() {
             state.sign_in("maya.lindqvist").await;
             state.open(&draft.path("edit/rates")).await;
             stage.world.pass(Duration::minutes(31));
-            state.press("Move up MN-0002").await;
+            state.press("Move up MN-R0002").await;
             back(&state, "Maya Lindqvist", "the list of rates with what was pressed too late").await;
             state.open(&draft.path("edit/rates/new")).await;
             state.choose("Was this rate certification sent with another submission?", "No, it is new").await;

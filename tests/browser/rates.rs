@@ -37,7 +37,7 @@ async fn rates(stage: &Stage, scripts: bool) {
     state.choose(NEW, "Yes, I’ll choose it").await;
     inspect(&state, "the rates to choose from").await;
     let name: String = sqlx::query_scalar("select name from rate_review").fetch_one(&world.db).await.unwrap();
-    state.choose("Rate certification", &format!("MN-0001 {name}")).await;
+    state.choose("Rate certification", &format!("MN-R0001 {name}")).await;
     state.press("Continue").await;
     state.arrives_at(&draft.path("edit/rates")).await;
     state.reads(&format!("from {}", sent.key)).await;
@@ -46,7 +46,7 @@ async fn rates(stage: &Stage, scripts: bool) {
     state.open(&draft.path("edit/rates/new")).await;
     state.choose(NEW, "No, it is new").await;
     state.press("Continue").await;
-    state.arrives_at(&draft.path("edit/rates/MN-0002")).await;
+    state.arrives_at(&draft.path("edit/rates/MN-R0002")).await;
     inspect(&state, "the empty form of a rate").await;
     state.choose("Type of certification", "Amendment to a prior rate certification").await;
     state.press("Save as draft").await;
@@ -58,22 +58,22 @@ async fn rates(stage: &Stage, scripts: bool) {
     state.reads("Before you can submit").await;
     inspect(&state, "the review page with rates").await;
     state.open(&draft.path("edit/rates")).await;
-    state.press("Remove MN-0002").await;
+    state.press("Remove MN-R0002").await;
     refused(&state, &["This removes 1 rate certification from the draft. Tick the box to go on."]).await;
     inspect(&state, "the list of rates that asks before it removes one").await;
-    state.open("/rates/MN-0001").await;
+    state.open("/rates/MN-R0001").await;
     inspect(&state, "the page of a rate, for its state").await;
 
     let cms = stage.window(scripts).await;
     cms.sign_in("ivan.petrov").await;
     cms.open(&sent.path("")).await;
     inspect(&cms, "the submission with a rate, for a reviewer of rates").await;
-    cms.open("/rates/MN-0001").await;
+    cms.open("/rates/MN-R0001").await;
     inspect(&cms, "the page of a rate, for CMS").await;
-    cms.press("Start OACT review of MN-0001").await;
+    cms.press("Start OACT review of MN-R0001").await;
     cms.reads("In review").await;
-    cms.open("/rates/MN-0001/history").await;
-    cms.reads("OACT review of MN-0001 started").await;
+    cms.open("/rates/MN-R0001/history").await;
+    cms.reads("OACT review of MN-R0001 started").await;
     inspect(&cms, "the history of a rate").await;
 }
 

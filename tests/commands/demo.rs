@@ -171,7 +171,7 @@ const RULES: [(&str, &str); 18] = [
     (
         "entries of a rate name it",
         "select kind from event e join rate_review r on r.id = e.subject_id
-          where e.details ? 'rate' and e.details->>'rate' <> r.state_code || '-' || to_char(r.number, 'FM0000')",
+          where e.details ? 'rate' and e.details->>'rate' <> rate_key(r.state_code, r.number)",
     ),
     (
         "departments review what is theirs",

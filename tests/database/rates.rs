@@ -1,5 +1,7 @@
 //! Rates, their versions and packages, tried with plain SQL.
 
+use mc_review::domain::key::SubjectKey;
+
 use crate::bench::Bench;
 
 /// A draft with two rates, and one of another state.
@@ -21,6 +23,19 @@ fn new_rate(columns: &str, values: &str) -> String {
         "insert into rate_review (id, state_code, name, parent_id, last_activity_state_at, {columns})
          values (key('n'), 'MN', 'MCR-MN', key('a'), now(), {values})"
     )
+}
+
+#[tokio::test]
+async fn the_database_spells_keys_as_the_program_does() {
+    let bench = Bench::with("select 1").await;
+    for number in [1, 21, 999, 9_999, 10_000, 12_345, i32::MAX] {
+        for is_rate in [false, true] {
+            let function = if is_rate { "rate_key" } else { "submission_key" };
+            let spelled: String = bench.value(&format!("select {function}('MN', {number})")).await;
+            let key = SubjectKey::new(is_rate, "MN".to_owned(), number);
+            assert_eq!((spelled.as_str(), spelled.parse()), (key.to_string().as_str(), Ok(key)));
+        }
+    }
 }
 
 #[tokio::test]

@@ -146,7 +146,7 @@ const CONTRACTS: &str =
       where s.revision = (select max(revision) from contract_submission t
                            where t.contract_review_id = r.id and t.submitted_at is not null)";
 const RATES: &str =
-    "select r.state_code || '-' || to_char(r.number, 'FM99990000'), null::submission_kind, s.rate_data, s.form_version
+    "select r.state_code || '-R' || to_char(r.number, 'FM99990000'), null::submission_kind, s.rate_data, s.form_version
        from rate_review r join rate_submission s on s.rate_review_id = r.id
       where s.revision = (select max(revision) from rate_submission t
                            where t.rate_review_id = r.id and t.submitted_at is not null)";
@@ -188,9 +188,9 @@ async fn the_views_hold_what_the_typed_reader_reads_and_no_draft() {
     let rates = rows(&db, "select * from report_rate").await;
     agrees(&rates, &typed(&db, RATES).await, &ABOUT_RATES);
     assert!(rates.len() > 10, "only {} rates", rates.len());
-    let rate = rates.iter().find(|row| row["key"] == "MN-98765").unwrap();
+    let rate = rates.iter().find(|row| row["key"] == "MN-R98765").unwrap();
     assert_eq!((&rate["parent"], &rate["status"]), (&json!("MN-12345"), &json!("unlocked")));
-    assert!(rates.iter().all(|row| row["key"] != "MN-98766"), "a rate never sent is in no report");
+    assert!(rates.iter().all(|row| row["key"] != "MN-R98766"), "a rate never sent is in no report");
 }
 
 #[tokio::test]

@@ -35,8 +35,8 @@ const EVERYBODY: [Looking; 6] = [
 /// The keys of what is found, in order.
 async fn find(db: &PgPool, looking: Looking, words: &Words) -> Vec<String> {
     let Looking(thing, own_state) = looking;
-    let table = if thing == Thing::Submission { "contract_review" } else { "rate_review" };
-    let mut sql = QueryBuilder::new(format!("select r.state_code || '-' || r.number from {table} r where "));
+    let (table, letter) = if thing == Thing::Submission { ("contract_review", "") } else { ("rate_review", "R") };
+    let mut sql = QueryBuilder::new(format!("select r.state_code || '-{letter}' || r.number from {table} r where "));
     push_condition(&mut sql, thing, looking.side(), own_state, words);
     sql.push(" order by 1");
     sql.build_query_scalar().persistent(false).fetch_all(db).await.unwrap()
@@ -166,20 +166,23 @@ async fn everybody_finds_what_they_may_see_and_nothing_else() {
 async fn keys_are_found_in_every_spelling_and_numbers_wherever_they_stand() {
     let bench = Bench::with(&scene()).await;
     let (cms, rates) = (Looking(Thing::Submission, None), Looking(Thing::Rate, None));
-    // The rate is MN-0001 as well, and in both packages.
-    for typed in ["MN-1", "mn-0001", "(MN-00001)", "MN-1 mcr", "MN 1 gibbon"] {
+    // The rate has the number 1 as well, and is in both packages.
+    for typed in ["MN-R1", "mn-r0001", "(MN-R00001)", "MN-r1 mcr", "MN R1", "r0001", "MN 1 gibbon"] {
         assert_eq!(found(&bench, cms, typed).await, ["MN-1", "MN-2"], "{typed}");
+        assert_eq!(found(&bench, rates, typed).await, ["MN-R1"], "{typed}");
     }
-    for typed in ["MN-1 zebra", "1 zebra", "0001 zebra", "777123", "Mcr-mn-0001"] {
-        assert_eq!(found(&bench, cms, typed).await[0], "MN-1", "{typed}");
+    for typed in ["MN-1", "mn-0001", "(MN-00001)", "MN-1 mcr", "MN-1 zebra", "1 zebra", "0001 zebra", "777123"] {
+        assert_eq!(found(&bench, cms, typed).await, ["MN-1"], "{typed}");
     }
+    assert_eq!(found(&bench, cms, "Mcr-mn-0001").await[0], "MN-1");
     for typed in ["MN-2", "mn-0002", "2 mn", "mn 0002"] {
         assert_eq!(found(&bench, cms, typed).await, ["MN-2"], "{typed}");
         assert_eq!(found(&bench, Looking(Thing::Submission, Some("MN")), typed).await, ["MN-2"], "{typed}");
     }
     assert_eq!(found(&bench, cms, "TX-2").await, ["TX-2"]);
-    assert_eq!(found(&bench, rates, "MN-1").await, ["MN-1"], "by its key, and by that of its submission");
+    assert_eq!(found(&bench, rates, "MN-1").await, ["MN-R1"], "by the key of its submission");
     assert_eq!(found(&bench, rates, "MN-2").await, [""; 0], "the other submission only links it");
+    assert_eq!(found(&bench, rates, "MN-R2").await, [""; 0], "no such rate");
     assert_eq!(found(&bench, Looking(Thing::Submission, Some("MN")), "TX-2").await, [""; 0]);
     assert_eq!(found(&bench, cms, "TX-1").await, [""; 0], "a draft");
     assert_eq!(found(&bench, cms, "MN-00").await, ["MN-1", "MN-2"], "the beginning of a number");
@@ -297,7 +300,9 @@ async fn where_words_stand_is_said_unless_the_name_has_them() {
         assert_eq!(stands(cms, "a", typed).await, expected, "{typed}");
     }
     assert_eq!(stands(state, "a", "mongoose 777 zebra").await, "the description");
-    assert_eq!(stands(cms_rates, "r", "MN-1").await, "");
+    assert_eq!(stands(cms, "a", "MN-R1").await, "a rate");
+    assert_eq!(stands(cms_rates, "r", "MN-R1").await, "");
+    assert_eq!(stands(cms_rates, "r", "MN-1").await, "its submission");
     assert_eq!(stands(cms_rates, "r", "gibbon pangolin").await, "a note");
     assert_eq!(stands(cms, "t", "yak").await, "", "a draft");
     assert_eq!(stands(Looking(Thing::Submission, Some("MN")), "t", "yak").await, "", "another state's");

@@ -121,7 +121,7 @@ impl World {
         tx.commit().await.expect("it stays sent");
     }
 
-    /// A draft of a contract with one complete rate of its own, and the rate's address: `MN-0001`.
+    /// A draft of a contract with one complete rate of its own, and the rate's address: `MN-R0001`.
     pub async fn drafted_with_rate(&self, author: &str) -> (Story, String) {
         let story = self.drafted_with(author, &json!({ "submission_type": "CONTRACT_AND_RATES" })).await;
         let key = self.add_rate(author, &story).await;

@@ -15,6 +15,7 @@ pub fn check(html: &Html, what: &str) {
     names(html, &mut wrong);
     forms(html, &mut wrong);
     tables(html, &mut wrong);
+    times(html, &mut wrong);
     let ids = unique_ids(html, &mut wrong);
     if whole {
         outline(html, &mut wrong);
@@ -37,7 +38,8 @@ fn shown(element: ElementRef<'_>) -> String {
 fn inline_code(html: &Html, wrong: &mut Vec<String>) {
     for element in each(html, "*") {
         for (name, value) in element.value().attrs() {
-            let forbidden = name == "style" || name.starts_with("on") || name.starts_with("hx-") || name.starts_with("data-hx-on");
+            let forbidden =
+                name == "style" || name.starts_with("on") || name.starts_with("hx-") || name.starts_with("data-hx-on");
             if forbidden || value.trim_start().starts_with("javascript:") || value.trim_start().starts_with("js:") {
                 wrong.push(format!("inline code: {}", shown(element)));
             }
@@ -96,6 +98,16 @@ fn tables(html: &Html, wrong: &mut Vec<String>) {
         }
     }
     wrong.extend(each(html, "th:not([scope])").into_iter().map(|cell| format!("no scope: {}", words(cell))));
+}
+
+/// HTML takes at most three digits after the second.
+fn times(html: &Html, wrong: &mut Vec<String>) {
+    for time in each(html, "time[datetime]") {
+        let fraction = time.attr("datetime").and_then(|at| at.rsplit_once('.')).map_or("", |(_, fraction)| fraction);
+        if fraction.bytes().take_while(u8::is_ascii_digit).count() > 3 {
+            wrong.push(format!("a moment too exact for HTML: {}", shown(time)));
+        }
+    }
 }
 
 fn unique_ids<'a>(html: &'a Html, wrong: &mut Vec<String>) -> HashSet<&'a str> {

@@ -142,7 +142,7 @@ async fn whoever_assigns_goes_on_with_the_open_reviews_of_the_rows_that_are_tick
     let page = bar(&ruth, "/rates").await.tick("only", &rate).press("Assign those ticked").await;
     assert_eq!(page.location(), format!("/assignments?tab=open&rate={rate}"));
     assert_eq!(crate::assignments::rows(&page.follow().await), [own[0].as_str()], "those of her department");
-    assert_eq!(ruth.get("/assignments?tab=workload&rate=MN-0001").await.status(), 422, "people are not of a rate");
+    assert_eq!(ruth.get("/assignments?tab=workload&rate=MN-R0001").await.status(), 422, "people are not of a rate");
     assert_eq!(ruth.get("/assignments?submission=MN").await.status(), 422);
 }
 

@@ -205,7 +205,7 @@ async fn a_state_hears_of_its_own_submissions_alone() {
     let world = World::start().await;
     let minnesota = world.sent("maya.lindqvist").await;
     let elena = world.signed_in("elena.vargas").await;
-    for on in ["submission:MN-0001", "submission:MN-0999", "rate:MN-0001", "list:accounts", "work", ""] {
+    for on in ["submission:MN-0001", "submission:MN-0999", "rate:MN-R0001", "list:accounts", "work", ""] {
         let answer = elena.get(&format!("/live?on={on}")).await;
         assert_eq!(answer.status(), 404, "{on}");
     }

@@ -118,10 +118,10 @@ pub fn address(things: &[(Thing, Story, Uuid)], route: &str, thing: Thing) -> St
     );
     // The rates in the order in which they were made.
     let rate = match thing {
-        Rated => "MN-0001",
-        RatedDraft => "MN-0002",
-        RateAsked => "MN-0003",
-        _ => "MN-0999",
+        Rated => "MN-R0001",
+        RatedDraft => "MN-R0002",
+        RateAsked => "MN-R0003",
+        _ => "MN-R0999",
     };
     let path = path.replace("{key}", key).replace("{rate}", rate).replace("{id}", &id.to_string());
     let department = if path.starts_with("/rates") { "dmcp" } else { "dmco" };
@@ -222,7 +222,7 @@ async fn a_part_of_a_page_asked_for_without_a_session_is_401_and_no_sign_in_form
             let (_, path) = route.split_once(' ').unwrap();
             let answer = world
                 .browser()
-                .get_htmx(&path.replace("{key}", "MN-0001").replace("{rate}", "MN-0001").replace("{id}", "x"))
+                .get_htmx(&path.replace("{key}", "MN-0001").replace("{rate}", "MN-R0001").replace("{id}", "x"))
                 .await;
             assert_eq!((answer.status(), answer.body()), (401, &b""[..]), "{route} of {thing:?}");
             assert!(answer.header("hx-redirect").is_some_and(|to| to.starts_with("/sign-in?next=/")), "{route}");

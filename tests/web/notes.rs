@@ -203,7 +203,7 @@ async fn to_a_state_nothing_changes_when_a_note_is_written_or_opened() {
     let before = all_that_a_state_opens(&maya, &addresses).await;
     let (sam, owen) = (world.signed_in("sam.lee").await, world.signed_in("owen.park").await);
     let mut pages: Vec<String> = ["1", "2", "5", "6"].map(|number| format!("/submissions/MN-000{number}/notes")).into();
-    pages.push("/rates/MN-0001/notes".to_owned());
+    pages.push("/rates/MN-R0001/notes".to_owned());
     for page in &pages {
         assert_eq!(add(&sam, page, &format!("{SECRET} @Owen Park")).await.status(), 303, "{page}");
         assert_eq!(owen.get(page).await.status(), 200);

@@ -179,13 +179,13 @@ async fn a_rate_is_asked_about_by_its_departments_and_its_rounds_stand_on_every_
     );
     let page = format!("/rates/{rate}");
     let asked = asking(&owen, &page).await.set("text", "Which trend?").press("Ask").await;
-    assert_eq!(asked.location().split('#').next(), Some("/rates/MN-0001/questions"));
+    assert_eq!(asked.location().split('#').next(), Some("/rates/MN-R0001/questions"));
     assert_eq!(asking(&ivan, &page).await.set("text", "Which data?").press("Ask").await.status(), 303);
     for who in [&owen, &maya] {
         for here in [&page, &story.path(""), &linking.path("")] {
             let heads = who.get(&format!("{here}/questions")).await.texts(".round__head");
             assert_eq!(heads.len(), 2, "{here}");
-            assert!(heads.iter().any(|head| head.starts_with("OACT, round 1, on rate MN-0001 Open")), "{heads:?}");
+            assert!(heads.iter().any(|head| head.starts_with("OACT, round 1, on rate MN-R0001 Open")), "{heads:?}");
         }
     }
     // To another state there is nothing of it.
@@ -261,7 +261,7 @@ async fn rounds_are_filtered_by_department_state_and_subject() {
     assert_eq!(heads("department=dmcp").await, 1);
     assert_eq!(heads("department=&status=open&subject=").await, 2);
     assert_eq!(heads("subject=contract").await, 1);
-    assert_eq!(heads("subject=MN-0001&department=oact").await, 1);
+    assert_eq!(heads("subject=MN-R0001&department=oact").await, 1);
     assert!(owen.get(&story.path("questions?status=closed")).await.reading().contains("Nothing matches"));
     for wrong in ["department=cms", "status=lost", "subject=MN-0009"] {
         assert_eq!(owen.get(&story.path(&format!("questions?{wrong}"))).await.status(), 422, "{wrong}");

@@ -101,7 +101,7 @@ async fn what_is_not_sent_is_the_states_alone() {
     let form = maya.get(&story.path("versions/2")).await;
     assert_eq!((form.status(), form.location()), (303, "/submissions/MN-0001/edit/review"));
     let form = maya.get(&format!("/rates/{rate}/versions/2")).await;
-    assert_eq!((form.status(), form.location()), (303, "/submissions/MN-0001/edit/rates/MN-0001"));
+    assert_eq!((form.status(), form.location()), (303, "/submissions/MN-0001/edit/rates/MN-R0001"));
     let own = maya.get(&story.path("versions")).await;
     assert!(own.reading().contains("Version 2 is not sent yet."), "{}", own.reading());
     assert_eq!(maya.get(&story.path("compare?to=draft")).await.status(), 200);
@@ -156,7 +156,7 @@ async fn two_versions_are_compared_side_by_side() {
     assert_eq!((page.status(), page.text(".compare__count strong")), (200, "4 changes".to_owned()));
     assert_eq!(
         page.texts(".difference :is(h2, h3)"),
-        ["Submission", "Contract", "Rates", "Rate MN-0001 MCR-MN-MSC+-MSHO-20260101-20261231-CERTIFICATION-20260302"]
+        ["Submission", "Contract", "Rates", "Rate MN-R0001 MCR-MN-MSC+-MSHO-20260101-20261231-CERTIFICATION-20260302"]
     );
     assert_eq!(
         differences(&page),
@@ -171,7 +171,7 @@ async fn two_versions_are_compared_side_by_side() {
     assert_eq!(page.text("#contract_date_end ins"), "added: 06/30/2027");
     assert!(page.texts("#submission_description ins").contains(&"added: twelve".to_owned()));
     assert!(page.reading().contains(SUMMARY), "the state's own words stand beside it");
-    assert_eq!(page.texts(".compare__sections a"), ["Submission (1)", "Contract (2)", "Rates", "Rate MN-0001 (1)"]);
+    assert_eq!(page.texts(".compare__sections a"), ["Submission (1)", "Contract (2)", "Rates", "Rate MN-R0001 (1)"]);
 
     let swapped = sam.get(&page.link("Swap").expect("both can be swapped")).await;
     assert_eq!(swapped.text("#contract_date_end del"), "removed: 06/30/2027");
@@ -217,7 +217,7 @@ async fn a_comparison_is_had_as_a_table_in_which_no_answer_is_a_formula() {
     assert_eq!(lines[0], "\u{feff}Section,Field,Old,New,Kind");
     assert!(text.contains("'=Amendment 3 extends"), "{text}");
     assert!(lines.contains(&"Contract,Amendment end date,12/31/2026,06/30/2027,Changed"), "{text}");
-    assert!(lines.iter().any(|line| line.starts_with("Rate MN-0001,What is certified")), "{text}");
+    assert!(lines.iter().any(|line| line.starts_with("Rate MN-R0001,What is certified")), "{text}");
     assert_eq!(lines.len(), 4 + 2);
     let all = sam.get(&story.path("compare.csv?from=1&to=2&show=all")).await;
     assert!(all.body().len() > file.body().len());

@@ -19,8 +19,9 @@ pub async fn sorted(world: &World, table: &str, filter: &str, value: &str, desce
     let direction = if descending { "desc" } else { "asc" };
     // A bare number would name a column.
     let by = if value == "0" { String::new() } else { format!("({value}) is null, {value} {direction}, ") };
+    let key = if table == "rate_review" { "rate_key" } else { "submission_key" };
     let sql = format!(
-        "select r.state_code || '-' || to_char(r.number, 'FM0000')
+        "select {key}(r.state_code, r.number)
            from {table} r join state s on s.code = r.state_code where r.deleted_at is null and {filter}
           order by {by}r.state_code {direction}, r.number {direction}"
     );

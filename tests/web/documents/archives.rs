@@ -71,7 +71,7 @@ async fn an_archive_has_every_clean_document_in_its_folder_and_says_what_it_lack
 
     let only = browser.get("/submissions/MN-0001/versions/1/documents.zip?only=contract").await;
     assert_eq!(unpacked(only.body()).len(), 5);
-    for none in ["versions/1/documents.zip?only=MN-0001", "versions/2/documents.zip", "versions/x/documents.zip"] {
+    for none in ["versions/1/documents.zip?only=MN-R0001", "versions/2/documents.zip", "versions/x/documents.zip"] {
         assert_eq!(browser.get(&format!("/submissions/MN-0001/{none}")).await.status(), 404, "{none}");
     }
 }

@@ -58,35 +58,35 @@ async fn a_rate_that_was_to_be_moved_or_removed_is_named_again_on_the_list() {
     let maya = world.signed_in("maya.lindqvist").await;
     let form = maya.get(&list).await.form("Continue");
     world.pass(Duration::minutes(31));
-    assert_eq!(form.press("Move up MN-0002").await.status(), 303);
+    assert_eq!(form.press("Move up MN-R0002").await.status(), 303);
     let maya = world.signed_in("maya.lindqvist").await;
     let page = maya.get(&list).await;
     let said = page.text(".held");
-    assert!(said.starts_with("Nothing was saved yet.") && said.contains("MN-0002 was to be moved up:"), "{said}");
-    assert_eq!(order(&page), ["rate-MN-0001", "rate-MN-0002"], "nothing was moved");
+    assert!(said.starts_with("Nothing was saved yet.") && said.contains("MN-R0002 was to be moved up:"), "{said}");
+    assert_eq!(order(&page), ["rate-MN-R0001", "rate-MN-R0002"], "nothing was moved");
     assert_eq!(page.form("Continue").value("version"), form.value("version"));
     assert!(!maya.get(&page.link("Open the page as it is saved").unwrap()).await.has(".held"));
-    assert_eq!(page.form("Continue").press("Move up MN-0002").await.status(), 303);
+    assert_eq!(page.form("Continue").press("Move up MN-R0002").await.status(), 303);
     let moved = maya.get(&list).await;
     assert_eq!(
         (order(&moved), moved.has(".held")),
-        (vec!["rate-MN-0002".to_owned(), "rate-MN-0001".to_owned()], false)
+        (vec!["rate-MN-R0002".to_owned(), "rate-MN-R0001".to_owned()], false)
     );
 
-    let asks = moved.form("Continue").press("Remove MN-0001").await;
+    let asks = moved.form("Continue").press("Remove MN-R0001").await;
     let ticked = asks.form("Continue").tick("confirm_removal", "yes");
     world.pass(Duration::minutes(31));
-    assert_eq!(ticked.press("Remove MN-0001").await.status(), 303);
+    assert_eq!(ticked.press("Remove MN-R0001").await.status(), 303);
     let robert = world.signed_in("robert.okafor").await;
     assert!(!robert.get(&list).await.has(".held"), "another account sees nothing of it");
-    let back = robert.get(&list).await.form("Continue").press("Move up MN-0001").await;
+    let back = robert.get(&list).await.form("Continue").press("Move up MN-R0001").await;
     assert_eq!(back.status(), 303);
     let maya = world.signed_in("maya.lindqvist").await;
     let page = maya.get(&list).await;
-    assert!(page.text(".held").contains("MN-0001 was to be removed:"), "{}", page.text(".held"));
+    assert!(page.text(".held").contains("MN-R0001 was to be removed:"), "{}", page.text(".held"));
     let again = page.form("Continue");
     assert_eq!(again.value("confirm_removal"), "yes");
-    let panel = again.press("Remove MN-0001").await;
+    let panel = again.press("Remove MN-R0001").await;
     assert_eq!(panel.status(), 409);
     assert!(panel.text("main").contains("Robert Okafor"), "{}", panel.text("main"));
 }
@@ -104,7 +104,7 @@ async fn a_press_that_changes_no_rate_is_not_offered_again() {
     // What was to be moved is not wanted any more once the list is left.
     let form = maya.get(&list).await.form("Continue");
     world.pass(Duration::minutes(31));
-    assert_eq!(form.press("Move down MN-0001").await.status(), 303);
+    assert_eq!(form.press("Move down MN-R0001").await.status(), 303);
     let page = world.signed_in("maya.lindqvist").await.get(&list).await;
     assert!(page.has(".held"));
     assert_eq!(page.form("Continue").press("Continue").await.status(), 303);
@@ -116,7 +116,7 @@ async fn the_removal_that_the_script_held_is_asked_again() {
     let world = World::start().await;
     let (_, list) = with_two_rates(&world).await;
     let maya = world.signed_in("maya.lindqvist").await;
-    let asks = maya.get(&list).await.form("Continue").press("Remove MN-0002").await.form("Continue");
+    let asks = maya.get(&list).await.form("Continue").press("Remove MN-R0002").await.form("Continue");
     let (csrf, version) = (asks.value("csrf"), asks.value("version"));
     let fields = [
         ("csrf", csrf.as_str()),
@@ -127,11 +127,11 @@ async fn the_removal_that_the_script_held_is_asked_again() {
     ];
     assert_eq!(maya.post("/session/hold", &fields).await.status(), 204);
     let page = maya.get(&list).await;
-    assert!(page.text(".held").contains("MN-0002 was to be removed:"), "{}", page.text(".held"));
+    assert!(page.text(".held").contains("MN-R0002 was to be removed:"), "{}", page.text(".held"));
     assert_eq!(page.form("Continue").value("confirm_removal"), "yes");
-    assert_eq!(page.form("Continue").press("Remove MN-0002").await.status(), 303);
+    assert_eq!(page.form("Continue").press("Remove MN-R0002").await.status(), 303);
     let removed = maya.get(&list).await;
-    assert_eq!((order(&removed), held(&world).await), (vec!["rate-MN-0001".to_owned()], 0));
+    assert_eq!((order(&removed), held(&world).await), (vec!["rate-MN-R0001".to_owned()], 0));
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn a_rate_that_was_to_be_added_or_linked_is_offered_again() {
     let linked = again.press("Continue").await;
     assert_eq!(
         (linked.location(), held(&world).await),
-        (format!("{}#rate-MN-0001", draft.path("edit/rates")).as_str(), 0)
+        (format!("{}#rate-MN-R0001", draft.path("edit/rates")).as_str(), 0)
     );
 
     let form = maya.get(&path).await.form("Continue").set("origin", "OWN").set("q", "senior");

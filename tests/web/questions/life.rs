@@ -109,7 +109,9 @@ async fn approving_and_withdrawing_end_every_round_and_say_so_beforehand() {
         (world.signed_in("dana.ruiz").await, world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
     let page = dana.get(&approved.path("approve")).await;
     let told = page.text("main");
-    assert!(told.contains("DMCO on the contract: round 1 open") && told.contains("OACT on rate MN-0001: round 1 open"));
+    assert!(
+        told.contains("DMCO on the contract: round 1 open") && told.contains("OACT on rate MN-R0001: round 1 open")
+    );
     let form = page.form("Approve").set("released_on", "03/10/2026").set("reason", "Agreed by phone.");
     assert_eq!(done(form.press("Approve").await).await, "MN-0001 is approved.");
     assert_eq!(rounds(&world).await, ["DMCO 1 closed approval", "OACT 1 closed approval"]);

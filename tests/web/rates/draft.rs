@@ -31,7 +31,7 @@ async fn a_contract_with_rates_is_filled_in_page_by_page_and_sent() {
     let list = filled.press("Continue").await;
     assert_eq!(list.location(), story.path("edit/rates"));
     let list = list.follow().await;
-    assert_eq!(listed(&list), ["MN-0001"]);
+    assert_eq!(listed(&list), ["MN-R0001"]);
     assert!(list.text(".rate__marks").contains("Complete"), "{}", list.reading());
     let name = "MCR-MN-SNBC-20260101-20261231-CERTIFICATION-20260302";
     assert!(list.text(".rate h3").contains(name), "{}", list.text(".rate h3"));
@@ -46,7 +46,7 @@ async fn a_contract_with_rates_is_filled_in_page_by_page_and_sent() {
     assert_eq!(world.count(reviews).await, 3);
     let told = "select count(*) from event where kind = 'submitted'";
     assert_eq!(world.count(told).await, 2);
-    assert_eq!(maya.get(&story.path("")).await.text("#rate-MN-0001 a"), "MN-0001");
+    assert_eq!(maya.get(&story.path("")).await.text("#rate-MN-R0001 a"), "MN-R0001");
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_draft_that_says_rates_needs_one_before_it_goes_on() {
     assert_eq!(refused.status(), 422);
     assert!(refused.errors()[0].contains("open point"), "{:?}", refused.errors());
     let review = maya.get(&story.path("edit/review")).await;
-    assert!(review.text("#problems").contains("MN-0001: Upload the rate certification"), "{}", review.reading());
+    assert!(review.text("#problems").contains("MN-R0001: Upload the rate certification"), "{}", review.reading());
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn the_same_new_page_pressed_twice_adds_one_rate() {
     let story = world.drafted_with("maya.lindqvist", &json!({ "submission_type": "CONTRACT_AND_RATES" })).await;
     let form = maya.get(&story.path("edit/rates/new")).await.form("Continue").set("origin", "OWN");
     let (one, two) = tokio::join!(form.press("Continue"), form.press("Continue"));
-    assert_eq!([one.location(), two.location()], [story.path("edit/rates/MN-0001").as_str(); 2]);
+    assert_eq!([one.location(), two.location()], [story.path("edit/rates/MN-R0001").as_str(); 2]);
     assert_eq!(world.count("select count(*) from rate_review").await, 1);
     assert_eq!(version(&world).await, 2);
 }
@@ -117,10 +117,10 @@ async fn rates_are_moved_and_their_order_is_what_is_sent() {
         world.add_rate("maya.lindqvist", &story).await;
     }
     let list = maya.get(&story.path("edit/rates")).await;
-    let moved = list.form("Save as draft").press("Move up MN-0010").await;
-    assert_eq!(moved.location(), format!("{}#rate-MN-0010", story.path("edit/rates")));
+    let moved = list.form("Save as draft").press("Move up MN-R0010").await;
+    assert_eq!(moved.location(), format!("{}#rate-MN-R0010", story.path("edit/rates")));
     let order = listed(&moved.follow().await);
-    assert_eq!(&order[7..], ["MN-0008", "MN-0010", "MN-0009", "MN-0011"]);
+    assert_eq!(&order[7..], ["MN-R0008", "MN-R0010", "MN-R0009", "MN-R0011"]);
     world.send("maya.lindqvist", &story).await;
     let positions = "select string_agg(r.number::text, ' ' order by p.position) from package_rate p join rate_review r on r.id = p.rate_review_id";
     let positions: String = sqlx::query_scalar(positions).fetch_one(&world.db).await.unwrap();
@@ -132,16 +132,16 @@ async fn a_rate_of_ones_own_is_removed_only_after_a_tick_and_its_number_is_not_g
     let world = World::start().await;
     let maya = world.signed_in("maya.lindqvist").await;
     let (story, rate) = world.drafted_with_rate("maya.lindqvist").await;
-    let asked = maya.get(&story.path("edit/rates")).await.form("Save as draft").press("Remove MN-0001").await;
+    let asked = maya.get(&story.path("edit/rates")).await.form("Save as draft").press("Remove MN-R0001").await;
     let sentence = "This removes 1 rate certification from the draft. Tick the box to go on.";
     assert_eq!((asked.status(), asked.errors()), (422, vec![sentence.to_owned()]));
     assert_eq!(world.count("select count(*) from package_rate").await, 1);
     let form = asked.form("Save as draft").tick("confirm_removal", "yes");
-    let (one, two) = tokio::join!(form.press("Remove MN-0001"), form.press("Remove MN-0001"));
+    let (one, two) = tokio::join!(form.press("Remove MN-R0001"), form.press("Remove MN-R0001"));
     assert_eq!([one.location(), two.location()], [format!("{}#add_rate", story.path("edit/rates")).as_str(); 2]);
     assert_eq!(world.count("select count(*) from document where rate_submission_id is not null").await, 0);
     assert_eq!(maya.get(&story.path(&format!("edit/rates/{rate}"))).await.status(), 404);
-    assert_eq!(added(&maya, &story.path("")).await, story.path("edit/rates/MN-0002"));
+    assert_eq!(added(&maya, &story.path("")).await, story.path("edit/rates/MN-R0002"));
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn answers_that_bar_rates_take_them_out_of_the_draft_only_after_a_tick() {
     let maya = world.signed_in("maya.lindqvist").await;
     let (linked, _) = world.sent_with_rate("maya.lindqvist").await;
     let (story, _) = world.drafted_with_rate("maya.lindqvist").await;
-    link(&maya, &story.path(""), "MN-0001").await;
+    link(&maya, &story.path(""), "MN-R0001").await;
     let form = maya.get(&story.path("edit/type")).await.form("Save and leave").set("population_covered", "CHIP");
     let refused = form.press("Save as draft").await;
     assert_eq!(refused.status(), 422, "{}", refused.reading());
@@ -160,7 +160,7 @@ async fn answers_that_bar_rates_take_them_out_of_the_draft_only_after_a_tick() {
     assert_eq!(saved.status(), 303, "{}", saved.reading());
     assert_eq!(world.count("select count(*) from package_rate").await, 1);
     assert_eq!(world.count("select count(*) from rate_review where deleted_at is not null").await, 1);
-    assert_eq!(maya.get("/rates/MN-0001").await.definition("Submission").split(' ').next(), Some(linked.key.as_str()));
+    assert_eq!(maya.get("/rates/MN-R0001").await.definition("Submission").split(' ').next(), Some(linked.key.as_str()));
 }
 
 async fn link(browser: &Browser, draft: &str, rate: &str) -> Page {
@@ -185,6 +185,10 @@ async fn a_rate_that_was_sent_before_is_found_linked_and_taken_out_again() {
     assert!(nothing.reading().contains("Nothing matches"), "{}", nothing.reading());
     let found = nothing.form("Continue").set("q", &first.key).press("Search").await;
     assert_eq!(found.attributes("input[name=rate_review_id]", "id").len(), 1);
+    for (words, number) in [("mn-r1", 1), ("mn-r2", 0)] {
+        let found = nothing.form("Continue").set("q", words).press("Search").await;
+        assert_eq!(found.attributes("input[name=rate_review_id]", "id").len(), number, "{words}");
+    }
 
     let linked = link(&maya, &story.path(""), &rate).await;
     assert_eq!(linked.location(), format!("{}#rate-{rate}", story.path("edit/rates")));
@@ -233,7 +237,7 @@ async fn a_save_of_the_rate_and_one_of_the_contract_do_not_collide_but_are_told(
     let met = contract.form("Save as draft").set("contract_date_end", "06/30/2027").press("Save as draft").await;
     assert_eq!(met.status(), 409);
     let told = met.texts(".conflict__changes li").join("\n");
-    assert!(told.contains("Rate details, MN-0001, Date certified: 03/02/2026 → 03/03/2026"), "{told}");
+    assert!(told.contains("Rate details, MN-R0001, Date certified: 03/02/2026 → 03/03/2026"), "{told}");
     let merged = met.form("Save").submit().await;
     assert_eq!(merged.status(), 303, "{}", merged.reading());
 
@@ -260,12 +264,12 @@ async fn a_rate_that_a_colleague_removed_gives_back_what_was_typed() {
     let (maya, robert) = (world.signed_in("maya.lindqvist").await, world.signed_in("robert.okafor").await);
     let (story, rate) = world.drafted_with_rate("maya.lindqvist").await;
     let mine = maya.get(&story.path(&format!("edit/rates/{rate}"))).await;
-    let asked = robert.get(&story.path("edit/rates")).await.form("Save as draft").press("Remove MN-0001").await;
-    asked.form("Save as draft").tick("confirm_removal", "yes").press("Remove MN-0001").await;
+    let asked = robert.get(&story.path("edit/rates")).await.form("Save as draft").press("Remove MN-R0001").await;
+    asked.form("Save as draft").tick("confirm_removal", "yes").press("Remove MN-R0001").await;
     let met =
         mine.form("Save as draft").set("certifying_actuaries.0.last_name", "Ramanujan").press("Save as draft").await;
     assert_eq!(met.status(), 409);
-    let heading = "Not saved: Robert Okafor removed MN-0001 from the draft after you opened this page";
+    let heading = "Not saved: Robert Okafor removed MN-R0001 from the draft after you opened this page";
     assert_eq!(met.text("#conflict-heading"), heading);
     assert!(met.texts("textarea").iter().any(|text| text.contains("Ramanujan")), "{}", met.reading());
 }

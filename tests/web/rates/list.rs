@@ -50,8 +50,8 @@ const STATE_SORTS: [(&str, &str); 8] = [
     ("last-activity", "r.last_activity_state_at"),
 ];
 
-/// A world with rates that went through the rules: of Minnesota MN-0001, being reviewed, and MN-0002, both sent with
-/// the submission MN-0001; MN-0003, which is in a draft; of Texas TX-0001, sent.
+/// A world with rates that went through the rules: of Minnesota MN-R0001, being reviewed, and MN-R0002, both sent with
+/// the submission MN-0001; MN-R0003, which is in a draft; of Texas TX-R0001, sent.
 async fn world_of_four() -> World {
     let world = World::start().await;
     run(&world, include_str!("../../database/fixture.sql")).await;
@@ -136,8 +136,8 @@ async fn a_row_tells_cms_where_each_department_stands() {
     assert_eq!(
         cells,
         [
-            ("Tick", "Select MN-0001"),
-            ("Rate", "MN-0001MCR-MN-PMAP-SNBC-20260101-20261231-CERTIFICATION"),
+            ("Tick", "Select MN-R0001"),
+            ("Rate", "MN-R0001MCR-MN-PMAP-SNBC-20260101-20261231-CERTIFICATION"),
             ("State", "Minnesota"),
             ("Programs", "PMAP, SNBC"),
             ("Type", "New"),
@@ -153,7 +153,10 @@ async fn a_row_tells_cms_where_each_department_stands() {
         ]
     );
     assert_eq!((rows[1].cell("Type"), rows[1].cell("Rating period from")), ("Amendment", ""));
-    assert_eq!(page.attributes("tbody tr:first-child a:not(.tag)", "href"), ["/rates/MN-0001", "/submissions/MN-0001"]);
+    assert_eq!(
+        page.attributes("tbody tr:first-child a:not(.tag)", "href"),
+        ["/rates/MN-R0001", "/submissions/MN-0001"]
+    );
 }
 
 #[tokio::test]
@@ -161,7 +164,7 @@ async fn a_state_sees_its_own_once_sent_and_nothing_of_departments() {
     let world = world_of_four().await;
     let maya = world.signed_in("maya.lindqvist").await;
     let page = maya.get("/rates?sort=rate").await;
-    assert_eq!(keys(&page), ["MN-0001", "MN-0002"]);
+    assert_eq!(keys(&page), ["MN-R0001", "MN-R0002"]);
     let rows = page.table("2 rates");
     let headings: Vec<&str> = rows[0].0.iter().map(|(heading, _)| heading.as_str()).collect();
     assert_eq!(
@@ -184,14 +187,14 @@ async fn a_state_sees_its_own_once_sent_and_nothing_of_departments() {
     for word in ["DMCP", "OACT", "Not started", "In review", "Texas"] {
         assert!(!page.reading().contains(word), "{word}: {}", page.reading());
     }
-    assert_eq!(keys(&world.signed_in("elena.vargas").await.get("/rates").await), ["TX-0001"]);
+    assert_eq!(keys(&world.signed_in("elena.vargas").await.get("/rates").await), ["TX-R0001"]);
 }
 
 #[tokio::test]
 async fn no_address_shows_a_draft_or_another_states_rate() {
     let world = world_of_four().await;
     let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
-    for unknown in ["status=draft", "status=submitted,draft", "sort=turn", "parent=MN-0002", "after=1.MN-0002.1"] {
+    for unknown in ["status=draft", "status=submitted,draft", "sort=turn", "parent=MN-0002", "after=1.MN-R0002.1"] {
         for who in [&sam, &maya] {
             let page = who.get(&format!("/rates?{unknown}")).await;
             assert_eq!((page.status(), page.has("tbody")), (422, false), "{unknown}");
@@ -201,11 +204,11 @@ async fn no_address_shows_a_draft_or_another_states_rate() {
         assert_eq!(maya.get(&format!("/rates?{of_cms}")).await.status(), 422, "{of_cms}");
     }
     // A cursor only says where to begin: neither a rate that may not be known, nor one of another state, shows by it.
-    for place in ["after=MN-0003", "before=MN-0003", "before=TX-0009", "after=AK-0001", "before=ZZ-9999"] {
+    for place in ["after=MN-R0003", "before=MN-R0003", "before=TX-R0009", "after=AK-R0001", "before=ZZ-R9999"] {
         let page = maya.get(&format!("/rates?sort=rate&{place}")).await;
-        assert!(keys(&page).iter().all(|key| ["MN-0001", "MN-0002"].contains(&key.as_str())), "{place}");
+        assert!(keys(&page).iter().all(|key| ["MN-R0001", "MN-R0002"].contains(&key.as_str())), "{place}");
         let page = sam.get(&format!("/rates?sort=-rate&{place}")).await;
-        assert!(!keys(&page).contains(&"MN-0003".to_owned()), "{place}");
+        assert!(!keys(&page).contains(&"MN-R0003".to_owned()), "{place}");
     }
     assert_eq!(sam.get("/rates?status=any").await.text(".results__count"), "3 rates");
 }
@@ -220,7 +223,7 @@ async fn what_the_list_does_not_have_is_said_and_never_shown_wider() {
     assert!(page.reading().contains("the list of rates"), "{}", page.reading());
     let without = page.link("Show the list without it").unwrap();
     assert_eq!(without, "/rates?status=submitted&sort=rate");
-    assert_eq!(keys(&sam.get(&without).await), ["MN-0001", "MN-0002", "TX-0001"]);
+    assert_eq!(keys(&sam.get(&without).await), ["MN-R0001", "MN-R0002", "TX-R0001"]);
 }
 
 #[tokio::test]
@@ -233,7 +236,7 @@ async fn filters_come_off_by_their_chips_and_htmx_gets_the_results_alone() {
     assert_eq!(part.text("#filter-number[data-hx-swap-oob]"), "3");
     let without = part.link("Remove filter State: Minnesota").unwrap();
     assert_eq!(without, "/rates?status=submitted&state=TX&sort=-rate");
-    assert_eq!(keys(&sam.get(&without).await), ["TX-0001"]);
+    assert_eq!(keys(&sam.get(&without).await), ["TX-R0001"]);
     assert_eq!(sam.get(&without).await.text("th[aria-sort=descending]"), "Rate");
 }
 

@@ -11,8 +11,8 @@ async fn each_department_reviews_what_is_its_own_and_all_of_them_make_a_package_
     let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
     for (person, review) in [
         ("sam.lee", "DMCO review of MN-0001"),
-        ("owen.park", "DMCP review of MN-0001"),
-        ("ivan.petrov", "OACT review of MN-0001"),
+        ("owen.park", "DMCP review of MN-R0001"),
+        ("ivan.petrov", "OACT review of MN-R0001"),
     ] {
         let browser = world.signed_in(person).await;
         let page = browser.get(&story.path("")).await;
@@ -32,9 +32,9 @@ async fn each_department_reviews_what_is_its_own_and_all_of_them_make_a_package_
     let approve = dana.get(&story.path("approve")).await.form("Approve").set("released_on", "03/10/2026");
     assert_eq!(approve.press("Approve").await.status(), 303);
     let told = dana.get(&format!("/rates/{rate}/history")).await;
-    assert!(told.reading().contains("OACT signed off on version 1 of MN-0001"), "{}", told.reading());
+    assert!(told.reading().contains("OACT signed off on version 1 of MN-R0001"), "{}", told.reading());
     let told = dana.get(&story.path("history")).await;
-    assert!(told.reading().contains("OACT signed off on version 1 of MN-0001"), "{}", told.reading());
+    assert!(told.reading().contains("OACT signed off on version 1 of MN-R0001"), "{}", told.reading());
     assert!(told.reading().contains("Record intact"), "{}", told.reading());
 }
 
@@ -46,13 +46,13 @@ async fn a_deed_on_the_page_of_the_rate_redraws_its_own_panel() {
     let page = ivan.get(&format!("/rates/{rate}")).await;
     assert_eq!(page.texts("#department-reviews tbody th"), ["DMCP", "OACT"]);
     let here = format!("{}/rates/{rate}", ivan.address());
-    let form = page.form("Start OACT review of MN-0001").header("hx-current-url", &here);
-    let redrawn = form.press_htmx("Start OACT review of MN-0001").await;
+    let form = page.form("Start OACT review of MN-R0001").header("hx-current-url", &here);
+    let redrawn = form.press_htmx("Start OACT review of MN-R0001").await;
     assert_eq!(redrawn.status(), 200, "{}", redrawn.reading());
     assert_eq!(redrawn.texts("#department-reviews tbody th"), ["DMCP", "OACT"]);
     assert_eq!(redrawn.header("hx-retarget"), Some("#department-reviews"));
-    assert!(redrawn.text("#newest-events").contains("OACT review of MN-0001 started"), "{}", redrawn.reading());
-    let stale = page.form("Start OACT review of MN-0001").press("Start OACT review of MN-0001").await;
+    assert!(redrawn.text("#newest-events").contains("OACT review of MN-R0001 started"), "{}", redrawn.reading());
+    let stale = page.form("Start OACT review of MN-R0001").press("Start OACT review of MN-R0001").await;
     assert_eq!(stale.status(), 303, "one's own second press");
 }
 
@@ -62,7 +62,7 @@ async fn a_department_has_no_controls_for_what_another_reviews() {
     let (story, _) = world.sent_with_rate("maya.lindqvist").await;
     let owen = world.signed_in("owen.park").await;
     let buttons = owen.get(&story.path("")).await.texts("#department-reviews .row-actions button");
-    assert_eq!(buttons, ["Start DMCP review of MN-0001", "Take DMCP review of MN-0001"]);
+    assert_eq!(buttons, ["Start DMCP review of MN-R0001", "Take DMCP review of MN-R0001"]);
 }
 
 #[tokio::test]
@@ -76,11 +76,16 @@ async fn a_state_sees_its_rates_without_departments_and_no_others() {
     for word in ["OACT review", "DMCP", "Not started"] {
         assert!(!page.text("main").contains(word), "{word} in {}", page.text("main"));
     }
-    let moved = maya.get("/rates/mn-1").await;
-    assert_eq!((moved.status(), moved.location()), (301, "/rates/MN-0001"));
+    let moved = maya.get("/rates/mn-r1").await;
+    assert_eq!((moved.status(), moved.location()), (301, "/rates/MN-R0001"));
+    // The submission and the rate have the same number: the letter tells them apart.
+    assert_eq!(story.key, "MN-0001");
+    for path in ["/rates/MN-0001", "/rates/mn-1", "/rates/MN-R0001x", "/submissions/MN-R0001", "/submissions/mn-r1"] {
+        assert_eq!(maya.get(path).await.status(), 404, "{path}");
+    }
     let elena = world.signed_in("elena.vargas").await;
     assert_eq!(elena.get(&format!("/rates/{rate}")).await.status(), 404);
-    assert_eq!(elena.get(&story.path("edit/rates/MN-0001")).await.status(), 404);
+    assert_eq!(elena.get(&story.path("edit/rates/MN-R0001")).await.status(), 404);
 }
 
 #[tokio::test]
@@ -119,7 +124,7 @@ async fn the_documents_of_a_rate_go_with_the_package_and_only_to_who_may_see_it(
     assert_eq!(names("").await, [contract.clone(), certification.clone(), "manifest.csv".to_owned()]);
     assert_eq!(names("?only=contract").await, [contract, "manifest.csv".to_owned()]);
     assert_eq!(names(&format!("?only={rate}")).await, [certification, "manifest.csv".to_owned()]);
-    assert_eq!(sam.get(&story.path("versions/1/documents.zip?only=MN-0099")).await.status(), 404);
+    assert_eq!(sam.get(&story.path("versions/1/documents.zip?only=MN-R0099")).await.status(), 404);
 }
 
 #[tokio::test]
@@ -128,7 +133,7 @@ async fn whoever_leaves_a_department_leaves_the_reviews_of_its_rates() {
     let (story, _) = world.sent_with_rate("maya.lindqvist").await;
     let ivan = world.signed_in("ivan.petrov").await;
     let page = ivan.get(&story.path("")).await;
-    page.form("Take OACT review of MN-0001").press("Take OACT review of MN-0001").await;
+    page.form("Take OACT review of MN-R0001").press("Take OACT review of MN-R0001").await;
     let mut tx = world.db.begin().await.unwrap();
     let known = list(&mut tx, Some("ivan.petrov@demo.example.gov")).await.unwrap().remove(0);
     let wanted = Fields { active: false, ..known.fields.clone() };

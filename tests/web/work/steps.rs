@@ -98,12 +98,12 @@ async fn a_note_that_names_somebody_stands_first_until_they_open_it() {
         assert_eq!(form.press("Add note").await.status(), 303);
     }
     let page = kim.get("/work").await;
-    let mentioned = [row("Mentioned by Owen Park", "MN-0001"), row("Mentioned by Owen Park", "Rate MN-0001")];
+    let mentioned = [row("Mentioned by Owen Park", "MN-0001"), row("Mentioned by Owen Park", "Rate MN-R0001")];
     let mut found = rows(&page);
     found.sort_by_key(|(_, key)| key.starts_with("Rate"));
     assert_eq!(found, mentioned);
     assert!(page.has("#results form[action$='/status']"), "what can be done is offered beside it");
-    let href = page.link("Rate MN-0001").expect("the row leads on");
+    let href = page.link("Rate MN-R0001").expect("the row leads on");
     let (notes, anchor) = href.split_once('#').expect("to the very note");
     assert!(kim.get(notes).await.has(&format!("[id='{anchor}']")));
     assert_eq!(work(&kim, "/work").await, [row("Mentioned by Owen Park", "MN-0001")]);

@@ -157,17 +157,17 @@ fn rates_are_told_by_identity_with_what_changed_in_each() {
     assert_eq!(
         changes,
         [
-            "Rate MN-0003: Rate 3: Moved, 3 of 5 → 1 of 5",
-            "Rate MN-0005: Rate 5: Now linked, Its own rate → Linked from another submission",
-            "Rate MN-0006: Rate 6: Added, Not in this version → Version 1",
-            "Rate MN-0004: Rate 4: Withdrawn since, Version 1 → Not in this version",
+            "Rate MN-R0003: Rate 3: Moved, 3 of 5 → 1 of 5",
+            "Rate MN-R0005: Rate 5: Now linked, Its own rate → Linked from another submission",
+            "Rate MN-R0006: Rate 6: Added, Not in this version → Version 1",
+            "Rate MN-R0004: Rate 4: Withdrawn since, Version 1 → Not in this version",
             "Type of certification: Added, Not answered → New rate certification",
         ]
     );
     let sections = compared(&older, &newer).without_equals().sections;
     let named: Vec<_> = sections.iter().map(|section| (section.id.as_str(), section.nested)).collect();
-    assert_eq!(named, [("rates", false), ("rate-MN-0002", true)]);
-    assert_eq!(sections[1].items[0].anchor, "rate-MN-0002.rate_type");
+    assert_eq!(named, [("rates", false), ("rate-MN-R0002", true)]);
+    assert_eq!(sections[1].items[0].anchor, "rate-MN-R0002.rate_type");
 }
 
 #[test]

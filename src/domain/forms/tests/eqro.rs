@@ -176,7 +176,7 @@ fn the_sections_of_an_eqro_have_its_answers_in_two_lists() {
 #[test]
 fn rates_have_no_place_in_an_eqro_submission() {
     let (contract, programs) = (ContractForm::from(eqro()), programs());
-    let key = "MN-0014".parse().unwrap();
+    let key = "MN-R0014".parse().unwrap();
     let rates = [PackageRate { key: &key, name: "MCR-MN-SNBC", kind: RateKind::Linked { linkable: true } }];
     let documents = [document(Category::Contract, ScanResult::Clean)];
     let package = Package { contract: &contract, programs: &programs, documents: &documents, rates: &rates };

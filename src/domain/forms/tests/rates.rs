@@ -76,9 +76,9 @@ fn all_problems(contract: HealthPlan, form: &RateForm, documents: &[DocumentFact
 fn inside(form: &RateForm) -> Vec<String> {
     let problems = all_problems(base_with_rates(), form, &[certification()]);
     let (list, inside): (Vec<_>, Vec<_>) =
-        problems.into_iter().partition(|problem| problem.starts_with("rates.MN-0014 "));
+        problems.into_iter().partition(|problem| problem.starts_with("rates.MN-R0014 "));
     assert_eq!(list.is_empty(), inside.is_empty(), "the list points at the rate if and only if it has problems");
-    inside.iter().map(|problem| problem.strip_prefix("rates.MN-0014.").unwrap().to_owned()).collect()
+    inside.iter().map(|problem| problem.strip_prefix("rates.MN-R0014.").unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -99,17 +99,17 @@ fn an_empty_rate_asks_for_its_answers_in_page_order_after_the_list() {
     );
     let brief = briefly(&problems);
     let open = [
-        "rates.MN-0014 rate_incomplete",
-        "rates.MN-0014.documents.rate_certification required",
-        "rates.MN-0014.rate_program_ids required",
-        "rates.MN-0014.rate_type required",
-        "rates.MN-0014.rate_capitation_type required",
-        "rates.MN-0014.certifying_actuaries.0.first_name required",
-        "rates.MN-0014.certifying_actuaries.0.last_name required",
-        "rates.MN-0014.certifying_actuaries.0.title_role required",
-        "rates.MN-0014.certifying_actuaries.0.email required",
-        "rates.MN-0014.certifying_actuaries.0.actuarial_firm required",
-        "rates.MN-0014.actuary_communication_preference required",
+        "rates.MN-R0014 rate_incomplete",
+        "rates.MN-R0014.documents.rate_certification required",
+        "rates.MN-R0014.rate_program_ids required",
+        "rates.MN-R0014.rate_type required",
+        "rates.MN-R0014.rate_capitation_type required",
+        "rates.MN-R0014.certifying_actuaries.0.first_name required",
+        "rates.MN-R0014.certifying_actuaries.0.last_name required",
+        "rates.MN-R0014.certifying_actuaries.0.title_role required",
+        "rates.MN-R0014.certifying_actuaries.0.email required",
+        "rates.MN-R0014.certifying_actuaries.0.actuarial_firm required",
+        "rates.MN-R0014.actuary_communication_preference required",
         "state_contacts.0.first_name required",
     ];
     assert_eq!(brief[..12], open);
@@ -141,7 +141,7 @@ fn a_contract_with_rates_has_one_to_fifty() {
 fn a_linked_rate_has_to_be_one_that_can_be_sent() {
     let rates = [PackageRate { key: &key(3), name: "MCR-MN-PMAP", kind: RateKind::Linked { linkable: false } }];
     let problems = check_rates(base_with_rates(), &rates);
-    assert_eq!(briefly(&problems), ["rates.MN-0003 rate_not_linkable"]);
+    assert_eq!(briefly(&problems), ["rates.MN-R0003 rate_not_linkable"]);
     assert_eq!(problems[0].message, "MCR-MN-PMAP was withdrawn or is not available. Choose another.");
 }
 
@@ -191,7 +191,7 @@ fn dates_of_an_amendment_left_in_a_new_certification_are_set_aside() {
 #[test]
 fn populations_are_asked_if_the_contract_is_tied_to_a_dsnp_whatever_the_rate_was_read_with() {
     let tied = HealthPlan { dsnp_contract: Some(true), ..base_with_rates() };
-    let open = ["rates.MN-0014 rate_incomplete", "rates.MN-0014.rate_medicaid_populations required"];
+    let open = ["rates.MN-R0014 rate_incomplete", "rates.MN-R0014.rate_medicaid_populations required"];
     for tied_to_dsnp in [true, false] {
         let form = RateForm { tied_to_dsnp, ..rate() };
         assert_eq!(all_problems(tied.clone(), &form, &[certification()]), open);
@@ -227,12 +227,12 @@ fn a_firm_that_is_not_on_the_list_is_named() {
 #[test]
 fn exactly_one_clean_certification_stands_with_a_rate() {
     let of = |documents: &[DocumentFacts]| all_problems(base_with_rates(), &rate(), documents).split_off(1);
-    let path = "rates.MN-0014.documents.rate_certification";
+    let path = "rates.MN-R0014.documents.rate_certification";
     assert_eq!(of(&[]), [format!("{path} required")]);
     assert_eq!(of(&[certification(), certification()]), [format!("{path} one_document")]);
     assert_eq!(of(&[document(Category::RateCertification, ScanResult::Pending)]), [format!("{path} file_pending")]);
     let supporting = document(Category::RateSupporting, ScanResult::Infected);
-    let wanted = ["rates.MN-0014.documents.rate_supporting file_infected"];
+    let wanted = ["rates.MN-R0014.documents.rate_supporting file_infected"];
     assert_eq!(of(&[certification(), supporting]), wanted);
 }
 

@@ -241,7 +241,7 @@ impl Version {
 impl Rate {
     /// Its address.
     pub fn key(&self) -> String {
-        format!("{}-{:04}", self.state, self.number)
+        format!("{}-R{:04}", self.state, self.number)
     }
 
     /// The latest version of it that was sent.
