@@ -101,78 +101,18 @@ struct Described {
 }
 
 fn described(error: &actix_web::Error) -> Described {
-    let log = |words: &Error| Some(format!("{words}"));
-    let (title, sentences, log) = match error.as_error::<Error>() {
-        Some(Error::Forged) => (
-            "This form is out of date",
-            vec!["The form did not come from a page of your present session, so nothing was done. Open the page again and send the form from there.".to_owned()],
-            None,
-        ),
-        Some(Error::Outdated(_)) => (
-            "This form is out of date",
-            vec!["The form came from a session of yours that has ended, so nothing was done. What you typed in it is held for 24 hours.".to_owned()],
-            None,
-        ),
-        Some(Error::Forbidden(whose)) => ("You can't do this", vec![(*whose).to_owned()], None),
-        Some(Error::TooLarge(limit)) => ("Too large", vec![limit.clone(), "Nothing was saved.".to_owned()], None),
-        Some(Error::Unprocessable(sentence)) => {
-            ("We can't use what was sent", vec![sentence.clone(), "Nothing was changed.".to_owned()], None)
-        }
-        Some(Error::TooMany { retry_after, sentence }) => (
-            "Too much at once",
-            vec![(*sentence).to_owned(), format!("Nothing was done. Try again in {}.", wait(*retry_after))],
-            None,
-        ),
-        Some(error @ Error::Unavailable(_)) => (
-            title_of_ours(error),
-            vec![
-                "A part of the system is away. Whatever was already saved is safe.".to_owned(),
-                "Try again in half a minute.".to_owned(),
-            ],
-            log(error),
-        ),
-        Some(error @ Error::ReadOnly(_)) => (
-            title_of_ours(error),
-            vec!["The database takes no changes for the moment, so nothing was saved. Everything can still be read.".to_owned()],
-            log(error),
-        ),
-        Some(error @ Error::Busy(_)) => (
-            title_of_ours(error),
-            vec![
-                "Somebody else is changing the same thing, or there is a lot to do. Nothing was saved.".to_owned(),
-                "Try again in a few seconds.".to_owned(),
-            ],
-            log(error),
-        ),
-        Some(error @ Error::Internal(_)) => (
-            title_of_ours(error),
-            vec!["The history of the submission tells whether your last change was saved.".to_owned()],
-            log(error),
-        ),
-        Some(Error::NotFound | Error::SignIn { .. } | Error::Moved(_)) | None => match error.as_response_error().status_code() {
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SEE_OTHER => (
-                "Page not found",
-                vec!["There is no such page, or it is not one that you can open. Check the address, or start from the list of submissions.".to_owned()],
-                None,
-            ),
-            StatusCode::PAYLOAD_TOO_LARGE => ("Too large", vec!["More was sent than this page takes. Nothing was saved.".to_owned()], None),
-            status if status.is_client_error() => (
-                "We can't use what was sent",
-                vec!["The request was cut off or is not one that our pages send. Nothing was changed.".to_owned()],
-                None,
-            ),
-            _ => (
-                "Something went wrong on our side",
-                vec!["The history of the submission tells whether your last change was saved.".to_owned()],
-                Some(error.to_string()),
-            ),
-        },
+    let ours = error.as_error::<Error>();
+    let status = error.as_response_error().status_code();
+    let (title, sentences) = ours.and_then(said_of).unwrap_or_else(|| said_of_status(status));
+    let log = match ours {
+        Some(ours) => ours.is_ours().then(|| ours.to_string()),
+        None => status.is_server_error().then(|| error.to_string()),
     };
-    let next = match error.as_error::<Error>() {
+    let next = match ours {
         Some(Error::Outdated(address)) => (address.clone(), "Open the form with what you typed"),
         _ => ("/".to_owned(), "Go to the start page"),
     };
-    let (again, security) = match error.as_error::<Error>() {
+    let (again, security) = match ours {
         Some(Error::Forbidden(_)) => (None, Some(SecurityEvent::Forbidden)),
         Some(Error::Forged) => (None, Some(SecurityEvent::ForgedForm)),
         Some(Error::TooMany { retry_after, .. }) => {
@@ -181,7 +121,70 @@ fn described(error: &actix_web::Error) -> Described {
         Some(error) if error.is_ours() => (Some("in a moment".to_owned()), None),
         _ => (None, None),
     };
-    Described { status: error.as_response_error().status_code(), title, sentences, next, log, again, security }
+    Described { status, title, sentences, next, log, again, security }
+}
+
+/// Heading and sentences of an error of ours, where its status alone does not say enough.
+fn said_of(error: &Error) -> Option<(&'static str, Vec<String>)> {
+    let (title, sentences) = match error {
+        Error::Forged => (
+            "This form is out of date",
+            vec!["The form did not come from a page of your present session, so nothing was done. Open the page again and send the form from there.".to_owned()],
+        ),
+        Error::Outdated(_) => (
+            "This form is out of date",
+            vec!["The form came from a session of yours that has ended, so nothing was done. What you typed in it is held for 24 hours.".to_owned()],
+        ),
+        Error::Forbidden(whose) => ("You can't do this", vec![(*whose).to_owned()]),
+        Error::TooLarge(limit) => ("Too large", vec![limit.clone(), "Nothing was saved.".to_owned()]),
+        Error::Unprocessable(sentence) => {
+            ("We can't use what was sent", vec![sentence.clone(), "Nothing was changed.".to_owned()])
+        }
+        Error::TooMany { retry_after, sentence } => (
+            "Too much at once",
+            vec![(*sentence).to_owned(), format!("Nothing was done. Try again in {}.", wait(*retry_after))],
+        ),
+        Error::Unavailable(_) | Error::ReadOnly(_) | Error::Busy(_) | Error::Internal(_) => {
+            (title_of_ours(error), said_of_ours(error).iter().map(|&sentence| sentence.to_owned()).collect())
+        }
+        Error::NotFound | Error::SignIn { .. } | Error::Moved(_) => return None,
+    };
+    Some((title, sentences))
+}
+
+fn said_of_ours(error: &Error) -> &'static [&'static str] {
+    match error {
+        Error::Unavailable(_) => {
+            &["A part of the system is away. Whatever was already saved is safe.", "Try again in half a minute."]
+        }
+        Error::ReadOnly(_) => {
+            &["The database takes no changes for the moment, so nothing was saved. Everything can still be read."]
+        }
+        Error::Busy(_) => &[
+            "Somebody else is changing the same thing, or there is a lot to do. Nothing was saved.",
+            "Try again in a few seconds.",
+        ],
+        _ => &["The history of the submission tells whether your last change was saved."],
+    }
+}
+
+fn said_of_status(status: StatusCode) -> (&'static str, Vec<String>) {
+    let (title, sentence) = match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SEE_OTHER => (
+            "Page not found",
+            "There is no such page, or it is not one that you can open. Check the address, or start from the list of submissions.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "More was sent than this page takes. Nothing was saved."),
+        status if status.is_client_error() => (
+            "We can't use what was sent",
+            "The request was cut off or is not one that our pages send. Nothing was changed.",
+        ),
+        _ => (
+            "Something went wrong on our side",
+            "The history of the submission tells whether your last change was saved.",
+        ),
+    };
+    (title, vec![sentence.to_owned()])
 }
 
 /// What an error of ours is called.

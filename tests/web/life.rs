@@ -40,7 +40,7 @@ async fn status(world: &World, key: &str) -> String {
 }
 
 async fn rate_status(world: &World, key: &str) -> String {
-    let (state, number) = key.split_once('-').expect("a key");
+    let (state, number) = key.split_once("-R").expect("a key");
     let status = "select status::text from rate_review where state_code = $1 and number = $2::integer";
     sqlx::query_scalar(status).bind(state).bind(number.parse::<i32>().unwrap()).fetch_one(&world.db).await.unwrap()
 }

@@ -27,7 +27,7 @@ async fn an_approver_sees_the_reviews_of_their_department_and_the_others_those_o
     world.drafted_with_rate(MAYA).await;
     let (story, _) = world.sent_with_rate("elena.vargas").await;
     world.unlock("sam.lee", &story).await;
-    let all = ["DMCO TX-0001", "DMCP Rate TX-0001", "OACT Rate TX-0001"];
+    let all = ["DMCO TX-0001", "DMCP Rate TX-R0001", "OACT Rate TX-R0001"];
     for (name, expected) in [
         ("alex.morgan", &all[..]),
         ("hannah.desai", &all[..]),

@@ -297,7 +297,7 @@ impl<'a> Walker<'a> {
         if status != 303 {
             return status;
         }
-        let number = location.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_default();
+        let number = location.rsplit("-R").next().and_then(|number| number.parse().ok()).unwrap_or_default();
         self.model.add(place, id, number, attempt.who);
         let contract = &before.contracts[place];
         let fields = forms::rate(contract.shown() + 1, self.programs[contract.state]);
