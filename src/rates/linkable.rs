@@ -8,6 +8,7 @@ use super::package::{period, sorted};
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::id::{DocumentId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
+use crate::domain::text::comparison_key;
 
 /// How many are shown at once.
 pub const SHOWN: i64 = 25;
@@ -57,7 +58,7 @@ pub async fn linkable(
     words: &str,
     page: i64,
 ) -> sqlx::Result<(Vec<Linkable>, bool)> {
-    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = comparison_key(words).split_whitespace().map(str::to_owned).collect();
     let rows = sqlx::query!(
         r#"with candidate as (
              select r.id, r.number, r.name, r.rating_from, r.rating_to, r.certified_on, r.last_submitted_at,
@@ -75,8 +76,8 @@ pub async fn linkable(
              from candidate
             where not exists (
               select from unnest($4::text[]) as word
-               where position(word in lower(concat_ws(' ', format('%s-%s', $1, to_char(number, 'FM0000')), name, parent_name,
-                                                      array_to_string(programs, ' ')))) = 0)
+               where position(word in comparison_key(concat_ws(' ', format('%s-%s', $1, to_char(number, 'FM0000')), name,
+                                                               parent_name, array_to_string(programs, ' ')))) = 0)
             order by last_submitted_at desc, number desc limit $5 offset $6"#,
         package.key.state_code,
         package.review as _,
