@@ -87,9 +87,12 @@ pub fn read(file: &[u8], states: &HashMap<String, String>) -> (Vec<Named>, Vec<B
 /// The text of a file in UTF-8 or, as Excel saves "Unicode Text", in UTF-16; each line end as one `\n`.
 fn decoded(file: &[u8]) -> Result<String, BadLine> {
     let utf_16 = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks(2).map(|pair| of([pair[0], pair.get(1).copied().unwrap_or_default()]));
-        let sentence = "The file is cut off, or is not the text that its first bytes say: save it again.".to_owned();
-        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| BadLine { line: 1, sentence })
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let text = char::decode_utf16(pairs.iter().map(|pair| of(*pair))).collect::<Result<String, _>>();
+        text.ok().filter(|_| rest.is_empty()).ok_or_else(|| {
+            let sentence = "The file is cut off, or is not the text that its first bytes say: save it again.";
+            BadLine { line: 1, sentence: sentence.to_owned() }
+        })
     };
     let text = match file {
         [0xFF, 0xFE, text @ ..] => utf_16(text, u16::from_le_bytes)?,
@@ -293,9 +296,10 @@ mod tests {
                 assert_eq!(read, expected, "{file:?}");
             }
         }
-        let cut = [b"\xFF\xFE".to_vec(), b"s\0t\x00\xD8".to_vec()].concat();
-        let (_, bad) = read(&cut, &states);
-        assert!(bad[0].sentence.starts_with("The file is cut off"), "{bad:?}");
+        for cut in [&b"\xFF\xFEs\0t\0a"[..], b"\xFF\xFEs\0\x00\xD8"] {
+            let (_, bad) = read(cut, &states);
+            assert!(bad[0].sentence.starts_with("The file is cut off"), "{bad:?}");
+        }
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn tables_that_are_wrong_do_not_shut_a_file_that_readers_mend() {
 #[test]
 fn no_forged_byte_makes_it_panic_or_go_on_for_ever() {
     for (_, file) in OPEN.into_iter().chain(LOCKED) {
-        for at in file.len().saturating_sub(1500)..file.len() {
+        for at in 10..file.len() {
             let mut forged = file.to_vec();
             forged[at] = if forged[at].is_ascii_digit() { b'9' } else { b'(' };
             judged(&forged);
