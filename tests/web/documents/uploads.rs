@@ -108,8 +108,8 @@ fn ole(stream: &str, start: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn what_nobody_can_open_is_refused_with_what_to_do() {
-    const OWNER: &[u8] = include_bytes!("../../../src/documents/content/pdf/samples/owner-6.pdf");
-    const USER: &[u8] = include_bytes!("../../../src/documents/content/pdf/samples/user-6.pdf");
+    const OWNER: &[u8] = include_bytes!("../../samples/pdf/owner-6.pdf");
+    const USER: &[u8] = include_bytes!("../../samples/pdf/user-6.pdf");
     let desk = Desk::open().await;
     let whole = docx();
     let files = [

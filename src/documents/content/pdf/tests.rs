@@ -5,21 +5,21 @@ use std::io::Cursor;
 use super::*;
 
 const OPEN: [(&str, &[u8]); 8] = [
-    ("plain", include_bytes!("samples/plain.pdf")),
-    ("linearized", include_bytes!("samples/linearized.pdf")),
-    ("with its table in a stream", include_bytes!("samples/stream.pdf")),
-    ("with an owner password, revision 2", include_bytes!("samples/owner-2.pdf")),
-    ("with an owner password, revision 3", include_bytes!("samples/owner-3.pdf")),
-    ("with an owner password, revision 4", include_bytes!("samples/owner-4.pdf")),
-    ("with an owner password, revision 5", include_bytes!("samples/owner-5.pdf")),
-    ("with an owner password, revision 6", include_bytes!("samples/owner-6.pdf")),
+    ("plain", include_bytes!("../../../../tests/samples/pdf/plain.pdf")),
+    ("linearized", include_bytes!("../../../../tests/samples/pdf/linearized.pdf")),
+    ("with its table in a stream", include_bytes!("../../../../tests/samples/pdf/stream.pdf")),
+    ("with an owner password, revision 2", include_bytes!("../../../../tests/samples/pdf/owner-2.pdf")),
+    ("with an owner password, revision 3", include_bytes!("../../../../tests/samples/pdf/owner-3.pdf")),
+    ("with an owner password, revision 4", include_bytes!("../../../../tests/samples/pdf/owner-4.pdf")),
+    ("with an owner password, revision 5", include_bytes!("../../../../tests/samples/pdf/owner-5.pdf")),
+    ("with an owner password, revision 6", include_bytes!("../../../../tests/samples/pdf/owner-6.pdf")),
 ];
 const LOCKED: [(&str, &[u8]); 5] = [
-    ("revision 2", include_bytes!("samples/user-2.pdf")),
-    ("revision 3", include_bytes!("samples/user-3.pdf")),
-    ("revision 4", include_bytes!("samples/user-4.pdf")),
-    ("revision 5", include_bytes!("samples/user-5.pdf")),
-    ("revision 6", include_bytes!("samples/user-6.pdf")),
+    ("revision 2", include_bytes!("../../../../tests/samples/pdf/user-2.pdf")),
+    ("revision 3", include_bytes!("../../../../tests/samples/pdf/user-3.pdf")),
+    ("revision 4", include_bytes!("../../../../tests/samples/pdf/user-4.pdf")),
+    ("revision 5", include_bytes!("../../../../tests/samples/pdf/user-5.pdf")),
+    ("revision 6", include_bytes!("../../../../tests/samples/pdf/user-6.pdf")),
 ];
 const OPENS: Verdict = Verdict::Is(FileType::Pdf);
 
