@@ -25,6 +25,33 @@ begin
   return null;
 end $$;
 
+-- What texts are to people, whatever characters they were typed with; `domain::text` has the same, and a test holds them equal.
+-- None of it depends on the locale of the database.
+
+-- Without the characters that Unicode calls default-ignorable: they are not seen, and do not count in comparisons.
+create function without_ignorable(of_text text) returns text language sql immutable parallel safe as $$
+  select regexp_replace(of_text collate "C",
+    '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+',
+    '', 'g')
+$$;
+
+-- Whether nothing of a text can be seen: white space, control characters, ignorable ones, the empty Braille pattern, and
+-- the marks around annotations.
+create function is_blank(of_text text) returns boolean language sql immutable parallel safe as $$
+  select of_text collate "C" !~
+    '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
+$$;
+
+-- What texts are compared and found by: composed or not, with ligatures or without, in upper or lower case. To go by upper
+-- case first brings together what has one capital: ß and ss, ς and σ. Most texts are ASCII, which is quicker.
+create function comparison_key(of_text text) returns text language sql immutable parallel safe as $$
+  select case
+    when octet_length(of_text) = char_length(of_text) then lower(of_text collate "C") collate "default"
+    else normalize(replace(
+      lower(upper(normalize(without_ignorable(of_text), nfkc) collate "und-x-icu") collate "und-x-icu"), 'ς', 'σ'), nfkc) collate "default"
+  end
+$$;
+
 create table state (
   code text primary key constraint state_code_shape check (code ~ '^[A-Z]{2}$'),
   name text not null constraint state_name_unique unique,
@@ -62,12 +89,12 @@ create trigger state_numbers_never_go_back before update on state
 create table program (
   id uuid primary key,
   state_code text not null references state (code),
-  name text not null constraint program_name_not_blank check (name ~ '\S'),
-  full_name text not null constraint program_full_name_not_blank check (full_name ~ '\S'),
+  name text not null constraint program_name_not_blank check (not is_blank(name)),
+  full_name text not null constraint program_full_name_not_blank check (not is_blank(full_name)),
   rate_only boolean not null default false,
   retired_on date,
   replaced_by uuid references program (id),
-  constraint program_name_unique unique (state_code, name),
+  constraint program_name_unique exclude using btree (state_code with =, comparison_key(name) with =),
   constraint program_replaced_only_when_retired check (replaced_by is null or retired_on is not null)
 );
 create trigger program_never_removed before delete or truncate on program
@@ -75,13 +102,14 @@ create trigger program_never_removed before delete or truncate on program
 
 create table account (
   id uuid primary key,
-  email text not null constraint account_email_shape check (email ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'),
-  given_name text not null constraint account_given_name_not_blank check (given_name ~ '\S'),
-  family_name text not null constraint account_family_name_not_blank check (family_name ~ '\S'),
+  email text not null constraint account_email_shape
+    check (email ~ '^[^@\s<>()\[\]:;,"\\]+@[^@\s<>()\[\]:;,"\\]+\.[^@\s<>()\[\]:;,"\\]+$' and email = without_ignorable(email)),
+  given_name text not null constraint account_given_name_not_blank check (not is_blank(given_name)),
+  family_name text not null constraint account_family_name_not_blank check (not is_blank(family_name)),
   role account_role not null,
   state_code text references state (code),
   department department,
-  eua text constraint account_eua_not_blank check (eua ~ '\S'),
+  eua text constraint account_eua_not_blank check (not is_blank(eua)),
   active boolean not null default true,
   last_signed_in_at timestamptz,
   preferences jsonb not null default '{}',
@@ -89,7 +117,7 @@ create table account (
   constraint account_state_user_has_state check ((role = 'state_user') = (state_code is not null)),
   constraint account_reviewer_has_department check ((role in ('cms_reviewer', 'cms_approver')) = (department is not null))
 );
-create unique index account_email_unique on account (lower(email));
+create unique index account_email_unique on account (comparison_key(email));
 -- Signing in and one's own settings are no edit of the account.
 create trigger account_version
   before update of id, email, given_name, family_name, role, state_code, department, eua, active, version on account

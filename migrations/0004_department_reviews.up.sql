@@ -22,7 +22,7 @@ create table department_review (
   -- The status that an unlock or a question met.
   status_before department_review_status,
   decision department_decision,
-  decision_note text constraint department_review_decision_note_not_blank check (decision_note ~ '\S'),
+  decision_note text constraint department_review_decision_note_not_blank check (not is_blank(decision_note)),
   decided_revision integer,
   decided_by uuid references account (id),
   decided_at timestamptz,

@@ -33,7 +33,7 @@ create table event (
   at timestamptz not null,
   -- Who did it, as they were then; nobody means the product itself or its command line.
   actor_id uuid references account (id),
-  actor_name text not null constraint event_actor_name_not_blank check (actor_name ~ '\S'),
+  actor_name text not null constraint event_actor_name_not_blank check (not is_blank(actor_name)),
   actor_role account_role,
   actor_department department,
   actor_state text references state (code),
@@ -48,7 +48,7 @@ create table event (
   status_after text,
   version_before integer,
   version_after integer not null,
-  reason text constraint event_reason_not_blank check (reason ~ '\S'),
+  reason text constraint event_reason_not_blank check (not is_blank(reason)),
   details jsonb not null default '{}' constraint event_details_is_object check (jsonb_typeof(details) = 'object'),
   previous_sha256 text not null,
   sha256 text not null,

@@ -47,7 +47,7 @@ drop trigger program_version on program;
 drop function program_identity, program_is_sent;
 alter table program
   drop constraint program_name_unique,
-  add constraint program_name_unique unique (state_code, name),
+  add constraint program_name_unique exclude using btree (state_code with =, comparison_key(name) with =),
   drop constraint program_replaced_by_another,
   drop constraint program_replacement_of_same_state,
   add constraint program_replaced_by_fkey foreign key (replaced_by) references program (id),

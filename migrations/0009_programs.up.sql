@@ -14,7 +14,7 @@ alter table program
     foreign key (replaced_by, state_code) references program (id, state_code) deferrable,
   add constraint program_replaced_by_another check (replaced_by <> id),
   drop constraint program_name_unique,
-  add constraint program_name_unique unique (state_code, name) deferrable;
+  add constraint program_name_unique exclude using btree (state_code with =, comparison_key(name) with =) deferrable;
 
 create trigger program_version before update on program for each row execute function grow_version();
 

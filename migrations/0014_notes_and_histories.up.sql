@@ -6,7 +6,7 @@ create table note (
   id uuid primary key,
   contract_review_id uuid references contract_review (id),
   rate_review_id uuid references rate_review (id),
-  text text not null constraint note_text_fits check (text ~ '\S' and char_length(text) <= 10000),
+  text text not null constraint note_text_fits check (not is_blank(text) and char_length(text) <= 10000),
   written_at timestamptz not null,
   written_by uuid not null references account (id),
   constraint note_has_one_subject check (num_nonnulls(contract_review_id, rate_review_id) = 1)

@@ -17,7 +17,7 @@ create table correction (
   document_id uuid references document (id) deferrable initially deferred,
   -- Whether a document is withdrawn from every version of the case up to this one that holds its content.
   all_versions boolean not null default false,
-  reason text not null constraint correction_reason_not_blank check (reason ~ '\S'),
+  reason text not null constraint correction_reason_not_blank check (not is_blank(reason)),
   made_at timestamptz not null,
   made_by uuid not null references account (id),
   -- The correction that this row takes back.

@@ -26,7 +26,7 @@ create table question (
   department department not null,
   round integer not null,
   status round_status not null default 'open',
-  text text constraint question_text_fits check (text ~ '\S' and char_length(text) <= 10000),
+  text text constraint question_text_fits check (not is_blank(text) and char_length(text) <= 10000),
   -- The version of the subject that was on the screen.
   revision integer not null,
   asked_at timestamptz not null,
@@ -34,15 +34,15 @@ create table question (
   -- Of one that an administrator recorded: who asked it, on which day, and why it stands here so late.
   recorded_for uuid references account (id),
   recorded_day date,
-  recorded_reason text constraint question_recorded_reason_not_blank check (recorded_reason ~ '\S'),
+  recorded_reason text constraint question_recorded_reason_not_blank check (not is_blank(recorded_reason)),
   closed_at timestamptz,
   closed_by uuid references account (id),
   closed_because round_closing,
-  close_reason text constraint question_close_reason_not_blank check (close_reason ~ '\S'),
+  close_reason text constraint question_close_reason_not_blank check (not is_blank(close_reason)),
   -- Taken from view; the history keeps it, and its number is not given again.
   removed_at timestamptz,
   removed_by uuid references account (id),
-  removal_reason text constraint question_removal_reason_not_blank check (removal_reason ~ '\S'),
+  removal_reason text constraint question_removal_reason_not_blank check (not is_blank(removal_reason)),
   version integer not null default 1,
   constraint question_has_one_subject check (num_nonnulls(contract_review_id, rate_review_id) = 1),
   constraint question_recorded_whole check (num_nonnulls(recorded_for, recorded_day, recorded_reason) in (0, 3)),
@@ -73,15 +73,15 @@ create constraint trigger question_change_is_told after insert or update of stat
 create table response (
   id uuid primary key,
   question_id uuid not null references question (id),
-  text text constraint response_text_fits check (text ~ '\S' and char_length(text) <= 10000),
+  text text constraint response_text_fits check (not is_blank(text) and char_length(text) <= 10000),
   sent_at timestamptz not null,
   sent_by uuid not null references account (id),
   recorded_for uuid references account (id),
   recorded_day date,
-  recorded_reason text constraint response_recorded_reason_not_blank check (recorded_reason ~ '\S'),
+  recorded_reason text constraint response_recorded_reason_not_blank check (not is_blank(recorded_reason)),
   removed_at timestamptz,
   removed_by uuid references account (id),
-  removal_reason text constraint response_removal_reason_not_blank check (removal_reason ~ '\S'),
+  removal_reason text constraint response_removal_reason_not_blank check (not is_blank(removal_reason)),
   constraint response_recorded_whole check (num_nonnulls(recorded_for, recorded_day, recorded_reason) in (0, 3)),
   constraint response_removed_whole check (num_nonnulls(removed_at, removed_by, removal_reason) in (0, 3))
 );

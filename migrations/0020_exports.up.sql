@@ -6,7 +6,7 @@ create table export (
   id uuid primary key,
   account_id uuid not null references account (id),
   -- The list's address with its query, which says filters and order.
-  address text not null constraint export_address_not_blank check (address ~ '\S')
+  address text not null constraint export_address_not_blank check (not is_blank(address))
     constraint export_address_length check (char_length(address) <= 16000),
   -- How many rows matched at that moment.
   matching bigint not null constraint export_matching_natural check (matching >= 0),

@@ -69,12 +69,12 @@ create unlogged table search_stale (
   primary key (transaction, subject_id)
 );
 
--- The words of a text, as `search::Words` splits what is looked for. Words and lists of words have limits in a tsvector:
--- what is longer is cut.
+-- The words of a text, as `search::Words` splits what is looked for: of its comparison key. Words and lists of words have
+-- limits in a tsvector: what is longer is cut, before and after, since a key may be longer than its text.
 create function search_split(of_text text) returns setof text language sql immutable parallel safe as $$
   select left(word, 100)
-    from regexp_split_to_table(lower(left(of_text, 150000)),
-           '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]+') word
+    from regexp_split_to_table(left(comparison_key(left(of_text, 150000)), 150000),
+           '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u1680\u2000-\u206f\u3000-\u303f\ufeff]+') word
    where word <> ''
 $$;
 

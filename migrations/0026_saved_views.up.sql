@@ -5,10 +5,10 @@ create table saved_view (
   list text not null constraint saved_view_list check (list in ('submissions', 'rates')),
   account_id uuid references account (id),
   department department,
-  name text not null constraint saved_view_name_not_blank check (name ~ '\S')
+  name text not null constraint saved_view_name_not_blank check (not is_blank(name))
     constraint saved_view_name_length check (char_length(name) <= 100),
   -- As the list writes it in its own addresses, from the first page.
-  query text not null constraint saved_view_query_not_blank check (query ~ '\S')
+  query text not null constraint saved_view_query_not_blank check (not is_blank(query))
     constraint saved_view_query_length check (char_length(query) <= 16000),
   -- One that was removed is shown nowhere; who removed it and when is told to those who had it open.
   removed boolean not null default false,
@@ -19,8 +19,8 @@ create table saved_view (
   constraint saved_view_changed_by_its_owner check (account_id is null or changed_by = account_id),
   constraint saved_view_of_list unique (id, list)
 );
-create unique index saved_view_name_of_account on saved_view (account_id, list, lower(name)) where not removed and account_id is not null;
-create unique index saved_view_name_of_department on saved_view (department, list, lower(name)) where not removed and department is not null;
+create unique index saved_view_name_of_account on saved_view (account_id, list, comparison_key(name)) where not removed and account_id is not null;
+create unique index saved_view_name_of_department on saved_view (department, list, comparison_key(name)) where not removed and department is not null;
 
 create trigger saved_view_version before update on saved_view for each row execute function grow_version();
 create trigger saved_view_never_removed before delete or truncate on saved_view

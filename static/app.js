@@ -61,7 +61,6 @@ document.documentElement.classList.add("js");
     const inputs = [...root.querySelectorAll(".usa-date-picker:not([data-enhanced]) > input")];
     const typed = inputs.map((input) => [input.parentElement, input.value]);
     window.uswds.datePicker[start](root);
-    window.uswds.characterCount[start](root);
     const restored = (input) => input.dispatchEvent(new Event("input", { bubbles: true }));
     for (const [picker, value] of typed) {
       const input = picker.querySelector(".usa-date-picker__external-input");
@@ -71,10 +70,51 @@ document.documentElement.classList.add("js");
       }
       nameCalendar(picker, input);
     }
-    root.querySelectorAll(".usa-character-count__field").forEach((field) => { if (field.value) restored(field); });
+    root.querySelectorAll(".usa-character-count__field").forEach(showCount);
     root.querySelectorAll(".conditional").forEach(applyCondition);
     for (const [parts, role] of tableRoles) root.querySelectorAll(parts).forEach((part) => part.setAttribute("role", role));
     enhancing = false;
+  }
+
+  // How long a text is to the server: characters and not their halves, without white space around them, and nothing if
+  // nothing of it can be seen.
+  const unseen = /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]*$/u;
+  const space = /^\p{White_Space}$/u;
+  function lengthOf(text) {
+    if (unseen.test(text)) return 0;
+    const letters = [...text.replace(/\r\n?/g, "\n")];
+    let from = 0;
+    let to = letters.length;
+    while (space.test(letters[from])) from += 1;
+    while (space.test(letters[to - 1])) to -= 1;
+    return to - from;
+  }
+  const counts = new WeakMap();
+  // The count below a long text, drawn as USWDS does. It is heard once the typing rests.
+  function showCount(field) {
+    const part = field.closest(".usa-character-count");
+    if (!field.dataset.enhanced) {
+      field.dataset.enhanced = "true";
+      part.querySelector(".usa-character-count__message").classList.add("usa-sr-only");
+      const shown = part.appendChild(document.createElement("div"));
+      shown.className = "usa-character-count__status usa-hint";
+      shown.setAttribute("aria-hidden", "true");
+      const heard = part.appendChild(document.createElement("div"));
+      heard.className = "usa-character-count__sr-status usa-sr-only";
+      heard.setAttribute("aria-live", "polite");
+    }
+    const most = Number(part.dataset.maxlength);
+    const left = most - lengthOf(field.value);
+    const characters = `${Math.abs(left)} character${Math.abs(left) === 1 ? "" : "s"}`;
+    const words = left === most ? `${characters} allowed` : `${characters} ${left < 0 ? "over limit" : "left"}`;
+    const shown = part.querySelector(".usa-character-count__status");
+    const first = !shown.textContent;
+    shown.textContent = words;
+    shown.classList.toggle("usa-character-count__status--invalid", left < 0);
+    field.classList.toggle("usa-input--error", left < 0);
+    clearTimeout(counts.get(field));
+    const say = () => { part.querySelector(".usa-character-count__sr-status").textContent = left < 0 ? `Character limit exceeded. ${words}` : words; };
+    if (!first) counts.set(field, setTimeout(say, 1200));
   }
 
   // On narrow screens a list is drawn as blocks; browsers then forget that it is a table.
@@ -141,6 +181,7 @@ document.documentElement.classList.add("js");
   // Leaving a page with unsaved input asks first.
   let leaving = false;
   function onInput(event) {
+    if (event.target.matches(".usa-character-count__field")) showCount(event.target);
     if (enhancing) return;
     const form = event.target.closest && event.target.closest("main form[method=post]");
     if (!form) return;

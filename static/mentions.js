@@ -14,10 +14,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const found = /(?:^|[^\p{L}\p{N}])@([^@\n]{0,60})$/u.exec(field.value.slice(0, field.selectionStart));
     return field.selectionStart === field.selectionEnd && found ? found[1] : null;
   }
+  // The server compares more strictly the same way.
+  const comparable = (text) => text.replace(/\p{Default_Ignorable_Code_Point}/gu, "").normalize("NFKC").toLowerCase();
   function fitting(words) {
-    const wanted = words.toLowerCase();
+    const wanted = comparable(words);
     const fits = ({ name }) => {
-      const text = name.toLowerCase();
+      const text = comparable(name);
       return text !== wanted.trim() && (text.startsWith(wanted) || text.split(" ").some((part) => part.startsWith(wanted)));
     };
     return people.filter(fits).slice(0, most);

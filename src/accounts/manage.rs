@@ -12,6 +12,7 @@ use crate::domain::event::{Kind, Subject};
 use crate::domain::id::AccountId;
 use crate::domain::key::SubmissionKey;
 use crate::domain::role::{Department, Role};
+use crate::domain::text::{BAD_EMAIL, read_email, refused_character};
 use crate::history::{Actor, Happening, Row, record};
 
 /// What is known of somebody who gets an account.
@@ -79,11 +80,25 @@ impl Fields {
         }
     }
 
-    fn trimmed(mut self) -> Self {
-        for text in [&mut self.email, &mut self.given_name, &mut self.family_name].into_iter().chain(&mut self.eua) {
-            *text = text.trim().to_owned();
+    /// What was typed, as it is kept.
+    fn read(mut self) -> Result<Self, AccountError> {
+        self.email = read_address(&self.email)?;
+        for text in [&mut self.given_name, &mut self.family_name].into_iter().chain(&mut self.eua) {
+            *text = read_name(text)?;
         }
-        self
+        Ok(self)
+    }
+}
+
+fn read_address(typed: &str) -> Result<String, AccountError> {
+    let address = read_email(typed).and_then(|address| address.ok_or(BAD_EMAIL));
+    address.map_err(|sentence| AccountError::Refused(sentence.into()))
+}
+
+fn read_name(typed: &str) -> Result<String, AccountError> {
+    match refused_character(typed) {
+        Some(sentence) => Err(AccountError::Refused(format!("“{}”: {sentence}", typed.escape_debug()).into())),
+        None => Ok(typed.trim().to_owned()),
     }
 }
 
@@ -111,13 +126,13 @@ pub async fn add(
         "insert into account (id, email, given_name, family_name, role, state_code, department, eua)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id as _,
-        new.email.trim(),
-        new.given_name.trim(),
-        new.family_name.trim(),
+        read_address(new.email)?,
+        read_name(new.given_name)?,
+        read_name(new.family_name)?,
         new.role as _,
         new.state_code,
         new.department as _,
-        new.eua.map(str::trim),
+        new.eua.map(read_name).transpose()?,
     )
     .execute(&mut *conn)
     .await?;
@@ -141,7 +156,7 @@ pub async fn list(conn: &mut PgConnection, email: Option<&str>) -> sqlx::Result<
     let rows = sqlx::query!(
         r#"select id as "id: AccountId", email, given_name, family_name, role, state_code, department, eua, active, version,
                   last_signed_in_at
-             from account where $1::text is null or lower(email) = lower($1)
+             from account where $1::text is null or comparison_key(email) = comparison_key($1)
             order by role, state_code, department, family_name, given_name, email"#,
         email,
     )
@@ -180,7 +195,7 @@ pub async fn change(
     known: &KnownAccount,
     wanted: Fields,
 ) -> Result<Changed, AccountError> {
-    let (before, after) = (&known.fields, wanted.trimmed());
+    let (before, after) = (&known.fields, wanted.read()?);
     let fields = differences(before, &after);
     if fields.is_empty() {
         return Ok(Changed::default());
@@ -236,7 +251,8 @@ async fn an_admin_stays(conn: &mut PgConnection, leaving: AccountId) -> Result<(
     if admins.iter().any(|admin| *admin != leaving) {
         return Ok(());
     }
-    Err(AccountError::Refused("This is the last active administrator: make somebody else an administrator first."))
+    let sentence = "This is the last active administrator: make somebody else an administrator first.";
+    Err(AccountError::Refused(sentence.into()))
 }
 
 async fn write(conn: &mut PgConnection, known: &KnownAccount, after: &Fields) -> Result<i32, AccountError> {
@@ -298,6 +314,17 @@ mod tests {
     #[test]
     fn blanks_around_what_was_typed_do_not_count() {
         let typed = Fields { given_name: " Kim ".to_owned(), ..reviewer() };
-        assert_eq!(typed.trimmed(), reviewer());
+        assert_eq!(typed.read().unwrap(), reviewer());
+        let typed = Fields { email: "Kim Ode <kim.ode@example.gov>;".to_owned(), ..reviewer() };
+        assert_eq!(typed.read().unwrap(), reviewer());
+    }
+
+    #[test]
+    fn what_is_no_address_or_can_not_be_kept_is_refused() {
+        let refused = |typed: Fields| typed.read().unwrap_err().to_string();
+        assert_eq!(refused(Fields { email: "kim".to_owned(), ..reviewer() }), BAD_EMAIL);
+        assert_eq!(refused(Fields { email: "\u{200b}".to_owned(), ..reviewer() }), BAD_EMAIL);
+        let rung = refused(Fields { family_name: "O\u{7}de".to_owned(), ..reviewer() });
+        assert!(rung.starts_with("“O\\u{7}de”: Character 2 is a control character (U+0007)."), "{rung}");
     }
 }

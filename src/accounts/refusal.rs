@@ -1,13 +1,16 @@
 //! Why an account was not added or changed, said to the person who asked for it.
 
+use std::borrow::Cow;
+
 use crate::db::broken_rule;
+use crate::domain::text::BAD_EMAIL;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// What was asked for can't be; a sentence says why and what would help.
     #[error("{0}")]
-    Refused(&'static str),
+    Refused(Cow<'static, str>),
     /// The account is not as it was read.
     #[error("The account was changed by somebody else in the meantime. Nothing was written: look at it again.")]
     Changed,
@@ -21,7 +24,7 @@ impl From<sqlx::Error> for AccountError {
     fn from(error: sqlx::Error) -> Self {
         let sentence = match broken_rule(&error) {
             Some("account_email_unique") => "Another account has this email address.",
-            Some("account_email_shape") => "The email address must look like name@example.gov.",
+            Some("account_email_shape") => BAD_EMAIL,
             Some("account_given_name_not_blank") => "The given name can't be blank.",
             Some("account_family_name_not_blank") => "The family name can't be blank.",
             Some("account_eua_not_blank") => "The CMS user id can't be blank; leave it out instead.",
@@ -35,6 +38,6 @@ impl From<sqlx::Error> for AccountError {
             }
             _ => return Self::Database(error),
         };
-        Self::Refused(sentence)
+        Self::Refused(sentence.into())
     }
 }

@@ -10,6 +10,7 @@ use super::say;
 use crate::accounts::{self, Changed, Fields, KnownAccount, NewAccount};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::role::{Department, Role};
+use crate::domain::text::{BAD_EMAIL, read_email};
 use crate::history::Actor;
 
 #[derive(Debug, Subcommand)]
@@ -125,13 +126,15 @@ pub async fn account(command: AccountCommand, db: &PgPool, clock: &Clock) -> any
 }
 
 async fn find(conn: &mut PgConnection, email: &str) -> anyhow::Result<KnownAccount> {
-    let found = accounts::list(conn, Some(email.trim())).await?.pop();
+    let email = read_email(email).map_err(anyhow::Error::msg)?.context(BAD_EMAIL)?;
+    let found = accounts::list(conn, Some(&email)).await?.pop();
     found.with_context(|| format!("There is no account {email}: `mc-review account list` shows all."))
 }
 
 async fn add(conn: &mut PgConnection, clock: &Clock, new: &New) -> anyhow::Result<()> {
+    let email = read_email(&new.email).map_err(anyhow::Error::msg)?.context(BAD_EMAIL)?;
     let account = NewAccount {
-        email: &new.email,
+        email: &email,
         given_name: &new.given_name,
         family_name: &new.family_name,
         role: new.role,
@@ -140,7 +143,7 @@ async fn add(conn: &mut PgConnection, clock: &Clock, new: &New) -> anyhow::Resul
         eua: new.eua.as_deref(),
     };
     accounts::add(conn, clock, &Actor::product(), &account).await?;
-    say(format_args!("Added {}, {}.", new.email.trim(), new.role.as_str()));
+    say(format_args!("Added {email}, {}.", new.role.as_str()));
     Ok(())
 }
 

@@ -38,9 +38,10 @@ const PEOPLE: &[Somebody] = &[
 pub async fn load(conn: &mut PgConnection, clock: &Clock) -> Result<(), AccountError> {
     for (given_name, family_name, role, state_code, department, follows) in PEOPLE {
         let email = format!("{given_name}.{family_name}{DEMONSTRATION_DOMAIN}").to_lowercase();
-        let known = sqlx::query_scalar!("select id from account where lower(email) = $1", email)
-            .fetch_optional(&mut *conn)
-            .await?;
+        let known =
+            sqlx::query_scalar!("select id from account where comparison_key(email) = comparison_key($1)", email)
+                .fetch_optional(&mut *conn)
+                .await?;
         if known.is_some() {
             continue;
         }

@@ -2,7 +2,6 @@
 //! ever holds the whole of it. The ZIP writer writes into memory, a piece at a time, between reads that wait for the file
 //! store without a thread: a store that reads with threads of its own always finds them.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use time::OffsetDateTime;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
+use super::archive_name::Names;
 use super::document::Document;
 use super::intake::place_of;
 use crate::domain::clock::Moment;
@@ -61,50 +61,59 @@ impl ArchiveEntry {
 /// A row of the list of contents.
 struct Listed<'a> {
     entry: &'a ArchiveEntry,
-    name: String,
-    left_out: Option<String>,
+    /// Where it is, or why it is not there.
+    path: Result<String, String>,
 }
 
 /// The bytes of a ZIP file with these files in their folders and, last, `manifest.csv`. What is not clean is left out,
-/// which the manifest says. Equal names of a folder are told apart.
+/// which the manifest says, as it says what each file is really called.
 pub fn archive(files: Arc<dyn ObjectStore>, entries: Vec<ArchiveEntry>) -> impl Stream<Item = io::Result<Bytes>> {
     piped(async move |pipe| write(&files, &entries, pipe).await)
 }
 
 type Zip = ZipWriter<StreamWriter<Written>>;
 
+/// The name of the list of contents.
+const MANIFEST: &str = "manifest.csv";
+
 async fn write(files: &Arc<dyn ObjectStore>, entries: &[ArchiveEntry], pipe: &Pipe) -> io::Result<()> {
     let mut zip = ZipWriter::new_stream(pipe.writer());
     let mut listed = Vec::with_capacity(entries.len());
-    let mut taken = HashSet::new();
+    let mut names = Names::with(&[MANIFEST]);
     for entry in entries {
-        let mut left_out = match &entry.content {
-            Content::Document(document) => held_back(document),
-            Content::Text(..) => None,
-        };
-        let mut name = entry.name().to_owned();
-        if left_out.is_none() {
-            name = unique(&mut taken, &entry.folder, &name);
-            let path = if entry.folder.is_empty() { name.clone() } else { format!("{}/{name}", entry.folder) };
-            match &entry.content {
-                Content::Document(document) => {
-                    if !put(files, (&mut zip, pipe), &path, document).await? {
-                        left_out = Some("Its content could not be read".to_owned());
-                    }
-                }
-                Content::Text(_, text) => {
-                    zip.start_file(&path, options(None))?;
-                    zip.write_all(text)?;
-                    pipe.hand_on().await?;
-                }
-            }
-        }
-        listed.push(Listed { entry, name, left_out });
+        let path = put_entry(files, (&mut zip, pipe), &mut names, entry).await?;
+        listed.push(Listed { entry, path });
     }
-    zip.start_file("manifest.csv", options(None))?;
+    zip.start_file(MANIFEST, options(None))?;
     zip.write_all(&manifest(&listed))?;
     zip.finish()?;
     Ok(())
+}
+
+/// Puts a file in; its path in the archive, or why it is left out.
+async fn put_entry(
+    files: &Arc<dyn ObjectStore>,
+    (zip, pipe): (&mut Zip, &Pipe),
+    names: &mut Names,
+    entry: &ArchiveEntry,
+) -> io::Result<Result<String, String>> {
+    match &entry.content {
+        Content::Document(document) => {
+            if let Some(why) = held_back(document) {
+                return Ok(Err(why));
+            }
+            let path = names.path(&entry.folder, entry.name());
+            let there = put(files, (zip, pipe), &path, document).await?;
+            Ok(if there { Ok(path) } else { Err("Its content could not be read".to_owned()) })
+        }
+        Content::Text(name, text) => {
+            let path = names.path(&entry.folder, name);
+            zip.start_file(&path, options(None))?;
+            zip.write_all(text)?;
+            pipe.hand_on().await?;
+            Ok(Ok(path))
+        }
+    }
 }
 
 /// Puts a content in; `false` when it is not in the file store.
@@ -154,26 +163,12 @@ fn held_back(document: &Document) -> Option<String> {
     Some(why.to_owned())
 }
 
-/// The name under which a file goes into its folder: the second `a.pdf` is `a (2).pdf`. Some systems do not tell upper
-/// from lower case.
-fn unique(taken: &mut HashSet<String>, folder: &str, name: &str) -> String {
-    let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) => (stem, format!(".{extension}")),
-        None => (name, String::new()),
-    };
-    let mut candidate = name.to_owned();
-    let mut number = 1;
-    while !taken.insert(format!("{folder}/{candidate}").to_lowercase()) {
-        number += 1;
-        candidate = format!("{stem} ({number}){extension}");
-    }
-    candidate
-}
-
 /// The list of contents.
 fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
-    let mut table = Table::new(["Name", "Folder", "SHA-256", "Size in bytes", "Date added", "Left out because"]);
-    for Listed { entry, name, left_out } in listed {
+    let headings =
+        ["Name", "Folder", "File in this archive", "SHA-256", "Size in bytes", "Date added", "Left out because"];
+    let mut table = Table::new(headings);
+    for Listed { entry, path } in listed {
         let (sha256, size, added) = match &entry.content {
             Content::Document(document) => {
                 let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
@@ -181,27 +176,15 @@ fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
             }
             Content::Text(_, text) => (sha256_of(text), text.len().to_string(), String::new()),
         };
-        table.row([name, &entry.folder, sha256.as_str(), &size, &added, left_out.as_deref().unwrap_or_default()]);
+        let (path, left_out) = match path {
+            Ok(path) => (path.as_str(), ""),
+            Err(why) => ("", why.as_str()),
+        };
+        table.row([entry.name(), &entry.folder, path, sha256.as_str(), &size, &added, left_out]);
     }
     table.finish()
 }
 
 fn sha256_of(text: &[u8]) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_names_of_a_folder_are_told_apart() {
-        let mut taken = HashSet::new();
-        let mut name = |folder: &str, name: &str| unique(&mut taken, folder, name);
-        assert_eq!(name("Contract", "a.pdf"), "a.pdf");
-        assert_eq!(name("Contract", "A.PDF"), "A (2).PDF");
-        assert_eq!(name("Contract", "a (2).pdf"), "a (2) (2).pdf");
-        assert_eq!(name("Contract", "a.pdf"), "a (3).pdf");
-        assert_eq!(name("Contract supporting", "a.pdf"), "a.pdf");
-    }
 }

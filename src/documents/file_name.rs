@@ -3,12 +3,14 @@
 use actix_web::http::header::{ContentDisposition, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use crate::domain::text::is_blank;
+
 /// The longest name that is kept, in characters.
 const MOST_CHARACTERS: usize = 200;
 /// The longest extension, with its dot, that a shortened name still ends in.
 const MOST_EXTENSION: usize = 20;
 /// What stands for a name that has nothing left in it.
-const UNNAMED: &str = "unnamed";
+pub(super) const UNNAMED: &str = "unnamed";
 
 /// What may stand unescaped in an extended parameter (RFC 5987, `attr-char`).
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
@@ -53,7 +55,7 @@ pub(super) fn cleaned(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|&character| !steers(character)).collect();
     let name = name.trim();
-    if name.is_empty() { UNNAMED.to_owned() } else { shortened(name) }
+    if is_blank(name) { UNNAMED.to_owned() } else { shortened(name) }
 }
 
 /// Control characters, and those that would make a name read in another order than it is written.
@@ -122,6 +124,7 @@ mod tests {
         assert_eq!(cleaned("/etc/../tmp/contract.pdf"), "contract.pdf");
         assert_eq!(cleaned("folder/"), UNNAMED);
         assert_eq!(cleaned(""), UNNAMED);
+        assert_eq!(cleaned("\u{200b}\u{3164}"), UNNAMED);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use sqlx::{PgConnection, PgPool};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::content::{self, START, Seen, TextWatch};
+use super::content::{self, START, Seen, TextWatch, Verdict};
 use super::file_name::cleaned;
 use super::file_type::{FileType, accepted};
 use super::problem::FileProblem;
@@ -122,10 +122,15 @@ async fn take_in(
         return Ok(Err(FileProblem::Empty { name: name() }));
     }
     let uploaded = upload.complete().await?;
-    let found = content::file_type(storage.files, uploaded.temporary.place(), &uploaded.seen).await?;
-    if found != Some(claimed) {
+    let problem = match content::judge(storage.files, uploaded.temporary.place(), &uploaded.seen).await? {
+        Verdict::Is(found) if found == claimed => None,
+        Verdict::Locked => Some(FileProblem::Locked { name: name() }),
+        Verdict::Incomplete => Some(FileProblem::Incomplete { name: name() }),
+        Verdict::Is(_) | Verdict::Unknown => Some(FileProblem::Content { name: name(), claimed }),
+    };
+    if let Some(problem) = problem {
         uploaded.temporary.remove().await?;
-        return Ok(Err(FileProblem::Content { name: name(), claimed }));
+        return Ok(Err(problem));
     }
     let (blob, scan) = keep(storage, uploaded, claimed).await?;
     Ok(if scan == ScanResult::Infected { Err(FileProblem::Infected { name: name() }) } else { Ok(blob) })

@@ -2,6 +2,7 @@
 //! out again.
 
 mod archive;
+mod archive_name;
 mod attach;
 mod body;
 mod content;

@@ -22,6 +22,16 @@ pub enum FileProblem {
         /// What its name claims.
         claimed: FileType,
     },
+    /// It opens with a password alone.
+    Locked {
+        /// The file.
+        name: String,
+    },
+    /// A part of it is missing, so that it does not open.
+    Incomplete {
+        /// The file.
+        name: String,
+    },
     /// More than 100 MiB.
     TooLarge {
         /// The file.
@@ -54,6 +64,8 @@ impl FileProblem {
         match self {
             Self::Type { .. } => "file_type",
             Self::Content { .. } => "file_content",
+            Self::Locked { .. } => "file_locked",
+            Self::Incomplete { .. } => "file_incomplete",
             Self::TooLarge { .. } => "file_too_large",
             Self::Empty { .. } => "file_empty",
             Self::Duplicate { .. } => "file_duplicate",
@@ -75,8 +87,19 @@ impl fmt::Display for FileProblem {
                 write!(f, "{name}: this type is not accepted. Use {}.", accepted_in_words(*category))
             }
             Self::Content { name, claimed } => {
-                write!(f, "{name} is not a readable {} file. Remove any password and save it again.", claimed.label())
+                let label = claimed.label();
+                write!(
+                    f,
+                    "{name} is not a {label} file. Open it on your computer, save it as {label}, and upload that."
+                )
             }
+            Self::Locked { name } => {
+                write!(f, "{name} can be opened only with a password. Remove the password and upload it again.")
+            }
+            Self::Incomplete { name } => write!(
+                f,
+                "{name} is incomplete or damaged and can't be opened. Check that it opens on your computer, then upload it again."
+            ),
             Self::TooLarge { name } => write!(f, "{name} is larger than 100 MiB."),
             Self::Empty { name } => write!(f, "{name} is empty."),
             Self::Duplicate { name, other } => {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use time::Date;
 
 use super::key::SubmissionKey;
+use super::text::comparison_key;
 
 /// The name of a contract review, made of its key and the short names of its programs in any order.
 pub fn contract_review_name<'a>(key: &SubmissionKey, programs: impl IntoIterator<Item = &'a str>) -> String {
@@ -79,7 +80,7 @@ pub fn program_token(short_name: &str) -> String {
 
 /// The order of short names: case does not count, runs of digits count by their value.
 pub fn natural_order(a: &str, b: &str) -> Ordering {
-    let (left, right) = (a.to_lowercase(), b.to_lowercase());
+    let (left, right) = (comparison_key(a), comparison_key(b));
     compare_chunks(&left, &right).then_with(|| a.cmp(b))
 }
 

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use crate::domain::id::AccountId;
 use crate::domain::permission::Person;
 use crate::domain::role::{Department, Role, Side};
+use crate::domain::text::comparison_key;
 use crate::history::Author;
 
 /// Somebody who can be named.
@@ -35,12 +36,12 @@ pub async fn colleagues(conn: &mut PgConnection, person: &Person) -> sqlx::Resul
     .await?;
     let mut times: HashMap<String, usize> = HashMap::new();
     for row in &rows {
-        *times.entry(row.name.to_lowercase()).or_default() += 1;
+        *times.entry(comparison_key(&row.name)).or_default() += 1;
     }
     Ok(rows
         .into_iter()
         .map(|row| {
-            let alone = times.get(&row.name.to_lowercase()) == Some(&1);
+            let alone = times.get(&comparison_key(&row.name)) == Some(&1);
             let name = if alone { row.name.clone() } else { format!("{} ({})", row.name, row.email) };
             let author =
                 Author { name: name.clone(), role: Some(row.role), department: row.department, state_name: None };
@@ -48,6 +49,9 @@ pub async fn colleagues(conn: &mut PgConnection, person: &Person) -> sqlx::Resul
         })
         .collect())
 }
+
+/// How many characters a name has at most, with an email address behind it.
+const LONGEST_NAME: usize = 500;
 
 /// The people who are named in a text, each once, in the order in which they first are.
 pub(super) fn named(text: &str, people: &[Colleague]) -> Vec<AccountId> {
@@ -57,7 +61,8 @@ pub(super) fn named(text: &str, people: &[Colleague]) -> Vec<AccountId> {
         if before.ends_with(char::is_alphanumeric) {
             continue;
         }
-        let fitting = people.iter().filter(|person| begins_with(after, &person.name));
+        let after = comparison_key(&after.chars().take(LONGEST_NAME).collect::<String>());
+        let fitting = people.iter().filter(|person| begins_with(&after, &comparison_key(&person.name)));
         if let Some(person) = fitting.max_by_key(|person| person.name.len())
             && !found.contains(&person.id)
         {
@@ -67,12 +72,9 @@ pub(super) fn named(text: &str, people: &[Colleague]) -> Vec<AccountId> {
     found
 }
 
-/// Whether a text begins with a name, whole, in whatever case.
+/// Whether a text begins with a name, whole; both as they are compared.
 fn begins_with(text: &str, name: &str) -> bool {
-    let mut rest = text.chars();
-    let same =
-        name.chars().all(|letter| rest.next().is_some_and(|typed| typed.to_lowercase().eq(letter.to_lowercase())));
-    same && !rest.next().is_some_and(char::is_alphanumeric)
+    text.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 #[cfg(test)]
@@ -100,6 +102,7 @@ mod tests {
         assert_eq!(places("@Owen Park, please look."), [0]);
         assert_eq!(places("For @Owen Parker and (@owen park)"), [1, 0]);
         assert_eq!(places("@Zoë Ünal\n@ZOË ÜNAL"), [2]);
+        assert_eq!(places("@Zoe\u{308} U\u{308}nal, @Owen\u{a0}Park\u{200b}"), [2, 0]);
         assert_eq!(places("@Kim Ode (kim@b.gov): see above"), [4]);
     }
 

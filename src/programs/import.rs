@@ -13,6 +13,7 @@ use super::refusal::ProgramError;
 use super::tsv::{self, BadLine, Named};
 use crate::domain::clock::{Clock, date_in_words};
 use crate::domain::id::ProgramId;
+use crate::domain::text::comparison_key;
 use crate::history::Actor;
 
 /// What a file changed.
@@ -144,15 +145,15 @@ fn contradictions(named: &[Named], known: &[KnownProgram], sent: &HashSet<Progra
         }
     }
     // The names that will be there: those of the programs that the file leaves alone, and its own.
-    let mut names: HashMap<(&str, &str), Option<usize>> = known
+    let mut names: HashMap<(&str, String), Option<usize>> = known
         .values()
         .filter(|program| !first.contains_key(&program.id))
-        .map(|program| ((program.state_code.as_str(), program.fields.name.as_str()), None))
+        .map(|program| ((program.state_code.as_str(), comparison_key(&program.fields.name)), None))
         .collect();
     for program in named {
         let mut say = |sentence: String| bad.push(BadLine { line: program.line, sentence });
         let Named { state_code, name, .. } = program;
-        match names.insert((state_code, name), Some(program.line)) {
+        match names.insert((state_code, comparison_key(name)), Some(program.line)) {
             Some(Some(line)) => say(format!("Line {line} has the same name, {name}, in {state_code}.")),
             Some(None) => {
                 say(format!("Another program of {state_code} is named {name}, and the file does not name it."));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::domain::id::ProgramId;
+use crate::domain::text::{is_blank, refused_character, with_line_ends};
 
 /// The columns, in this order.
 pub const COLUMNS: [&str; 8] = [
@@ -56,20 +57,26 @@ pub struct Named {
 /// Reads the file as far as it can be judged by itself; `states` are the names of the states by their codes.
 pub fn read(file: &[u8], states: &HashMap<String, String>) -> (Vec<Named>, Vec<BadLine>) {
     let (mut named, mut bad) = (Vec::new(), Vec::new());
-    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    let mut lines = file.split(|byte| *byte == b'\n').zip(1..);
-    let heading = lines.next().and_then(|(text, _)| cells(text));
-    if heading.is_none_or(|cells| cells != COLUMNS) {
-        let sentence = format!("The columns must be {}, separated by tabs.", COLUMNS.join(", "));
+    let text = match decoded(file) {
+        Ok(text) => text,
+        Err(unreadable) => return (named, vec![unreadable]),
+    };
+    let mut rows = rows(&text);
+    if let Some(sentence) = wrong_heading(rows.next()) {
         return (named, vec![BadLine { line: 1, sentence }]);
     }
-    for (text, line) in lines.filter(|(text, _)| !text.trim_ascii().is_empty()) {
-        match cells(text).ok_or_else(|| vec!["It holds bytes that are no text.".to_owned()]).and_then(|cells| {
-            let cells: [&str; 8] = cells
-                .try_into()
-                .map_err(|cells: Vec<&str>| vec![format!("It has {} columns instead of 8.", cells.len())])?;
-            one(line, cells, states)
-        }) {
+    for (line, cells) in rows.filter(|(_, cells)| cells.iter().any(|cell| !is_blank(cell))) {
+        let number = cells.len();
+        let eight: Result<[&str; 8], _> = cells.iter().map(|cell| cell.trim()).collect::<Vec<_>>().try_into();
+        let program = match eight {
+            Ok(cells) => one(line, cells, states),
+            Err(_) => {
+                let open = cells.iter().any(|cell| cell.contains(['\n', '\t']));
+                let open = if open { " A quotation mark may not be closed." } else { "" };
+                Err(vec![format!("It has {number} columns instead of 8.{open}")])
+            }
+        };
+        match program {
             Ok(program) => named.push(program),
             Err(sentences) => bad.extend(sentences.into_iter().map(|sentence| BadLine { line, sentence })),
         }
@@ -77,9 +84,63 @@ pub fn read(file: &[u8], states: &HashMap<String, String>) -> (Vec<Named>, Vec<B
     (named, bad)
 }
 
-fn cells(line: &[u8]) -> Option<Vec<&str>> {
-    let line = std::str::from_utf8(line).ok()?;
-    Some(line.strip_suffix('\r').unwrap_or(line).split('\t').map(str::trim).collect())
+/// The text of a file in UTF-8 or, as Excel saves "Unicode Text", in UTF-16; each line end as one `\n`.
+fn decoded(file: &[u8]) -> Result<String, BadLine> {
+    let utf_16 = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let text = char::decode_utf16(pairs.iter().map(|pair| of(*pair))).collect::<Result<String, _>>();
+        text.ok().filter(|_| rest.is_empty()).ok_or_else(|| {
+            let sentence = "The file is cut off, or is not the text that its first bytes say: save it again.";
+            BadLine { line: 1, sentence: sentence.to_owned() }
+        })
+    };
+    let text = match file {
+        [0xFF, 0xFE, text @ ..] => utf_16(text, u16::from_le_bytes)?,
+        [0xFE, 0xFF, text @ ..] => utf_16(text, u16::from_be_bytes)?,
+        // Without a mark at its start: the first letter of the heading is ASCII.
+        [first, 0, ..] if *first != 0 => utf_16(file, u16::from_le_bytes)?,
+        [0, second, ..] if *second != 0 => utf_16(file, u16::from_be_bytes)?,
+        _ => {
+            let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+            std::str::from_utf8(text).map_err(|error| not_utf_8(&text[..error.valid_up_to()]))?.to_owned()
+        }
+    };
+    Ok(with_line_ends(&text))
+}
+
+fn not_utf_8(before: &[u8]) -> BadLine {
+    let line = with_line_ends(&String::from_utf8_lossy(before)).matches('\n').count() + 1;
+    let sentence = "It holds bytes that are not UTF-8. In Excel, save the list as “Unicode Text (*.txt)”.".to_owned();
+    BadLine { line, sentence }
+}
+
+/// The rows of the text with their lines. Excel puts what holds a tab, a line end or a quotation mark in quotation marks.
+fn rows(text: &str) -> impl Iterator<Item = (usize, Vec<String>)> {
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(b'\t').has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut row = csv::StringRecord::new();
+    std::iter::from_fn(move || {
+        let from = reader.position().clone();
+        let there = reader.read_record(&mut row).expect("text in memory is read, with any number of columns");
+        // Blank lines before a row are passed over with it.
+        let blank = text[from.byte() as usize..].chars().take_while(|character| *character == '\n').count();
+        there.then(|| (from.line() as usize + blank, row.iter().map(str::to_owned).collect()))
+    })
+}
+
+/// What is wrong with the heading, if anything is.
+fn wrong_heading(heading: Option<(usize, Vec<String>)>) -> Option<String> {
+    let cells: Vec<String> = heading.map(|(_, cells)| cells).unwrap_or_default();
+    if cells.iter().map(|cell| cell.trim()).eq(COLUMNS) {
+        return None;
+    }
+    let commas = cells.len() == 1 && cells[0].matches([',', ';']).count() + 1 == COLUMNS.len();
+    let columns = COLUMNS.join(", ");
+    Some(if commas {
+        "The columns are separated by commas or semicolons. In Excel, save the list as “Unicode Text (*.txt)”, which separates them by tabs.".to_owned()
+    } else {
+        format!("The columns must be {columns}, separated by tabs.")
+    })
 }
 
 /// The program of one line, or everything that is wrong with it.
@@ -98,10 +159,12 @@ fn one(line: usize, cells: [&str; 8], states: &HashMap<String, String>) -> Resul
         wrong.push(format!("The program_id “{id}” is no UUID."));
     }
     for (column, text) in [("name", name), ("full_name", full_name)] {
-        if text.is_empty() {
+        if is_blank(text) {
             wrong.push(format!("The {column} is blank."));
-        } else if text.chars().any(char::is_control) {
-            wrong.push(format!("The {column} holds characters that can't be stored."));
+        } else if text.contains(['\n', '\t']) {
+            wrong.push(format!("The {column} holds a line end or a tab. A quotation mark may not be closed."));
+        } else if let Some(sentence) = refused_character(text) {
+            wrong.push(format!("The {column}: {sentence}"));
         }
     }
     let mut yes = |column: &str, text: &str| match text.to_ascii_lowercase().as_str() {
@@ -190,6 +253,68 @@ mod tests {
         assert_eq!((named.len(), bad.len(), bad[0].line), (0, 1, 1));
         let file = [COLUMNS.join("\t").as_bytes(), b"\nMN\t\xFF"].concat();
         let (_, bad) = read(&file, &HashMap::new());
-        assert_eq!(bad[0].to_string(), "Line 2: It holds bytes that are no text.");
+        assert_eq!(
+            bad[0].to_string(),
+            "Line 2: It holds bytes that are not UTF-8. In Excel, save the list as “Unicode Text (*.txt)”."
+        );
+        let commas = COLUMNS.join(";");
+        let (_, bad) = read(format!("{commas}\nMN;Minnesota").as_bytes(), &HashMap::new());
+        assert!(bad[0].sentence.starts_with("The columns are separated by commas or semicolons."), "{bad:?}");
+    }
+
+    /// A list as Excel saves it: what holds commas or quotation marks in quotation marks.
+    fn of_excel(line_end: &str) -> String {
+        let lines = [
+            COLUMNS.join("\t"),
+            format!("MN\tMinnesota\t{ID}\t\"MSC+, new\"\t\"The \"\"senior\"\" cäre\"\tFALSE\tTRUE\t"),
+            String::new(),
+        ];
+        lines.join(line_end)
+    }
+
+    #[test]
+    fn a_list_saved_by_excel_is_read_in_every_way_that_it_saves_text() {
+        let states = HashMap::from([("MN".to_owned(), "Minnesota".to_owned())]);
+        let expected = ("MSC+, new".to_owned(), "The \"senior\" cäre".to_owned(), true, 2);
+        for text in [of_excel("\r\n"), of_excel("\n"), of_excel("\r")] {
+            let units = || text.encode_utf16();
+            let le: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+            let be: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+            let files = [
+                text.clone().into_bytes(),
+                [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+                [b"\xFF\xFE".to_vec(), le.clone()].concat(),
+                [b"\xFE\xFF".to_vec(), be.clone()].concat(),
+                le,
+                be,
+            ];
+            for file in files {
+                let (named, bad) = read(&file, &states);
+                assert_eq!(bad, [], "{file:?}");
+                let [program] = &named[..] else { panic!("{named:?}") };
+                let read = (program.name.clone(), program.full_name.clone(), program.retired, program.line);
+                assert_eq!(read, expected, "{file:?}");
+            }
+        }
+        for cut in [&b"\xFF\xFEs\0t\0a"[..], b"\xFF\xFEs\0\x00\xD8"] {
+            let (_, bad) = read(cut, &states);
+            assert!(bad[0].sentence.starts_with("The file is cut off"), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_and_a_character_that_is_refused_are_named() {
+        let open = format!("MN\tMinnesota\t{ID}\t\"SNBC\tSpecial Needs\tfalse\tfalse\t");
+        let (_, bad) = read_lines(&[open, format!("MN\tMinnesota\t{ID}\tA\tB\tfalse\tfalse\t")]);
+        assert_eq!(bad, ["Line 2: It has 4 columns instead of 8. A quotation mark may not be closed."]);
+        let across = format!("MN\tMinnesota\t{ID}\t\"SN\nBC\"\tNeeds\tfalse\tfalse\t");
+        let (_, bad) = read_lines(&[across, format!("MN\tMinnesota\t{ID}\tA\u{7}\tB\tfalse\tfalse\t")]);
+        assert_eq!(
+            bad,
+            [
+                "Line 2: The name holds a line end or a tab. A quotation mark may not be closed.",
+                "Line 4: The name: Character 2 is a control character (U+0007). Delete it, or type the words around it again.",
+            ]
+        );
     }
 }

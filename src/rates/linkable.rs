@@ -8,6 +8,7 @@ use super::package::{period, sorted};
 use crate::domain::clock::{Moment, date_in_words};
 use crate::domain::id::{DocumentId, RateReviewId};
 use crate::domain::key::{RateKey, SubmissionKey};
+use crate::domain::text::comparison_key;
 
 /// How many are shown at once.
 pub const SHOWN: i64 = 25;
@@ -58,7 +59,7 @@ pub async fn linkable(
     page: i64,
 ) -> sqlx::Result<(Vec<Linkable>, bool)> {
     let as_listed = |word: &str| word.parse::<RateKey>().map_or_else(|_| word.to_owned(), |key| key.to_string());
-    let words: Vec<String> = words.split_whitespace().map(|word| as_listed(word).to_lowercase()).collect();
+    let words: Vec<String> = words.split_whitespace().map(|word| comparison_key(&as_listed(word))).collect();
     let rows = sqlx::query!(
         r#"with candidate as (
              select r.id, r.number, r.name, r.rating_from, r.rating_to, r.certified_on, r.last_submitted_at,
@@ -76,8 +77,8 @@ pub async fn linkable(
              from candidate
             where not exists (
               select from unnest($4::text[]) as word
-               where position(word in lower(concat_ws(' ', rate_key($1, number), name, parent_name,
-                                                      array_to_string(programs, ' ')))) = 0)
+               where position(word in comparison_key(concat_ws(' ', rate_key($1, number), name, parent_name,
+                                                               array_to_string(programs, ' ')))) = 0)
             order by last_submitted_at desc, number desc limit $5 offset $6"#,
         package.key.state_code,
         package.review as _,

@@ -15,7 +15,7 @@ use super::{panel, respond};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::lifecycle::{Decision, DepartmentReviewAction, DepartmentReviewStatus};
 use crate::domain::permission::DepartmentMember;
-use crate::domain::text::Text;
+use crate::domain::text::{Text, is_blank};
 use crate::history::{self, Told};
 use crate::submissions::Submission;
 use crate::web::chrome::Chrome;
@@ -343,7 +343,7 @@ fn held_note(who: &SignedIn, review: &DepartmentReview) -> Option<String> {
 }
 
 fn hold_note(who: &SignedIn, review: &DepartmentReview, form: &StatusForm) -> Result<()> {
-    if form.note.trim().is_empty() {
+    if is_blank(&form.note) {
         return Ok(());
     }
     who.session.insert(note_entry(review), &form.note).map_err(|error| Error::Internal(error.into()))

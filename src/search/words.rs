@@ -1,7 +1,9 @@
 //! What is looked for: words that must all match, each as the beginning of a word. What somebody types is split into
-//! letters and digits, as the database splits what it keeps, so nothing of it can mean anything else.
+//! letters and digits, as the database splits what it keeps, so nothing of it can mean anything else; both as they are
+//! compared, so that it does not matter which characters they were typed with.
 
 use crate::domain::key::{Key, SubjectKey};
+use crate::domain::text::comparison_key;
 
 /// The most characters that a search may have; lists and forms say so of a longer one.
 pub const MOST_CHARACTERS: usize = 200;
@@ -22,7 +24,7 @@ pub struct Words {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) kind: Kind,
-    /// As it was typed.
+    /// What was typed, as it is compared.
     pub(super) said: String,
     /// What is looked for in its place: words of the database.
     pub(super) near: Vec<String>,
@@ -42,7 +44,7 @@ pub(super) enum Kind {
 
 /// Whether a character stands between words. The same are in `search_split`.
 fn separates(character: char) -> bool {
-    matches!(character, '\0'..='/' | ':'..='@' | '['..='`' | '{'..='¿' | '\u{2000}'..='\u{206f}'
+    matches!(character, '\0'..='/' | ':'..='@' | '['..='`' | '{'..='¿' | '\u{1680}' | '\u{2000}'..='\u{206f}'
                         | '\u{3000}'..='\u{303f}' | '\u{feff}')
 }
 
@@ -52,7 +54,7 @@ impl Words {
         let typed = typed.trim();
         let mut terms: Vec<Term> = Vec::new();
         let mut left_out = false;
-        for term in typed.split_whitespace().flat_map(terms_of) {
+        for term in comparison_key(typed).split_whitespace().flat_map(terms_of) {
             if terms.iter().any(|known| known.query("") == term.query("")) {
                 continue;
             }
@@ -75,15 +77,13 @@ impl Words {
         self.left_out
     }
 
-    /// The near spellings that are looked for in place of what was typed; none unless [`super::nearest`] found some.
-    pub fn near_spellings(&self) -> Vec<&str> {
-        let mut spellings: Vec<&str> = Vec::new();
-        for near in self.terms.iter().flat_map(|term| &term.near) {
-            if !spellings.contains(&near.as_str()) {
-                spellings.push(near);
-            }
+    /// What is looked for in place of what was typed, word by word: what is spelled nearly so, any of which may match, or
+    /// the word itself. None unless [`super::nearest`] found some.
+    pub fn near_spellings(&self) -> Vec<Vec<&str>> {
+        if self.terms.iter().all(|term| term.near.is_empty()) {
+            return Vec::new();
         }
-        spellings
+        self.terms.iter().map(Term::spellings).collect()
     }
 
     pub(super) fn terms(&self) -> &[Term] {
@@ -109,8 +109,12 @@ impl Words {
 }
 
 impl Term {
+    fn spellings(&self) -> Vec<&str> {
+        if self.near.is_empty() { vec![&self.said] } else { self.near.iter().map(String::as_str).collect() }
+    }
+
     pub(super) fn query(&self, before: &str) -> String {
-        let word: String = self.said.to_lowercase().chars().take(LONGEST_WORD).collect();
+        let word: String = self.said.chars().take(LONGEST_WORD).collect();
         match &self.kind {
             _ if !self.near.is_empty() => {
                 let spellings: Vec<String> = self.near.iter().map(|near| format!("'{before}{near}'")).collect();
@@ -169,6 +173,11 @@ mod tests {
         assert_eq!(query("O'Brien, maya.lindqvist@dhs"), "'o':* & 'brien':* & 'maya':* & 'lindqvist':* & 'dhs':*");
         assert_eq!(query("Müller"), "'müller':*");
         assert_eq!(query("rate rate Rate"), "'rate':*");
+        assert_eq!(
+            query("Mu\u{308}ller con\u{ad}tract ﬁscal zero\u{200b}width"),
+            "'müller':* & 'contract':* & 'fiscal':* & 'zerowidth':*"
+        );
+        assert_eq!(query("ＭＮ－５"), "'mn-5'");
     }
 
     #[test]
@@ -205,7 +214,7 @@ mod tests {
         assert!(words.near_spellings().is_empty());
         let near = words.with_near(vec![(1, vec!["capitation".into(), "captain".into(), "no' word".into()])]);
         assert_eq!(near.query("tx"), "'txrate':* & ('txcapitation' | 'txcaptain')");
-        assert_eq!(near.near_spellings(), ["capitation", "captain"]);
+        assert_eq!(near.near_spellings(), [vec!["rate"], vec!["capitation", "captain"]]);
         assert_eq!(near.asked(), "rate capitaton");
     }
 

@@ -15,6 +15,7 @@ mod assignments;
 mod autosave;
 mod conflicts;
 mod corrections;
+mod counts;
 mod ground;
 mod keys;
 mod kinds;

@@ -41,7 +41,7 @@ async fn each_of_several_files_keeps_its_own_word() {
         let supporting = [("empty.pdf", b"".as_slice()), ("notes.pdf", &other)];
         maya.attach_all("Add files to Supporting documents", &supporting).await;
         maya.reads("good.pdf").await;
-        let refusals = ["scan.pdf is not a readable PDF file.", "empty.pdf is empty."];
+        let refusals = ["scan.pdf is not a PDF file.", "empty.pdf is empty."];
         for words in ["1 file: 1 ready"].into_iter().chain(refusals) {
             maya.reads(words).await;
         }
@@ -108,7 +108,7 @@ async fn a_press_waits_for_every_file_and_stays_when_one_was_not_taken() {
         maya.attach_all("Add files to Contract", &[("scan.pdf", PICTURE), ("good.pdf", PDF)]).await;
         maya.press("Save as draft").await;
         maya.reads("Not every file was uploaded, so you are still on this page.").await;
-        maya.reads("scan.pdf is not a readable PDF file.").await;
+        maya.reads("scan.pdf is not a PDF file.").await;
         maya.reads("1 file: 1 ready").await;
         inspect(&maya, "a page that stayed because of a file").await;
         maya.press("Dismiss").await;

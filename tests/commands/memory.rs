@@ -51,6 +51,9 @@ fn largest() -> Part {
         if number == 0 {
             piece[..9].copy_from_slice(b"%PDF-1.7\n");
         }
+        if (number + 1) * 65_536 == LARGEST {
+            piece[65_531..].copy_from_slice(b"%%EOF");
+        }
         Ok::<_, std::io::Error>(piece)
     });
     Part::stream_with_length(Body::wrap_stream(pieces), LARGEST).file_name("large.pdf")

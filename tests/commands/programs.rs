@@ -151,6 +151,18 @@ async fn names_can_be_swapped_and_drafts_follow_while_sent_versions_keep_theirs(
 }
 
 #[tokio::test]
+async fn a_list_that_excel_saved_is_loaded() {
+    let database = TestDatabase::new().await;
+    let text =
+        format!("{}\r\nMN\tMinnesota\t{NEW}\t\"NEW, \"\"Ä\"\"\"\tA new one\tFALSE\tFALSE\t\r\n", COLUMNS.join("\t"));
+    let mut file = NamedTempFile::new().unwrap();
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    file.write_all(&[b"\xFF\xFE", &units[..]].concat()).unwrap();
+    let said = answer(&database.url(), &["import-programs", file.path().to_str().unwrap()]);
+    assert!(said.starts_with("MN NEW, \"Ä\": added, “A new one”"), "{said}");
+}
+
+#[tokio::test]
 async fn one_bad_line_keeps_the_whole_list_out_and_every_bad_line_is_named() {
     let database = TestDatabase::new().await;
     let db = database.pool();
@@ -183,6 +195,19 @@ async fn one_bad_line_keeps_the_whole_list_out_and_every_bad_line_is_named() {
         ]
     );
     assert_eq!(text(&db, EVERYTHING).await, before);
+    let alike = [
+        format!("MN,Minnesota,{NEW},Pen\u{303}a,One,false,false,"),
+        format!("MN,Minnesota,{OTHER},PEÑA,Two,false,false,"),
+        "MN,Minnesota,01981c52-7d10-7a41-9c3e-5b0f6d2a1e05,ｐｍａｐ,Three,false,false,".to_owned(),
+    ];
+    assert_eq!(
+        refused(&database, &alike),
+        [
+            "Line 3: Line 2 has the same name, PEÑA, in MN.",
+            "Line 4: Another program of MN is named ｐｍａｐ, and the file does not name it.",
+            "Nothing was loaded: 2 lines are bad.",
+        ]
+    );
     let missing = refusal(&database.url(), &["import-programs", "/nowhere/list.tsv"]);
     assert!(missing.starts_with("/nowhere/list.tsv can't be read"), "{missing}");
 }

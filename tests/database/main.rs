@@ -29,6 +29,7 @@ mod rates;
 mod reports;
 mod search;
 mod standing;
+mod text;
 mod unlocks;
 mod versions;
 mod views;

@@ -3,6 +3,7 @@
 mod kept;
 
 use mc_review::domain::role::Side;
+use mc_review::domain::text::is_blank;
 use mc_review::search::{Place, Thing, Words, nearest, places, push_condition};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -206,14 +207,17 @@ async fn a_state_without_a_code_finds_nothing() {
 async fn every_text_is_found_by_itself_whatever_stands_in_it() {
     let bench = Bench::with("select draft('a'); select send('a')").await;
     let mut runner = TestRunner::deterministic();
-    let letters =
-        prop::sample::select("abZé0195eEÅж漢'\"\\%_*:&|!()<>@#.,;-–’…§/+=~^`{}[]?$\t\n ".chars().collect::<Vec<_>>());
+    let letters = prop::sample::select(
+        "abZé0195eEÅж漢ß\u{303}\u{ad}\u{200b}ﬁςΣ½\u{1680}\u{3164}'\"\\%_*:&|!()<>@#.,;-–’…§/+=~^`{}[]?$\t\n "
+            .chars()
+            .collect::<Vec<_>>(),
+    );
     let text = prop::collection::vec(letters, 1..40);
     let mut tried = 0;
     for n in 0..300 {
         let text: String = text.new_tree(&mut runner).unwrap().current().into_iter().collect();
         let Some(words) = Words::parse(&text) else { continue };
-        if text.trim().is_empty() {
+        if is_blank(&text) {
             continue;
         }
         let mut tx = bench.db.begin().await.unwrap();
@@ -244,14 +248,14 @@ async fn near_spellings_are_those_that_this_person_finds() {
         match found {
             Some(found) => {
                 assert!(!find(&bench.db, looking, &found).await.is_empty(), "{typed}");
-                found.near_spellings().join(" ")
+                found.near_spellings().iter().map(|near| near.join("|")).collect::<Vec<_>>().join(" ")
             }
             None => String::new(),
         }
     };
     let [cms, cms_rates, state, _, other, _] = EVERYBODY;
     assert_eq!(near(cms, "crosing").await, "crossing");
-    assert_eq!(near(cms, "zebra crosing").await, "crossing", "what something has stays");
+    assert_eq!(near(cms, "zebra crosing").await, "zebra crossing", "what something has stays");
     assert_eq!(near(cms, "crosing lindquist").await, "crossing lindqvist");
     assert_eq!(near(state, "crosing").await, "crossing");
     assert_eq!(near(cms, "zebra heron").await, "", "each is somewhere, only not together");
@@ -269,6 +273,56 @@ async fn near_spellings_are_those_that_this_person_finds() {
     assert_eq!(near(cms, "fferret").await, "ferret");
     bench.done("select remove_round('q')").await;
     assert_eq!(near(cms, "fferret").await, "", "it was removed from view");
+}
+
+#[tokio::test]
+async fn misspelled_words_must_all_match_each_by_a_word_of_its_own() {
+    let bench = Bench::with(
+        "select draft('a'); select send('a'); select draft('b'); select send('b'); select draft('c'); select send('c')",
+    )
+    .await;
+    for (called, text) in [("a", "prevention"), ("b", "preventive"), ("c", "preventive prevention")] {
+        bench.done(&note(&format!("of {called}"), called, text)).await;
+    }
+    let cms = EVERYBODY[0];
+    let found = async |typed: &str| {
+        let mut conn = bench.db.acquire().await.unwrap();
+        let words = Words::parse(typed).unwrap();
+        let near = nearest(&mut conn, cms.0, cms.side(), cms.1, &words).await.unwrap().expect("something is near");
+        find(&bench.db, cms, &near).await
+    };
+    assert_eq!(found("prevntion").await.len(), 3, "both are near to it");
+    assert_eq!(found("prevntion prevntive").await, ["MN-3"]);
+    assert_eq!(found("prevention prevntive").await, ["MN-3"], "what the right word finds counts once");
+}
+
+#[tokio::test]
+async fn a_text_is_found_whichever_characters_it_was_typed_with() {
+    let bench = Bench::with("select draft('a'); select send('a')").await;
+    bench.done(&note("n", "a", "Pen\u{303}a, con\u{ad}tract, ﬁscal, Ｆｕｌｌ, STRASSE, zero\u{200b}width, ΟΔΟΣ")).await;
+    for typed in [
+        "peña",
+        "PEN\u{303}A",
+        "Peñ",
+        "contract",
+        "con\u{ad}tract",
+        "fiscal",
+        "ﬁscal",
+        "full",
+        "ＦＵＬＬ",
+        "Straße",
+        "strasse",
+        "zerowidth",
+        "zero\u{200b}width",
+        "οδος",
+        "οδοσ",
+    ] {
+        assert_eq!(found(&bench, EVERYBODY[0], typed).await, ["MN-1"], "{typed}");
+    }
+    for typed in ["pena", "tract", "width"] {
+        assert_eq!(found(&bench, EVERYBODY[0], typed).await, [""; 0], "{typed}");
+    }
+    assert_eq!(stale_entries(&bench.db).await, [""; 0]);
 }
 
 #[tokio::test]

@@ -72,6 +72,11 @@ async fn a_word_that_is_nearly_spelled_so_is_found_and_said() {
     let file = sam.get("/submissions.csv?q=quoka").await;
     assert_eq!(String::from_utf8(file.body().to_vec()).unwrap().lines().count(), 3, "the file is what the page shows");
 
+    let page = sam.get("/submissions?q=quoka+panhandel+pool").await;
+    assert_eq!(keys(&page), ["TX-0001"], "every word must match");
+    let said = "Nothing matches “quoka panhandel pool”. Shown is what matches “quokka” and “panhandle” and “pool”.";
+    assert_eq!(page.texts(".results__said"), [said]);
+
     let page = sam.get("/submissions?q=zzyzx&state=TX").await;
     assert_eq!(page.text(".empty h2"), "Nothing matches “zzyzx”");
     assert!(page.text(".empty").contains("Without the search the list has 1 submission."), "{}", page.text(".empty"));

@@ -44,6 +44,7 @@ mod statements;
 mod storm;
 mod submission_list;
 mod submission_page;
+mod texts;
 mod versions;
 mod views;
 mod walk;

@@ -1,10 +1,12 @@
-//! What a file is, told by its content alone.
+//! What a file is, told by its content alone, and whether anybody can open it.
 
 mod ole;
 mod open_xml;
+mod pdf;
 mod stored_file;
 mod text;
 
+use std::io::{Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use object_store::ObjectStore;
@@ -23,10 +25,25 @@ pub(super) const START: usize = 1024;
 /// Looking into containers takes threads and memory, so only so many at once in the whole process.
 static CONTAINERS: Semaphore = Semaphore::const_new(4);
 
+/// What came of looking at a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A file of this type, which can be opened.
+    Is(FileType),
+    /// One that opens with a password alone.
+    Locked,
+    /// One that lacks a part, or is damaged: nobody can open it.
+    Incomplete,
+    /// None of the types that are known.
+    Unknown,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Container {
     OpenXml,
     Ole,
+    /// With so many bytes before it.
+    Pdf(u64),
 }
 
 /// What can be told while a file streams in.
@@ -39,15 +56,15 @@ pub(super) struct Seen {
     pub(super) size: u64,
 }
 
-/// The type of the file stored at `place`; `None` when it is none of those known, or can't be read.
+/// What the file stored at `place` is.
 ///
 /// # Errors
 /// When the file store is away.
-pub(super) async fn file_type(files: &Arc<dyn ObjectStore>, place: &Path, seen: &Seen) -> Result<Option<FileType>> {
+pub(super) async fn judge(files: &Arc<dyn ObjectStore>, place: &Path, seen: &Seen) -> Result<Verdict> {
     match container(&seen.start) {
-        Some(container) => look_into(container, files.clone(), place.clone(), seen.size).await,
-        None if is_pdf(&seen.start) => Ok(Some(FileType::Pdf)),
-        None => Ok(seen.text.then_some(FileType::Csv)),
+        Some(container) => look_into(container, files.clone(), place.clone(), seen).await,
+        None if seen.text => Ok(Verdict::Is(FileType::Csv)),
+        None => Ok(Verdict::Unknown),
     }
 }
 
@@ -57,28 +74,21 @@ fn container(start: &[u8]) -> Option<Container> {
     } else if start.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         Some(Container::Ole)
     } else {
-        None
+        pdf::begins(start).map(Container::Pdf)
     }
 }
 
-fn is_pdf(start: &[u8]) -> bool {
-    start.windows(5).any(|window| window == b"%PDF-")
-}
-
-async fn look_into(
-    container: Container,
-    files: Arc<dyn ObjectStore>,
-    place: Path,
-    size: u64,
-) -> Result<Option<FileType>> {
+async fn look_into(container: Container, files: Arc<dyn ObjectStore>, place: Path, seen: &Seen) -> Result<Verdict> {
     let _turn = CONTAINERS.acquire().await.map_err(|error| Error::Internal(error.into()))?;
+    let (start, size) = (seen.start.clone(), seen.size);
     let mut file = StoredFile::new(files, place, size, Handle::current());
     let (tell, looked) = oneshot::channel();
     // A thread of its own: the file store reads on threads that are shared, and this one waits for it.
     let thread = std::thread::Builder::new().name("containers".to_owned()).spawn(move || {
         let found = match container {
-            Container::OpenXml => open_xml::file_type(&mut file),
-            Container::Ole => ole::file_type(&mut file),
+            Container::OpenXml => open_xml::judge(&mut file),
+            Container::Ole => ole::judge(&mut file),
+            Container::Pdf(header) => pdf::judge(&mut file, &start, header, size),
         };
         let _ = tell.send(file.failure().map_or(Ok(found), Err));
     });
@@ -86,8 +96,19 @@ async fn look_into(
     match looked.await {
         Ok(found) => Ok(found?),
         // What makes the reader of a format give up is not readable.
-        Err(_) => Ok(None),
+        Err(_) => Ok(Verdict::Unknown),
     }
+}
+
+fn read_at(file: &mut (impl Read + Seek), start: u64, length: u64) -> Option<Vec<u8>> {
+    file.seek(SeekFrom::Start(start)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 == length).then_some(bytes)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().copied().map(u16::from_le_bytes)
 }
 
 #[cfg(test)]
@@ -98,9 +119,9 @@ mod tests {
     fn a_pdf_may_begin_after_other_bytes() {
         let mut start = vec![b'\n'; START - 5];
         start.extend_from_slice(b"%PDF-");
-        assert!(is_pdf(&start));
-        assert!(!is_pdf(&start[..START - 1]));
-        assert!(!is_pdf(b"\x89PNG\r\n\x1a\n"));
+        assert_eq!(container(&start), Some(Container::Pdf(START as u64 - 5)));
+        assert_eq!(container(&start[..START - 1]), None);
+        assert_eq!(container(b"\x89PNG\r\n\x1a\n"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use flate2::read::DeflateDecoder;
 
+use super::{Verdict, read_at, u16_at};
 use crate::documents::file_type::FileType;
 
 /// The largest directory of a ZIP that is read, in bytes; a workbook of 10,000 parts has less than one million.
@@ -25,19 +26,29 @@ const MAIN_PARTS: [(&str, FileType); 3] = [
     ("application/vnd.ms-excel.sheet.macroEnabled.main+xml", FileType::Xlsm),
 ];
 
-/// The type of a ZIP; `None` when it is none of these or can't be read.
-pub(super) fn file_type(file: &mut (impl Read + Seek)) -> Option<FileType> {
-    let content_types = content_types(file)?;
+/// What a ZIP is.
+pub(super) fn judge(file: &mut (impl Read + Seek)) -> Verdict {
+    // The directory stands at the end: of a file that was cut off there is none.
+    let Some((start, length)) = directory(file) else { return Verdict::Incomplete };
+    if length > MOST_DIRECTORY {
+        return Verdict::Unknown;
+    }
+    let Some(directory) = read_at(file, start, length) else { return Verdict::Incomplete };
+    let Some(entry) = Entries(&directory).find(|entry| entry.name.eq_ignore_ascii_case(CONTENT_TYPES)) else {
+        return Verdict::Unknown;
+    };
+    if entry.encrypted {
+        return Verdict::Locked;
+    }
+    let Some(content_types) = content_types(file, &entry) else { return Verdict::Incomplete };
     let named = |part: &str| content_types.split(['"', '\'']).any(|value| value == part);
-    MAIN_PARTS.into_iter().find(|(part, _)| named(part)).map(|(_, file_type)| file_type)
+    let found = MAIN_PARTS.into_iter().find(|(part, _)| named(part));
+    found.map_or(Verdict::Unknown, |(_, file_type)| Verdict::Is(file_type))
 }
 
-fn content_types(file: &mut (impl Read + Seek)) -> Option<String> {
-    let (start, length) = directory(file)?;
-    let directory = read_at(file, start, Some(length).filter(|&length| length <= MOST_DIRECTORY)?)?;
-    let entry = Entries(&directory).find(|entry| entry.name.eq_ignore_ascii_case(CONTENT_TYPES))?;
+fn content_types(file: &mut (impl Read + Seek), entry: &Entry<'_>) -> Option<String> {
     let local = read_at(file, entry.local_header, 30)?;
-    if !local.starts_with(b"PK\x03\x04") || entry.encrypted {
+    if !local.starts_with(b"PK\x03\x04") {
         return None;
     }
     let names = u64::from(u16_at(&local, 26)?) + u64::from(u16_at(&local, 28)?);
@@ -115,17 +126,6 @@ fn widened(narrow: [u32; 3], mut extra: &[u8]) -> [u64; 3] {
         }
         _ => value.into(),
     })
-}
-
-fn read_at(file: &mut (impl Read + Seek), start: u64, length: u64) -> Option<Vec<u8>> {
-    file.seek(SeekFrom::Start(start)).ok()?;
-    let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 == length).then_some(bytes)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..)?.first_chunk().copied().map(u16::from_le_bytes)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use crate::domain::id::ProgramId;
+use crate::domain::text::{kept, read_email, refused_character, with_line_ends};
 
 use super::answers::{Choice, NO, YES};
 use super::dates::{parse_date, store_date};
@@ -14,13 +15,13 @@ use super::form::{Form, at, strings, with_values};
 use super::page::Page;
 use super::posted::Posted;
 use super::problem::{
-    BAD_EMAIL, Code, LOCKED, NOT_YOUR_PROGRAM, Problem, Problems, UNKNOWN_CHOICE, bad_date, bad_text, confirm_removal,
+    Code, LOCKED, NOT_YOUR_PROGRAM, Problem, Problems, UNKNOWN_CHOICE, bad_character, bad_date, confirm_removal,
+    far_too_long,
 };
 use super::programs::Programs;
 
 /// The longest text that is stored at all, in characters; what a field asks for is far less.
-pub(super) const LONGEST_TEXT: usize = 20_000;
-const LONGEST_EMAIL: usize = 254;
+const LONGEST_TEXT: usize = 20_000;
 
 /// What reading a page needs to know of the submission besides its answers.
 #[derive(Debug, Clone, Copy)]
@@ -124,19 +125,21 @@ impl<F: Form> Reader<'_, F> {
     }
 
     fn text(&mut self, field: &Field, path: &str) -> Option<String> {
-        let text = tidy(self.posted.value(path)?);
-        if !is_storable(&text) {
-            self.refuse(field, path, Code::BadText, bad_text(field.label));
+        let typed = with_line_ends(self.posted.value(path)?);
+        let text = kept(&typed)?;
+        if let Some(sentence) = refused_character(&typed) {
+            self.refuse(field, path, Code::BadText, bad_character(field.label, &sentence));
+        } else if is_far_too_long(&text) {
+            self.refuse(field, path, Code::BadText, far_too_long(field.label));
         }
-        (!text.is_empty()).then_some(text)
+        Some(text)
     }
 
     fn email(&mut self, field: &Field, path: &str) -> Value {
-        match self.posted.value(path).map(str::trim) {
-            None | Some("") => Value::Null,
-            Some(email) if is_email(email) => Value::from(email),
-            Some(_) => {
-                self.refuse(field, path, Code::BadEmail, BAD_EMAIL);
+        match read_email(self.posted.value(path).unwrap_or_default()) {
+            Ok(email) => email.map_or(Value::Null, Value::from),
+            Err(sentence) => {
+                self.refuse(field, path, Code::BadEmail, sentence);
                 Value::Null
             }
         }
@@ -203,20 +206,7 @@ impl<F: Form> Reader<'_, F> {
     }
 }
 
-/// Text as stored: trimmed, every line end one `\n`.
-fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
-}
-
-/// Whether text holds no control characters but line ends and tabs, and is not longer than anything can be.
-pub(super) fn is_storable(text: &str) -> bool {
-    text.chars().count() <= LONGEST_TEXT && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
-}
-
-/// One `@`, a local part, a domain with a dot inside, no blanks, at most 254 characters.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let has_dot = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    let has_blank = text.chars().any(|c| c.is_whitespace() || c.is_control());
-    !local.is_empty() && has_dot && !domain.contains('@') && !has_blank && text.chars().count() <= LONGEST_EMAIL
+/// Whether a text is longer than anything can be.
+pub(super) fn is_far_too_long(text: &str) -> bool {
+    text.chars().count() > LONGEST_TEXT
 }

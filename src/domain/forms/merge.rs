@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::entry::is_storable;
+use super::entry::is_far_too_long;
 use super::field::Field;
 use super::form::{Form, at, with_values};
 use super::posted::Posted;
-use super::problem::{Code, Problem, UNKNOWN_CHOICE, bad_text};
+use super::problem::{Code, Problem, UNKNOWN_CHOICE, far_too_long};
 
 /// One question that both sides answered anew, and differently.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ pub fn merge<F: Form>(then: &F, now: &F, wanted: &F) -> Merge<F> {
 ///
 /// # Errors
 /// `required` on each collision without a choice, `unknown_choice` on one that can't be had, `bad_text` when both
-/// texts together can't be stored.
+/// texts together are too long.
 pub fn resolve<F: Form>(merge: &Merge<F>, posted: &Posted) -> Result<(F, Vec<&'static str>), Vec<Problem>> {
     let (mut values, mut problems) = (Vec::new(), Vec::new());
     for collision in &merge.collisions {
@@ -151,7 +151,7 @@ fn choice<F: Form>(data: &F, collision: &Collision, posted: &Posted) -> Result<V
     };
     let value = collision.settle(*chosen);
     match value.as_str() {
-        Some(text) if !is_storable(text) => Err((Code::BadText, bad_text(&label))),
+        Some(text) if is_far_too_long(text) => Err((Code::BadText, far_too_long(&label))),
         _ => Ok(value),
     }
 }

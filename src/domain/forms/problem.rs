@@ -153,7 +153,6 @@ impl<'a, F: Form> Problems<'a, F> {
 
 pub(super) const NOT_YOUR_PROGRAM: &str = "Choose programs of your own state only.";
 pub(super) const UNKNOWN_CHOICE: &str = "Choose one of the answers listed.";
-pub(super) const BAD_EMAIL: &str = "Enter an email address like name@example.gov.";
 pub(super) const LOCKED: &str = "This can't be changed any more. Contact CMS if it has to.";
 pub(super) const RATES_NOT_ALLOWED: &str = "This kind of submission has no rate certifications.";
 pub(super) const ONE_DOCUMENT: &str = "Keep exactly one rate certification document.";
@@ -165,8 +164,13 @@ pub(super) fn bad_date(label: &str) -> String {
     format!("Enter {label} as MM/DD/YYYY, for example 07/01/2026.")
 }
 
-pub(super) fn bad_text(label: &str) -> String {
-    format!("{label} holds characters that can't be stored, or is longer than 20,000 characters.")
+/// `sentence` says which character it is, and where.
+pub(super) fn bad_character(label: &str, sentence: &str) -> String {
+    format!("{label}: {sentence}")
+}
+
+pub(super) fn far_too_long(label: &str) -> String {
+    format!("{label} is longer than 20,000 characters. Shorten it.")
 }
 
 pub(super) fn too_long(label: &str, most: usize, length: usize) -> String {

@@ -17,6 +17,7 @@ use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::SubmissionKind;
 use crate::domain::permission::StateUser;
 use crate::domain::role::Side;
+use crate::domain::text::is_blank;
 use crate::history;
 use crate::submissions::draft::{self, Draft, read_stored};
 use crate::submissions::{Submission, visible};
@@ -263,7 +264,7 @@ pub fn as_typed<F: Form>(page: Page, posted: &Posted, stored: &F) -> Vec<(String
         let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Date | Kind::Entries { .. });
         let mine = |name: &str| name == field.key || name.starts_with(&format!("{}.", field.key));
         let texts: Vec<&str> =
-            posted.iter().filter(|(name, text)| mine(name) && !text.trim().is_empty()).map(|(_, text)| text).collect();
+            posted.iter().filter(|(name, text)| mine(name) && !is_blank(text)).map(|(_, text)| text).collect();
         (is_text && !texts.is_empty()).then(|| (field_label(stored, field.key), texts.join("\n")))
     });
     typed.collect()

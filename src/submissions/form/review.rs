@@ -18,7 +18,7 @@ use crate::domain::forms::{
 };
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::{ContractReviewAction, SubmissionKind};
-use crate::domain::text::Text;
+use crate::domain::text::{Text, is_blank};
 use crate::rates::{self, Content, DraftRate, SentFacts};
 use crate::reviews;
 use crate::submissions::draft::{self, Colleague, Draft, PastSave};
@@ -137,7 +137,7 @@ impl ReviewPage<'_> {
 
 /// What stands in the form at first: the summary that was typed when the session had ended.
 pub fn begun(held: Option<Held>, way: &Way) -> FormState {
-    let typed = |held: &Held| held.value("summary").is_some_and(|summary| !summary.trim().is_empty());
+    let typed = |held: &Held| held.value("summary").is_some_and(|summary| !is_blank(summary));
     held.filter(typed).map_or_else(FormState::default, |held| {
         FormState::filled(held.fields().to_vec()).held_as(Some(held.notice(way.as_saved())))
     })

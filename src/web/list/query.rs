@@ -4,6 +4,7 @@
 use super::filter::{Given, Told};
 use super::{Choices, List, SortBy, Status, column};
 use crate::domain::role::Side;
+use crate::domain::text::is_blank;
 use crate::search::{MOST_CHARACTERS, Words};
 use crate::web::address;
 use crate::web::paging::{Cursor, DEFAULT_SIZE, NO_SUCH_PAGE, Position, SIZES};
@@ -167,7 +168,7 @@ impl<L: List> ListQuery<L> {
     /// Searches for what is typed; says if there is no word in it, since then nothing would be asked for, or if it is too
     /// long.
     fn set_words(&mut self, typed: &str) -> Option<String> {
-        if typed.trim().is_empty() {
+        if is_blank(typed) {
             return None;
         }
         if typed.trim().chars().count() > MOST_CHARACTERS {

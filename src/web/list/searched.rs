@@ -39,12 +39,7 @@ impl Searched {
         let near = words.near_spellings();
         let mut sentences = Vec::new();
         if !near.is_empty() {
-            let near: Vec<String> = near.iter().map(|word| format!("“{word}”")).collect();
-            sentences.push(format!(
-                "Nothing matches “{}”. Shown is what matches {}.",
-                words.asked(),
-                near.join(" or ")
-            ));
+            sentences.push(format!("Nothing matches “{}”. Shown is what matches {}.", words.asked(), in_words(&near)));
         }
         if words.left_out() {
             sentences.push(format!("Only the first {MOST_WORDS} words were looked for."));
@@ -62,4 +57,13 @@ impl Searched {
     pub fn found(&self, row: &Uuid) -> Option<&str> {
         self.found.get(row).map(String::as_str)
     }
+}
+
+/// Every word must match, in any of its spellings: `“rate” and (“capitation” or “captain”)`.
+fn in_words(near: &[Vec<&str>]) -> String {
+    let word = |spellings: &Vec<&str>| {
+        let quoted: Vec<String> = spellings.iter().map(|word| format!("“{word}”")).collect();
+        if near.len() > 1 && quoted.len() > 1 { format!("({})", quoted.join(" or ")) } else { quoted.join(" or ") }
+    };
+    near.iter().map(word).collect::<Vec<_>>().join(" and ")
 }

@@ -13,7 +13,7 @@ const NOBODYS: &str = "/documents/01981c52-7d10-7a41-9c3e-5b0f6d2a1e01";
 #[tokio::test]
 async fn a_document_is_handed_out_whole_under_its_own_name() {
     let world = world_with("select draft('a')").await;
-    let content = [PDF, " ".repeat(3_000_000).as_bytes()].concat();
+    let content = [PDF, " ".repeat(3_000_000).as_bytes(), PDF].concat();
     let document = uploaded(&world, version_of(&world, "a").await, "Vertrag \"1\" 合同.PDF", &content).await;
     tell(&world, "select send('a')").await;
 

@@ -65,7 +65,7 @@ async fn a_content_stands_once_in_a_list_and_may_stand_in_both() {
     );
     let supporting = stored(&world, Category::ContractSupporting, "copy.pdf", PDF).await;
     attached(&world, &mut conn, version, &supporting).await.unwrap();
-    let same_name = stored(&world, Category::Contract, "first.pdf", b"%PDF- another").await;
+    let same_name = stored(&world, Category::Contract, "first.pdf", b"%PDF- another %%EOF").await;
     attached(&world, &mut conn, version, &same_name).await.unwrap();
     assert_eq!(names(&mut conn, version).await, ["first.pdf", "first.pdf", "copy.pdf"]);
 }

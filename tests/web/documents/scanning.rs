@@ -196,7 +196,7 @@ async fn a_check_that_is_cut_off_is_tried_again_and_then_given_up_until_somebody
 #[tokio::test]
 async fn a_file_that_the_scanner_does_not_take_is_not_checked() {
     let (world, clamd) = (World::start_with_checks().await, Clamd::start().await);
-    let large = [PDF, &vec![b' '; 2 * STREAM_MAX_LENGTH]].concat();
+    let large = [PDF, &vec![b' '; 2 * STREAM_MAX_LENGTH], PDF].concat();
     let content =
         futures_util::stream::iter(large.chunks(65_536).map(|part| Ok(part.to_vec().into())).collect::<Vec<_>>());
     receive(Storage::from(&world.app), Category::Contract, "large.pdf", content).await.unwrap().outcome.unwrap();

@@ -32,7 +32,8 @@ fn large(name: &str, size: u64) -> Part {
             let next = match size - sent {
                 0 => return None,
                 _ if sent == 0 => Bytes::from_static(PDF),
-                left => chunk.slice(..chunk.len().min(left as usize)),
+                left if left as usize > chunk.len() => chunk,
+                left => [&b" ".repeat(left as usize)[..], b"%%EOF"].concat().split_off(5).into(),
             };
             let sent = sent + next.len() as u64;
             Some((Ok::<_, std::io::Error>(next), sent))
@@ -81,7 +82,7 @@ async fn files_are_judged_one_by_one_and_only_good_ones_are_kept() {
     assert_eq!(received["files"][5]["name"], "letter.docx");
     assert_eq!(
         received["files"][1]["outcome"]["message"],
-        "contract.pdf is not a readable PDF file. Remove any password and save it again."
+        "contract.pdf is not a PDF file. Open it on your computer, save it as PDF, and upload that."
     );
     assert_eq!(
         received["files"][2]["outcome"]["message"],
@@ -94,6 +95,49 @@ async fn files_are_judged_one_by_one_and_only_good_ones_are_kept() {
     kept.sort();
     assert_eq!(desk.stored(), kept);
     assert_eq!(desk.world.count("select count(*) from blob where scan = 'clean'").await, 3);
+}
+
+/// An Office file up to 2003 with a stream that begins like this.
+fn ole(stream: &str, start: &[u8]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    let content = [start, &[0; 9000]].concat();
+    file.create_stream(stream).unwrap().write_all(&content).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+#[tokio::test]
+async fn what_nobody_can_open_is_refused_with_what_to_do() {
+    const OWNER: &[u8] = include_bytes!("../../samples/pdf/owner-6.pdf");
+    const USER: &[u8] = include_bytes!("../../samples/pdf/user-6.pdf");
+    let desk = Desk::open().await;
+    let whole = docx();
+    let files = [
+        ("open.pdf", OWNER.to_vec()),
+        ("locked.pdf", USER.to_vec()),
+        ("cut.pdf", OWNER[..OWNER.len() / 2].to_vec()),
+        ("locked.doc", ole("/WordDocument", &[0xEC, 0xA5, 0xC1, 0, 0, 0, 9, 4, 0, 0, 0, 1])),
+        ("locked.xls", ole("/Workbook", &[9, 8, 4, 0, 0, 6, 5, 0, 0x2F, 0, 6, 0, 0, 0, 1, 2, 3, 4])),
+        ("locked.xlsx", ole("/EncryptedPackage", &[1])),
+        ("cut.docx", whole[..whole.len() / 2].to_vec()),
+        ("whole.docx", whole),
+    ];
+    let form = files
+        .into_iter()
+        .fold(desk.form(), |form, (name, content)| form.part("documents.contract", file(name, content)));
+    let received = desk.received(form).await;
+    let locked = "file_locked";
+    let code = ["-", locked, "file_incomplete", locked, locked, locked, "file_incomplete", "-"];
+    assert_eq!(outcomes(&received, "code"), code);
+    assert_eq!(
+        received["files"][1]["outcome"]["message"],
+        "locked.pdf can be opened only with a password. Remove the password and upload it again."
+    );
+    assert_eq!(
+        received["files"][2]["outcome"]["message"],
+        "cut.pdf is incomplete or damaged and can't be opened. Check that it opens on your computer, then upload it again."
+    );
+    assert_eq!(desk.stored().len(), 2, "what is refused leaves nothing");
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ async fn what_no_page_offers_is_refused_and_nothing_saved() {
         (
             "submission_description",
             "nul\0",
-            "Description holds characters that can't be stored, or is longer than 20,000 characters.",
+            "Description: Character 4 is a control character (U+0000). Delete it, or type the words around it again.",
         ),
         ("program_ids", &star, "Choose programs of your own state only."),
         ("population_covered", "MEDICARE", "Choose one of the answers listed."),

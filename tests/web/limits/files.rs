@@ -181,7 +181,7 @@ async fn an_account_uploads_so_much_an_hour_and_a_form_beyond_that_comes_back() 
     let world = World::start_with_limits(only(|table| few(&mut table.uploads, 2))).await;
     let (story, maya) = (world.drafted("maya.lindqvist").await, world.signed_in("maya.lindqvist").await);
     let annex = async |name: &str| {
-        let content = format!("%PDF-1.7\n{name}{}", " ".repeat(900 * 1024));
+        let content = format!("%PDF-1.7\n{name}{}%%EOF", " ".repeat(900 * 1024));
         let form = maya.get(&story.path("edit/contract")).await.form("Save as draft");
         form.attach("documents.contract", name, content, "application/pdf").press("Save as draft").await
     };

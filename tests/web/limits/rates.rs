@@ -108,7 +108,7 @@ async fn a_page_of_a_draft_that_is_one_too_many_comes_back_too_and_names_its_fil
     assert_eq!(again.value("submission_description").trim(), "One too many, but kept.");
 
     let contract = maya.get(&story.path("edit/contract")).await.form("Save as draft");
-    let contract = contract.attach("documents.contract", "annex.pdf", "%PDF-1.7\nAn annex.", "application/pdf");
+    let contract = contract.attach("documents.contract", "annex.pdf", "%PDF-1.7\nAn annex.\n%%EOF", "application/pdf");
     let before = world.count("select count(*) from blob").await;
     let page = contract.press("Save as draft").await;
     refused(&page, "This file was not uploaded, choose it again: annex.pdf.");

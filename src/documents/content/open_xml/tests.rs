@@ -32,22 +32,22 @@ fn office(main_part: &str) -> Vec<u8> {
     archive(SimpleFileOptions::default(), &[("main.xml", &content), ("[Content_Types].xml", &list(main_part))])
 }
 
-fn judged(bytes: Vec<u8>) -> Option<FileType> {
-    file_type(&mut Cursor::new(bytes))
+fn judged(bytes: Vec<u8>) -> Verdict {
+    judge(&mut Cursor::new(bytes))
 }
 
 #[test]
 fn the_main_part_tells_the_type() {
-    assert_eq!(judged(office(WORD)), Some(FileType::Docx));
-    assert_eq!(judged(office(EXCEL)), Some(FileType::Xlsx));
-    assert_eq!(judged(office(EXCEL_WITH_MACROS)), Some(FileType::Xlsm));
-    assert_eq!(judged(office("application/vnd.ms-word.document.macroEnabled.main+xml")), None);
+    assert_eq!(judged(office(WORD)), Verdict::Is(FileType::Docx));
+    assert_eq!(judged(office(EXCEL)), Verdict::Is(FileType::Xlsx));
+    assert_eq!(judged(office(EXCEL_WITH_MACROS)), Verdict::Is(FileType::Xlsm));
+    assert_eq!(judged(office("application/vnd.ms-word.document.macroEnabled.main+xml")), Verdict::Unknown);
 }
 
 #[test]
 fn the_list_may_be_stored_uncompressed() {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    assert_eq!(judged(archive(options, &[("[Content_Types].xml", &list(WORD))])), Some(FileType::Docx));
+    assert_eq!(judged(archive(options, &[("[Content_Types].xml", &list(WORD))])), Verdict::Is(FileType::Docx));
 }
 
 #[test]
@@ -55,9 +55,9 @@ fn an_archive_written_as_a_stream_or_in_the_64_bit_format_is_read() {
     let mut zip = ZipWriter::new_stream(Vec::new());
     zip.start_file("[Content_Types].xml", SimpleFileOptions::default()).unwrap();
     zip.write_all(list(WORD).as_bytes()).unwrap();
-    assert_eq!(judged(zip.finish().unwrap().into_inner()), Some(FileType::Docx));
+    assert_eq!(judged(zip.finish().unwrap().into_inner()), Verdict::Is(FileType::Docx));
     let options = SimpleFileOptions::default().large_file(true);
-    assert_eq!(judged(archive(options, &[("[Content_Types].xml", &list(EXCEL))])), Some(FileType::Xlsx));
+    assert_eq!(judged(archive(options, &[("[Content_Types].xml", &list(EXCEL))])), Verdict::Is(FileType::Xlsx));
 }
 
 #[test]
@@ -84,17 +84,28 @@ fn a_directory_of_64_bits_is_found() {
     wide.extend_from_slice(&(end as u64).to_le_bytes());
     wide.extend_from_slice(&[1, 0, 0, 0]);
     wide.extend_from_slice(b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0");
-    assert_eq!(judged(wide), Some(FileType::Docx));
+    assert_eq!(judged(wide), Verdict::Is(FileType::Docx));
 }
 
 #[test]
-fn an_archive_of_something_else_or_cut_off_is_none() {
-    assert_eq!(judged(archive(SimpleFileOptions::default(), &[("notes.txt", WORD)])), None);
-    let mut cut = office(WORD);
-    cut.truncate(cut.len() - 40);
-    assert_eq!(judged(cut), None);
-    assert_eq!(judged(b"PK\x03\x04".to_vec()), None);
-    assert_eq!(judged(Vec::new()), None);
+fn an_archive_of_something_else_is_none_of_these_and_one_cut_off_is_not_whole() {
+    assert_eq!(judged(archive(SimpleFileOptions::default(), &[("notes.txt", WORD)])), Verdict::Unknown);
+    for half in [2, 3, 40] {
+        let mut cut = office(WORD);
+        cut.truncate(cut.len() - cut.len() / half);
+        assert_eq!(judged(cut), Verdict::Incomplete, "without 1/{half}");
+    }
+    assert_eq!(judged(b"PK\x03\x04".to_vec()), Verdict::Incomplete);
+    let without_beginning = [b"PK\x03\x04", &office(WORD)[40..]].concat();
+    assert_eq!(judged(without_beginning), Verdict::Incomplete);
+}
+
+#[test]
+fn an_archive_whose_list_is_encrypted_is_locked() {
+    let mut locked = office(WORD);
+    let directory = locked.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    locked[directory + 8] |= 1;
+    assert_eq!(judged(locked), Verdict::Locked);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::super::form::{Form, at, is_blank};
 use super::super::page::Page;
 use super::super::programs::Programs;
 use super::{Item, Kind, NOT_ASKED, Part, Side, UNANSWERED, people, words};
+use crate::domain::text::normalized;
 
 /// The questions of a page that either version asks. Both hold only what applies.
 pub(super) fn compare<F: Form>(older: &F, newer: &F, page: Page, programs: &Programs, prefix: &str) -> Vec<Item> {
@@ -99,6 +100,7 @@ fn same(field: &Field, older: Option<&Value>, newer: Option<&Value>) -> bool {
             was.iter().all(|value| is.contains(value)) && is.iter().all(|value| was.contains(value))
         }
         (Some(Value::String(was)), Some(Value::String(is))) if field.takes_both() => words::equal(was, is),
+        (Some(Value::String(was)), Some(Value::String(is))) => normalized(was) == normalized(is),
         _ => older.unwrap_or(&Value::Null) == newer.unwrap_or(&Value::Null),
     }
 }

@@ -4,6 +4,7 @@ use super::{File, Item, Kind, NOT_THERE, Part, Side};
 use crate::domain::clock::Moment;
 use crate::domain::correction::What;
 use crate::domain::document::Category;
+use crate::domain::text::{comparison_key, normalized};
 
 /// The documents of these lists in both versions; newer order, those that went last. A document that moved from one
 /// list to the other stands where it is now. What was withdrawn from view is in no version any more.
@@ -56,13 +57,14 @@ fn is_same(one: &File, other: &File) -> bool {
 fn pairs(older: &[InView<'_>], newer: &[InView<'_>]) -> Vec<(usize, usize, Kind)> {
     let ways: [fn(&File, &File) -> Option<Kind>; 3] = [
         |was, is| {
-            let kind = if was.file_name == is.file_name { Kind::Unchanged } else { Kind::Renamed };
+            let same_name = normalized(&was.file_name) == normalized(&is.file_name);
+            let kind = if same_name { Kind::Unchanged } else { Kind::Renamed };
             is_same(was, is).then_some(kind)
         },
         |was, is| (was.sha256 == is.sha256).then_some(Kind::Moved),
         |was, is| {
-            let same = (&was.file_name, was.category) == (&is.file_name, is.category);
-            same.then_some(Kind::Replaced)
+            let same_name = comparison_key(&was.file_name) == comparison_key(&is.file_name);
+            (same_name && was.category == is.category).then_some(Kind::Replaced)
         },
     ];
     let mut pairs: Vec<(usize, usize, Kind)> = Vec::new();

@@ -8,6 +8,7 @@ use super::super::form::{Form, is_blank};
 use super::super::programs::Programs;
 use super::answers::contrast;
 use super::{Item, Kind, NOT_THERE, Part, Side};
+use crate::domain::text::comparison_key;
 
 /// A list of people in both versions; newer order, those who went last.
 pub(super) fn compare<F: Form>(
@@ -59,11 +60,11 @@ fn pairs(was: &[Value], is: &[Value]) -> Vec<(usize, usize)> {
 }
 
 fn address(person: &Value) -> String {
-    person["email"].as_str().unwrap_or_default().trim().to_lowercase()
+    comparison_key(person["email"].as_str().unwrap_or_default().trim())
 }
 
 fn name(person: &Value) -> String {
-    name_of(person).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    comparison_key(&name_of(person)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn called(person: &Value) -> String {

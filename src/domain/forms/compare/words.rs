@@ -1,8 +1,9 @@
-//! Long texts, word by word. Blanks between words do not count.
+//! Long texts, word by word. Blanks between words do not count, nor which characters a word is composed of.
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::Part;
+use crate::domain::text::normalized;
 
 /// Two texts in pieces, with the words marked that the other does not have.
 pub(super) fn compare(older: &str, newer: &str) -> (Vec<Part>, Vec<Part>) {
@@ -12,7 +13,7 @@ pub(super) fn compare(older: &str, newer: &str) -> (Vec<Part>, Vec<Part>) {
         return (older, newer);
     }
     let (was, is) = (words(older), words(newer));
-    let bare = |words: &[&str]| words.iter().map(|word| word.trim_end().to_owned()).collect::<Vec<_>>();
+    let bare = |words: &[&str]| words.iter().map(|word| normalized(word.trim_end())).collect::<Vec<_>>();
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for step in capture_diff_slices(Algorithm::Myers, &bare(&was), &bare(&is)) {
         let mark = step.tag() != DiffTag::Equal;
@@ -27,7 +28,7 @@ pub(super) fn compare(older: &str, newer: &str) -> (Vec<Part>, Vec<Part>) {
 
 /// Whether two texts have the same words.
 pub(super) fn equal(older: &str, newer: &str) -> bool {
-    older.split_whitespace().eq(newer.split_whitespace())
+    older.split_whitespace().map(normalized).eq(newer.split_whitespace().map(normalized))
 }
 
 /// Neighbours of one kind as one piece. Blanks behind the last marked word are not marked.

@@ -8,8 +8,10 @@ fn a_line_end_counts_as_one_character_and_blanks_as_none() {
     let data = saved(Page::Type, &[("submission_description", &text)], &base());
     assert_eq!(data.submission_description, Some(format!("{}\n{}", "a".repeat(749), "b".repeat(750))));
     assert_eq!(problems(&data), [""; 0]);
-    let blank = saved(Page::Type, &[("submission_description", " \r\n\t ")], &base());
-    assert_eq!(problems(&blank), ["submission_description required"]);
+    for unseen in [" \r\n\t ", "\u{200b}", "\u{2060}\r\n\u{3164}", "\u{2800}", "\u{ad}"] {
+        let blank = saved(Page::Type, &[("submission_description", unseen)], &base());
+        assert_eq!(problems(&blank), ["submission_description required"], "{unseen:?}");
+    }
 }
 
 #[test]
@@ -24,6 +26,11 @@ fn what_cannot_be_stored_is_refused_as_a_whole() {
         |name: &str, value: &str| refused(Page::Type, &[("risk_based_contract", "NO"), (name, value)], &base());
     assert_eq!(post_type("submission_description", "nul \0 character"), ["submission_description bad_text"]);
     assert_eq!(post_type("submission_description", &"x".repeat(20_001)), ["submission_description bad_text"]);
+    let problems = post(Page::Type, &[("submission_description", "One\r\nbell\u{7}")], &base()).unwrap_err();
+    assert_eq!(
+        problems[0].message,
+        "Description: Line 2, character 5 is a control character (U+0007). Delete it, or type the words around it again."
+    );
     assert_eq!(post_type("program_ids", &OF_ANOTHER_STATE.to_string()), ["program_ids not_your_program"]);
     assert_eq!(post_type("program_ids", "PMAP"), ["program_ids unknown_choice"]);
     assert_eq!(post_type("population_covered", "MEDICARE"), ["population_covered unknown_choice"]);
@@ -137,6 +144,16 @@ fn an_email_address_has_one_at_sign_and_a_domain_with_a_dot() {
     let stored = email(" maya@dhs.example.gov ").unwrap().data;
     assert_eq!(stored.state_contacts[0].email.as_deref(), Some("maya@dhs.example.gov"));
     assert!(email(&long[1..]).is_ok());
+    for pasted in
+        ["maya@dhs.gov;", "<maya@dhs.gov>", "mailto:maya@dhs.gov", "Maya Lind <maya@dhs.gov>", "maya@dhs.gov\u{200b}"]
+    {
+        let stored = email(pasted).unwrap().data;
+        assert_eq!(stored.state_contacts[0].email.as_deref(), Some("maya@dhs.gov"), "{pasted}");
+    }
+    assert_eq!(
+        email("maya@dhs.gov; sam@dhs.gov").unwrap_err()[0].message,
+        "Enter one email address alone, like name@example.gov."
+    );
 }
 
 #[test]

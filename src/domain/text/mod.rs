@@ -1,4 +1,23 @@
-//! Free text that people type outside the form of a submission: reasons and notes.
+//! Text that people type: what is kept of it, what it is compared by, and what is refused.
+
+mod characters;
+mod email;
+mod refused;
+
+pub use characters::{comparison_key, is_blank, normalized, without_ignorable};
+pub use email::{BAD_EMAIL, read_email};
+pub use refused::refused_character;
+
+/// Each line end as one `\n`.
+pub fn with_line_ends(typed: &str) -> String {
+    typed.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// What is kept of a text whose line ends are `\n`: without white space around it; of one in which nothing can be seen, nothing.
+/// `static/app.js` counts the same.
+pub fn kept(text: &str) -> Option<String> {
+    (!is_blank(text)).then(|| text.trim().to_owned())
+}
 
 /// What a text must be.
 #[derive(Clone, Copy, Debug)]
@@ -22,17 +41,17 @@ impl Text {
         Self { missing: Some(sentence), ..self }
     }
 
-    /// Reads what was typed: trimmed, each line end one `\n`; nothing typed is none.
+    /// Reads what was typed: trimmed, each line end one `\n`; what nobody sees is none.
     ///
     /// # Errors
     /// The sentence to say at the field.
     pub fn read(self, typed: &str) -> Result<Option<String>, String> {
-        let text = typed.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
-        if text.is_empty() {
+        let typed = with_line_ends(typed);
+        let Some(text) = kept(&typed) else {
             return self.missing.map_or(Ok(None), |sentence| Err(sentence.to_owned()));
-        }
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            return Err("This holds characters that can't be stored. Type it again.".to_owned());
+        };
+        if let Some(sentence) = refused_character(&typed) {
+            return Err(sentence);
         }
         let length = text.chars().count();
         if length > self.most {
@@ -50,6 +69,10 @@ mod tests {
     fn blanks_are_no_reason() {
         assert_eq!(Text::REASON.required("Say why.").read(" \r\n\t "), Err("Say why.".to_owned()));
         assert_eq!(Text::NOTE.read("  "), Ok(None));
+        for unseen in ["\u{200b}", "\u{2060}", "\u{3164}", "\u{2800}", "\u{ad}", " \u{200b}\u{ad}\n\u{2800}"] {
+            assert_eq!(Text::REASON.required("Say why.").read(unseen), Err("Say why.".to_owned()), "{unseen:?}");
+            assert_eq!(Text::NOTE.read(unseen), Ok(None), "{unseen:?}");
+        }
     }
 
     #[test]
@@ -58,6 +81,7 @@ mod tests {
         let longest = format!("{}\r\n{}", "ä".repeat(1000), "ö".repeat(999));
         assert!(Text::REASON.read(&longest).is_ok());
         assert!(Text::REASON.read(&format!("{longest}!")).unwrap_err().contains("it has 2001"));
-        assert!(Text::REASON.read("nul\0").is_err());
+        let refused = Text::REASON.read("One\r\ntwo \0").unwrap_err();
+        assert!(refused.starts_with("Line 2, character 5 is a control character (U+0000)."), "{refused}");
     }
 }
