@@ -18,6 +18,7 @@ use super::document::Document;
 use super::intake::place_of;
 use crate::domain::clock::Moment;
 use crate::domain::document::ScanResult;
+use crate::web::cell::Cell;
 use crate::web::csv::Table;
 use crate::web::pipe::{Pipe, Written, piped};
 
@@ -174,14 +175,14 @@ fn unique(taken: &mut HashSet<String>, folder: &str, name: &str) -> String {
 fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
     let mut table = Table::new(["Name", "Folder", "SHA-256", "Size in bytes", "Date added", "Left out because"]);
     for Listed { entry, name, left_out } in listed {
-        let (sha256, size, added) = match &entry.content {
+        let (sha256, size, added): (String, Cell, Cell) = match &entry.content {
             Content::Document(document) => {
-                let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
-                (document.sha256.clone(), document.size.to_string(), added)
+                (document.sha256.clone(), document.size.into(), document.date_added().into())
             }
-            Content::Text(_, text) => (sha256_of(text), text.len().to_string(), String::new()),
+            Content::Text(_, text) => (sha256_of(text), text.len().into(), Cell::from("")),
         };
-        table.row([name, &entry.folder, sha256.as_str(), &size, &added, left_out.as_deref().unwrap_or_default()]);
+        let (name, folder) = (name.as_str().into(), entry.folder.as_str().into());
+        table.row([name, folder, sha256.into(), size, added, left_out.as_deref().into()]);
     }
     table.finish()
 }

@@ -267,12 +267,12 @@ pub struct GoingOn {
 }
 
 impl GoingOn {
-    /// "Round 2 open since 11/12/2026"
-    pub fn in_words(&self) -> String {
-        format!("Round {} {} since {}", self.number, self.status.label().to_lowercase(), self.since.day())
+    /// "Round 2 open since 11/12 (6 days)", as it is on a day.
+    pub fn in_words(&self, today: Date) -> String {
+        format!("Round {} {} {}", self.number, self.status.label().to_lowercase(), self.since.since(today))
     }
 
-    /// "OACT on rate MN-0012: round 2 open since 11/12/2026"
+    /// "OACT on rate MN-R0012: round 2 open since 11/12/2026"
     pub fn sentence(&self) -> String {
         let about = self.rate.as_ref().map_or_else(|| "the contract".to_owned(), |rate| format!("rate {rate}"));
         let (department, since) = (self.department.short_name(), self.since.day());

@@ -37,7 +37,8 @@ fn shown(element: ElementRef<'_>) -> String {
 fn inline_code(html: &Html, wrong: &mut Vec<String>) {
     for element in each(html, "*") {
         for (name, value) in element.value().attrs() {
-            let forbidden = name == "style" || name.starts_with("on") || name.starts_with("hx-") || name.starts_with("data-hx-on");
+            let forbidden =
+                name == "style" || name.starts_with("on") || name.starts_with("hx-") || name.starts_with("data-hx-on");
             if forbidden || value.trim_start().starts_with("javascript:") || value.trim_start().starts_with("js:") {
                 wrong.push(format!("inline code: {}", shown(element)));
             }
@@ -66,6 +67,13 @@ fn names(html: &Html, wrong: &mut Vec<String>) {
     }
     wrong.extend(each(html, "img:not([alt])").into_iter().map(|image| format!("no alt: {}", shown(image))));
     wrong.extend(each(html, "time:not([datetime])").into_iter().map(|time| format!("no datetime: {}", words(time))));
+    let fraction = |time: &ElementRef<'_>| {
+        time.attr("datetime").and_then(|at| at.split_once('.')).map(|(_, rest)| rest.to_owned())
+    };
+    let digits = |fraction: String| fraction.bytes().take_while(u8::is_ascii_digit).count();
+    let exact =
+        each(html, "time").into_iter().filter(|time| fraction(time).is_some_and(|fraction| digits(fraction) > 3));
+    wrong.extend(exact.map(|time| format!("more than three digits of a second: {}", shown(time))));
 }
 
 fn each_image_text(element: ElementRef<'_>) -> String {
