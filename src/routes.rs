@@ -127,7 +127,8 @@ fn rate_pages(config: &mut ServiceConfig) {
         .route("/rates/{rate}/versions/{n}", get().to(rates::version))
         .route("/rates/{rate}/compare", get().to(rates::compare))
         .route("/rates/{rate}/compare.csv", get().to(rates::compare_csv))
-        .route("/rates/{rate}/history.csv", get().to(rates::history_csv));
+        .route("/rates/{rate}/history.csv", get().to(rates::history_csv))
+        .route("/rates/{rate}/versions/{n}/documents.zip", get().to(rates::documents_zip));
 }
 
 /// What CMS asks about a contract, and what its state responds.

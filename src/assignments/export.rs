@@ -8,10 +8,11 @@ use super::address::{Address, Tab};
 use super::choices::Choices;
 use super::rows::Row;
 use super::view::{HEADINGS, cells};
-use super::workload::{self, NUMBERS, Workload};
+use super::workload::{self, FILE_NUMBERS, Workload};
 use super::{Reach, page, rows};
 use crate::accounts;
 use crate::reviews::Place;
+use crate::web::cell::Cell;
 use crate::web::paging::Page;
 use crate::web::pieces::{Format, Pieces, Sending};
 use crate::web::tabs::Titled;
@@ -25,7 +26,7 @@ const PIECE: usize = 500;
 struct Export {
     headings: Vec<&'static str>,
     /// Those that are sent next.
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Cell>>,
     /// Where the reviews after them are read; the workload is read at once.
     further: Option<Further>,
 }
@@ -78,8 +79,8 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
     };
     accounts::exports(who, &address, matching).await?;
     let mut about = About::of(who, "Assignments".to_owned(), &filters, order);
-    about.tell("Part", tab.label().to_owned());
-    about.tell("Rows", matching.to_string());
+    about.tell("Part", tab.label());
+    about.tell("Rows", matching);
     about.tell("Address", address);
     export.file("assignments", Sending { format, about, place, background: who.app.background.clone() })
 }
@@ -88,11 +89,11 @@ impl Export {
     fn of_workload(load: &Workload, asked: &Address, today: Date) -> Self {
         let (people, together) = load.rows(asked, today);
         let row = |row: workload::WorkloadRow| {
-            let begin = [row.name, row.department.to_owned(), row.follows];
-            begin.into_iter().chain(row.cells.into_iter().map(|cell| cell.words)).collect()
+            let begin = [row.name.into(), row.department.into(), row.follows.into()];
+            begin.into_iter().chain(row.cells.into_iter().map(|cell| cell.number.into())).collect()
         };
         Self {
-            headings: ["Person", "Department", "States followed"].into_iter().chain(NUMBERS).collect(),
+            headings: ["Person", "Department", "States followed"].into_iter().chain(FILE_NUMBERS).collect(),
             rows: people.into_iter().chain([together]).map(row).collect(),
             further: None,
         }
@@ -118,7 +119,7 @@ impl Pieces for Export {
         self.headings.iter().map(|heading| (*heading).to_owned()).collect()
     }
 
-    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<String>>>> {
+    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<Cell>>>> {
         if self.rows.is_empty()
             && let Some(mut further) = self.further.take()
         {

@@ -7,6 +7,7 @@ use crate::domain::clock::{Moment, date_in_words, days_between, days_since, east
 use crate::domain::id::DepartmentReviewId;
 use crate::domain::lifecycle::Tag;
 use crate::domain::role::Department;
+use crate::web::cell::Cell;
 use crate::web::list::programs_in_words;
 
 /// A row as the template draws it.
@@ -94,23 +95,23 @@ pub const HEADINGS: [&str; 13] = [
 ];
 
 /// A row under those headings.
-pub fn cells(row: Row, today: Date) -> [String; 13] {
-    let days = days_between(eastern_date(row.since), today).to_string();
-    let starts_on = row.starts_on.map_or_else(String::new, date_in_words);
+pub fn cells(row: Row, today: Date) -> [Cell; 13] {
+    let days = days_between(eastern_date(row.since), today);
+    let starts_on = row.starts_on.map(date_in_words);
     let row = ListRow::of(row, today);
     [
-        row.key,
-        if row.is_rate { "Rate" } else { "Contract" }.to_owned(),
-        row.name,
-        row.state_name,
-        row.programs,
-        row.department.short_name().to_owned(),
-        row.tag.label.into_owned(),
-        row.primary,
-        row.secondary,
-        row.followers,
-        days,
-        starts_on,
-        row.first_sent.exact(),
+        row.key.into(),
+        if row.is_rate { "Rate" } else { "Contract" }.into(),
+        row.name.into(),
+        row.state_name.into(),
+        row.programs.into(),
+        row.department.short_name().into(),
+        row.tag.label.into(),
+        row.primary.into(),
+        row.secondary.into(),
+        row.followers.into(),
+        days.into(),
+        starts_on.into(),
+        row.first_sent.into(),
     ]
 }

@@ -9,7 +9,7 @@ use super::address::{Address, Tab};
 use super::choices::Sought;
 use super::filters::Filters;
 use super::rows::{Counts, OPEN_AND_UNASSIGNED, push_decisions, push_tallied};
-use crate::domain::clock::days_since;
+use crate::domain::clock::{days_between, days_since, eastern_date};
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::Department;
@@ -169,8 +169,10 @@ fn statement(reach: &Reach, filters: &Filters, today: Date) -> QueryBuilder<Post
 pub struct Cell {
     /// Its heading.
     pub heading: &'static str,
-    /// The number.
+    /// The number, which of days is one of words.
     pub words: String,
+    /// The number itself.
+    pub number: Option<i64>,
     /// The list.
     pub href: String,
 }
@@ -191,6 +193,10 @@ pub struct WorkloadRow {
 /// The headings of the numbers.
 pub const NUMBERS: [&str; 6] =
     ["Primary open", "Secondary open", "My turn", "Awaiting state", "Longest in status", "Decided in 30 days"];
+
+/// The same as a file has them.
+pub const FILE_NUMBERS: [&str; 6] =
+    ["Primary open", "Secondary open", "My turn", "Awaiting state", "Longest in status (days)", "Decided in 30 days"];
 
 impl Workload {
     /// How many people there are.
@@ -226,15 +232,16 @@ fn cells(numbers: Numbers, filters: &Filters, who: Sought, today: Date) -> [Cell
         open(Filters { reviewer: vec![who], statuses: statuses.to_vec(), ..filters.clone() })
     };
     let decided_by = if let Sought::Person(id) = who { vec![id] } else { Vec::new() };
-    let oldest = numbers.oldest.map(|since| days_since(since, today));
+    let counted = |number: i64| (number.to_string(), Some(number));
+    let oldest = numbers.oldest.map(|since| (days_since(since, today), Some(days_between(eastern_date(since), today))));
     let all = [
-        (numbers.primary.to_string(), open(Filters { primary: vec![who], ..filters.clone() })),
-        (numbers.secondary.to_string(), open(Filters { secondary: vec![who], ..filters.clone() })),
-        (numbers.my_turn.to_string(), on_it(&MY_TURN)),
-        (numbers.awaiting.to_string(), on_it(&[AWAITING])),
-        (oldest.unwrap_or_else(|| "–".to_owned()), on_it(&[MY_TURN[0], MY_TURN[1], AWAITING])),
-        (numbers.decided.to_string(), list(Tab::Decided, Filters { decided_by, ..filters.clone() })),
+        (counted(numbers.primary), open(Filters { primary: vec![who], ..filters.clone() })),
+        (counted(numbers.secondary), open(Filters { secondary: vec![who], ..filters.clone() })),
+        (counted(numbers.my_turn), on_it(&MY_TURN)),
+        (counted(numbers.awaiting), on_it(&[AWAITING])),
+        (oldest.unwrap_or_else(|| ("–".to_owned(), None)), on_it(&[MY_TURN[0], MY_TURN[1], AWAITING])),
+        (counted(numbers.decided), list(Tab::Decided, Filters { decided_by, ..filters.clone() })),
     ];
     let mut headings = NUMBERS.into_iter();
-    all.map(|(words, href)| Cell { heading: headings.next().unwrap_or_default(), words, href })
+    all.map(|((words, number), href)| Cell { heading: headings.next().unwrap_or_default(), words, number, href })
 }

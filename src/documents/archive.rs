@@ -18,6 +18,7 @@ use super::document::Document;
 use super::intake::place_of;
 use crate::domain::clock::Moment;
 use crate::domain::document::ScanResult;
+use crate::web::cell::Cell;
 use crate::web::csv::Table;
 use crate::web::pipe::{Pipe, Written, piped};
 
@@ -169,18 +170,18 @@ fn manifest(listed: &[Listed<'_>]) -> Vec<u8> {
         ["Name", "Folder", "File in this archive", "SHA-256", "Size in bytes", "Date added", "Left out because"];
     let mut table = Table::new(headings);
     for Listed { entry, path } in listed {
-        let (sha256, size, added) = match &entry.content {
+        let (sha256, size, added): (String, Cell, Cell) = match &entry.content {
             Content::Document(document) => {
-                let added = document.date_added().map_or_else(String::new, |added: Moment| added.exact());
-                (document.sha256.clone(), document.size.to_string(), added)
+                (document.sha256.clone(), document.size.into(), document.date_added().into())
             }
-            Content::Text(_, text) => (sha256_of(text), text.len().to_string(), String::new()),
+            Content::Text(_, text) => (sha256_of(text), text.len().into(), Cell::from("")),
         };
         let (path, left_out) = match path {
             Ok(path) => (path.as_str(), ""),
             Err(why) => ("", why.as_str()),
         };
-        table.row([entry.name(), &entry.folder, path, sha256.as_str(), &size, &added, left_out]);
+        let (name, folder) = (entry.name().into(), entry.folder.as_str().into());
+        table.row([name, folder, path.into(), sha256.into(), size, added, left_out.into()]);
     }
     table.finish()
 }

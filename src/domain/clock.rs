@@ -135,11 +135,15 @@ impl Moment {
         OffsetDateTime::from_unix_timestamp(seconds).ok().filter(|at| (1..=9998).contains(&at.year())).map(Self)
     }
 
-    /// The exact value, in UTC and RFC 3339. HTML takes no more than milliseconds; nothing is compared by this text.
+    /// The value for `<time datetime>`, in UTC and RFC 3339, to the millisecond: HTML takes no more than three digits.
     pub fn exact(&self) -> String {
-        let below = self.0.nanosecond() % 1_000_000;
-        let in_milliseconds = self.0 - time::Duration::nanoseconds(below.into());
-        in_milliseconds.format(&time::format_description::well_known::Rfc3339).expect("four-digit years format")
+        let millis = self.0.replace_millisecond(self.0.millisecond()).expect("a millisecond of a moment is one");
+        millis.format(&time::format_description::well_known::Rfc3339).expect("four-digit years format")
+    }
+
+    /// The value for files, in US Eastern with its offset: `2026-11-30T19:14:00-05:00`. The day is that of the pages.
+    pub fn eastern(&self) -> String {
+        zoned(self.0).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
     /// The time of day alone: `2:14 PM ET`.
@@ -147,9 +151,20 @@ impl Moment {
         zoned(self.0).strftime("%-I:%M %p ET").to_string()
     }
 
-    /// Month and day alone, in US Eastern: `11/18`.
-    pub fn month_and_day(&self) -> String {
-        zoned(self.0).strftime("%m/%d").to_string()
+    /// The day in US Eastern, short in the year that it is now and else with its own: `11/18`, `11/18/2025`.
+    pub fn short_day(&self, today: Date) -> String {
+        let day = self.day();
+        if eastern_date(self.0).year() == today.year() { day[..5].to_owned() } else { day }
+    }
+
+    /// Since when something has lasted, and for how long: `since 11/10/2025 (386 days)`.
+    pub fn since(&self, today: Date) -> String {
+        let age = match days_between(eastern_date(self.0), today) {
+            0 => "today".to_owned(),
+            1 => "1 day".to_owned(),
+            days => format!("{days} days"),
+        };
+        format!("since {} ({age})", self.short_day(today))
     }
 
     /// The day alone, in US Eastern: `11/18/2026`.
@@ -179,6 +194,26 @@ mod tests {
     }
 
     #[test]
+    fn html_gets_at_most_three_digits_of_a_second_and_files_get_the_day_of_the_pages() {
+        let at = Moment(datetime!(2026-12-01 00:14:00.999_999 UTC));
+        assert_eq!((at.exact(), at.eastern()), ("2026-12-01T00:14:00.999Z".into(), "2026-11-30T19:14:00-05:00".into()));
+        assert_eq!(Moment(datetime!(2026-07-01 04:05:09.000_4 UTC)).exact(), "2026-07-01T04:05:09Z");
+        assert_eq!(Moment(datetime!(2026-07-01 04:05 UTC)).eastern(), "2026-07-01T00:05:00-04:00");
+    }
+
+    #[test]
+    fn a_day_of_another_year_says_which_and_what_lasts_says_how_long() {
+        let today = date!(2026 - 12 - 01);
+        let since = |at| Moment(at).since(today);
+        assert_eq!(since(datetime!(2025-11-10 15:00 UTC)), "since 11/10/2025 (386 days)");
+        assert_eq!(since(datetime!(2026-11-30 15:00 UTC)), "since 11/30 (1 day)");
+        assert_eq!(since(datetime!(2026-12-01 15:00 UTC)), "since 12/01 (today)");
+        let new_year = Moment(datetime!(2026-01-01 04:59 UTC));
+        assert_eq!(new_year.short_day(today), "12/31/2025", "the year is that of US Eastern");
+        assert_eq!(new_year.short_day(date!(2025 - 12 - 31)), "12/31");
+    }
+
+    #[test]
     fn whatever_seconds_come_they_are_a_moment_that_can_be_shown_or_none() {
         assert_eq!(Moment::of_seconds(1_773_199_800), Some(Moment(datetime!(2026-03-11 03:30 UTC))));
         let years = [-62_135_596_800, 253_370_764_799];
@@ -188,7 +223,8 @@ mod tests {
         }
         for at in [datetime!(9999-12-31 23:59:59 UTC), datetime!(-9999-01-01 0:00 UTC), datetime!(0001-01-01 0:00 UTC)]
         {
-            assert!(!Moment(at).to_string().is_empty() && !Moment(at).month_and_day().is_empty(), "{at}");
+            assert!(!Moment(at).to_string().is_empty() && !Moment(at).eastern().is_empty(), "{at}");
+            assert!(!Moment(at).short_day(date!(2026 - 11 - 18)).is_empty(), "{at}");
         }
     }
 

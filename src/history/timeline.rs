@@ -1,5 +1,7 @@
 //! Reading a history back: the newest entries, a page of them, all of them.
 
+use std::mem::take;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -44,8 +46,8 @@ pub struct Entry {
     pub who: String,
     /// What else there is to say.
     pub lines: Vec<Line>,
-    /// Where the thing stands: address and words.
-    pub link: Option<(String, String)>,
+    /// Where the thing stands: addresses with their words.
+    pub links: Vec<(String, String)>,
     /// The version of the row that changed; for CMS alone.
     pub versions: Option<RowVersions>,
 }
@@ -256,28 +258,17 @@ pub(super) async fn stored(
 }
 
 /// An entry as its reader sees it.
-pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
-    let mut details = Details::read(stored.details);
-    let rate = stored.rate_state.zip(stored.rate_number);
+pub(super) fn told(reader: &Reader<'_>, mut stored: Stored) -> Entry {
+    let mut details = Details::read(take(&mut stored.details));
+    let rate = stored.rate_state.take().zip(stored.rate_number);
     details.rate = rate.map(|(state_code, number)| RateKey { state_code, number }.to_string()).or(details.rate);
+    let beside = stored.subject_id != reader.subject_id;
+    let links = links(reader, &stored, &details, beside);
     let author = Author {
         name: stored.actor_name,
         role: stored.actor_role,
         department: stored.actor_department,
         state_name: stored.state_name,
-    };
-    let beside = stored.subject_id != reader.subject_id;
-    let page =
-        details.rate.as_ref().map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
-    let link = match stored.row_table.as_str() {
-        "department_review" => {
-            let department = details.department.map_or("department", Department::short_name);
-            Some((format!("{page}#dr-{}", stored.row_id), format!("See the {department} review")))
-        }
-        "rate_review" if beside => Some((page, "See the rate".to_owned())),
-        "question" => Some((format!("{page}/questions#round-{}", stored.row_id), "See the round".to_owned())),
-        "note" => Some((format!("{page}/notes#note-{}", stored.row_id), "Read the note".to_owned())),
-        _ => None,
     };
     let mut lines = words::body(stored.kind, reader.side, stored.reason.as_deref(), &details);
     lines.extend(words::said(stored.said.as_deref(), stored.said_documents, stored.said_removed.unwrap_or_default()));
@@ -288,8 +279,31 @@ pub(super) fn told(reader: &Reader<'_>, stored: Stored) -> Entry {
         title: words::title(stored.kind, &author.name, reader.key, &details, beside),
         who: author.of_event(stored.kind, reader.side),
         lines,
-        link,
+        links,
         versions: (reader.side == Side::Cms)
             .then_some(RowVersions { before: stored.version_before, after: stored.version_after }),
     }
+}
+
+/// Where what an entry is about stands. A version that was sent is compared with the one that was sent before it, whatever
+/// numbers drafts took in between.
+fn links(reader: &Reader<'_>, stored: &Stored, details: &Details, beside: bool) -> Vec<(String, String)> {
+    let page =
+        details.rate.as_ref().map_or_else(|| format!("/submissions/{}", reader.key), |rate| format!("/rates/{rate}"));
+    let sent = details.revision.filter(|_| matches!(stored.kind, Kind::Submitted | Kind::Resubmitted));
+    let version = sent.map(|sent| (format!("{page}/versions/{sent}"), format!("See version {sent}")));
+    let compared = sent
+        .filter(|sent| *sent > 1)
+        .map(|sent| (format!("{page}/compare?to={sent}"), format!("Compare version {sent} with the one before")));
+    let place = match stored.row_table.as_str() {
+        "department_review" => {
+            let department = details.department.map_or("department", Department::short_name);
+            Some((format!("{page}#dr-{}", stored.row_id), format!("See the {department} review")))
+        }
+        "rate_review" if beside => Some((page, "See the rate".to_owned())),
+        "question" => Some((format!("{page}/questions#round-{}", stored.row_id), "See the round".to_owned())),
+        "note" => Some((format!("{page}/notes#note-{}", stored.row_id), "Read the note".to_owned())),
+        _ => None,
+    };
+    [version, compared, place].into_iter().flatten().collect()
 }

@@ -25,6 +25,8 @@ pub struct Look {
 pub struct Since {
     /// When they looked last.
     pub at: Moment,
+    /// The day of that: `11/18`, `11/18/2025`.
+    pub day: String,
     /// What came, in words: "version 3 came, 1 decision".
     pub words: String,
 }
@@ -117,10 +119,10 @@ async fn note(conn: &mut PgConnection, who: &SignedIn, subject_id: Uuid, revisio
     )
     .fetch_all(conn)
     .await?;
-    let Some((at, before)) = rows.first().map(|row| (row.seen_at, row.revision)) else { return Ok(None) };
+    let Some((at, before)) = rows.first().map(|row| (Moment(row.seen_at), row.revision)) else { return Ok(None) };
     let came: Vec<Came> =
         rows.into_iter().map(|row| Came { kind: row.kind, of_status: row.of_status, times: row.times }).collect();
-    Ok(in_words(before, revision, &came).map(|words| Since { at: Moment(at), words }))
+    Ok(in_words(before, revision, &came).map(|words| Since { at, day: at.short_day(who.app.clock.today()), words }))
 }
 
 /// What came, in words; none when nothing did.

@@ -86,7 +86,11 @@ pub async fn get<W: Which>(who: SignedIn, key: web::Path<String>, asked: web::Qu
     if let [asker] = may.as_slice()
         && let Some(open) = open_round(&going_on, &case, asker.department)
     {
-        who.tell(&Flash::news(format!("{}: {}.", asker.department.short_name(), open.in_words())))?;
+        who.tell(&Flash::news(format!(
+            "{}: {}.",
+            asker.department.short_name(),
+            open.in_words(who.app.clock.today())
+        )))?;
         return Ok(see_other(format!("{}#{}", case.questions(), open.anchor)));
     }
     let held = held::found(&mut conn, &who, &address(&case)).await?.filter(|_| asked.held.is_none());

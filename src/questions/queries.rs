@@ -267,9 +267,9 @@ pub struct GoingOn {
 }
 
 impl GoingOn {
-    /// "Round 2 open since 11/12/2026"
-    pub fn in_words(&self) -> String {
-        format!("Round {} {} since {}", self.number, self.status.label().to_lowercase(), self.since.day())
+    /// "Round 2 open since 11/12 (6 days)", as it is on a day.
+    pub fn in_words(&self, today: Date) -> String {
+        format!("Round {} {} {}", self.number, self.status.label().to_lowercase(), self.since.since(today))
     }
 
     /// "OACT on rate MN-R0012: round 2 open since 11/12/2026"

@@ -62,7 +62,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Option<C
             let programs = submissions::draft::programs(&mut conn, &who.app.clock, &rate.key.state_code).await?;
             let older = version(&mut conn, &rate, older).await?;
             let newer = version(&mut conn, &rate, newer).await?;
-            Some(rates(&older, &newer, &programs))
+            Some(rates(&older, &newer, programs.read_by(side)))
         }
         None => None,
     };

@@ -1,6 +1,7 @@
 //! Rates: each a case of its own, with a parent contract review whose draft edits it, sent in its parent's package and
 //! in others that link it.
 
+mod archive;
 mod children;
 mod compare;
 mod draft;
@@ -13,6 +14,7 @@ mod send;
 mod sent;
 mod versions;
 
+pub use archive::get as documents_zip;
 pub use children::{
     ChildRate, WithdrawnRate, child, children, lock_children, sent_revision, set_status, withdrawn_from,
 };

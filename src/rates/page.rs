@@ -19,8 +19,8 @@ use crate::live::Region;
 use crate::notes::{self, About};
 use crate::reviews::{self, Panel};
 use crate::submissions::{
-    self, ActionLink, Banner, Head, NewestEvents, Pairs, RateCard, SideItem, Whose, draw_history, export_history,
-    newest_rate_events, rate_banner, rate_side_nav,
+    self, ActionLink, Banner, DownloadAll, Head, NewestEvents, Pairs, RateCard, SideItem, Whose, draw_history,
+    export_history, newest_rate_events, rate_banner, rate_side_nav,
 };
 use crate::web::chrome::Chrome;
 use crate::web::{Result, SignedIn, html};
@@ -34,6 +34,7 @@ struct RatePage {
     head: Head,
     /// What came since this person looked last.
     since: Option<Since>,
+    download_all: Option<DownloadAll>,
     card: RateCard,
     sent: Option<Moment>,
     first_sent: FirstSent,
@@ -101,6 +102,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             side: rate_side_nav(&rate, "Summary", notes),
             head: head(&rate, side),
             since,
+            download_all: DownloadAll::of(&format!("/rates/{}", rate.key), sent.revision, sent.documents.iter()),
             card: RateCard::of(sent, &programs, side),
             sent: rate.last_submitted_at.map(Moment),
             first_sent,

@@ -14,8 +14,8 @@ use crate::domain::role::Side;
 use crate::history::Author;
 use crate::notes::{self, About};
 use crate::submissions::{
-    self, Decision, Head, RateCard, Sent, SideItem, VersionAround, VersionRow, VersionsOf, decisions_on, draw_versions,
-    rate_side_nav, unlock,
+    self, Decision, DownloadAll, Head, RateCard, Sent, SideItem, VersionAround, VersionRow, VersionsOf, decisions_on,
+    draw_versions, rate_side_nav, unlock,
 };
 use crate::web::chrome::Chrome;
 use crate::web::{Error, Result, SignedIn, html, see_other};
@@ -30,6 +30,7 @@ struct VersionPage {
     version: Sent,
     /// What departments decided on it; for CMS alone.
     decisions: Option<Vec<Decision>>,
+    download_all: Option<DownloadAll>,
     card: RateCard,
 }
 
@@ -95,6 +96,7 @@ pub async fn page(who: SignedIn, path: web::Path<(String, String)>) -> Result<Ht
             ),
             side: rate_side_nav(&rate, "Versions", notes),
             head: head(&rate, side),
+            download_all: DownloadAll::of(&around.address, revision, sent.documents.iter()),
             around,
             version,
             decisions,

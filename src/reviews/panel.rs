@@ -30,10 +30,8 @@ pub struct Panel {
     rows: Vec<Row>,
     /// The reviews of linked rates, which are only read here.
     linked: Vec<Row>,
-    /// Rounds of departments that have no review of what they asked about.
-    aside: Vec<GoingOn>,
-    /// Where the rounds stand.
-    questions: String,
+    /// Rounds of departments that have no review of what they asked about, each with its words and its place.
+    aside: Vec<(String, String)>,
     csrf: String,
     /// The row whose status takes the focus after it was changed.
     changed: Option<DepartmentReviewId>,
@@ -117,8 +115,7 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
     let rows: Vec<Row> = reviews.into_iter().map(|review| row(who, submission, review, &rounds)).collect();
     let without_review = |round: &GoingOn| !rows.iter().any(|row| is_of(round, &row.review));
     Panel {
-        aside: rounds.iter().filter(|round| without_review(round)).cloned().collect(),
-        questions: format!("/submissions/{}/questions", submission.key),
+        aside: rounds.iter().filter(|round| without_review(round)).map(|round| aside(who, submission, round)).collect(),
         line: line(submission, &rows),
         csrf: who.csrf(),
         changed: None,
@@ -129,6 +126,13 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
         linked: Vec::new(),
         rows,
     }
+}
+
+fn aside(who: &SignedIn, submission: &Submission, round: &GoingOn) -> (String, String) {
+    let about = round.rate.as_ref().map_or_else(|| "contract".to_owned(), |rate| format!("rate {rate}"));
+    let (department, since) = (round.department.short_name(), round.in_words(who.app.clock.today()));
+    let place = format!("/submissions/{}/questions#{}", submission.key, round.anchor);
+    (format!("{department}, {about}: {since}"), place)
 }
 
 /// Whether a round is of the department whose review this is, on what it reviews.
@@ -162,7 +166,10 @@ fn read_only(who: &SignedIn, submission: &Submission, review: DepartmentReview, 
     let versions = review.decided_revision.zip(review.current_revision).filter(|(decided, now)| decided != now);
     let round = rounds.iter().find(|round| is_of(round, &review));
     Row {
-        round: round.map(|round| (format!("{}/questions#{}", review.subject.page(), round.anchor), round.in_words())),
+        round: round.map(|round| {
+            let place = format!("{}/questions#{}", review.subject.page(), round.anchor);
+            (place, round.in_words(who.app.clock.today()))
+        }),
         ask: None,
         what_changed: versions
             .map(|(decided, now)| format!("{}/compare?from={decided}&to={now}", review.subject.page())),

@@ -151,6 +151,13 @@ impl DepartmentReview {
         self.decided_by.as_deref().filter(|_| decided)
     }
 
+    /// What the department decided last, of a decision that stands no more: "Objected to version 1". Until the next one it
+    /// stays readable, whether a new version came or the review was reopened.
+    pub fn former_decision(&self) -> Option<String> {
+        let former = self.decision.zip(self.decided_revision).filter(|_| self.in_force().is_none());
+        former.map(|(decision, revision)| decision.on_version(revision))
+    }
+
     /// Whether the department has signed off on the current version.
     pub fn signed_off(&self) -> bool {
         self.status == DepartmentReviewStatus::SignedOff && self.decided_revision == self.current_revision

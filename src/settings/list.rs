@@ -147,18 +147,15 @@ pub async fn csv(who: SignedIn, address: web::Query<Vec<(String, String)>>) -> R
     drop(conn);
     let mut table = Table::new(COLUMNS.iter().map(|(_, label)| *label).chain(["Id"]));
     for row in &rows {
-        let (id, submissions) = (row.id.to_string(), row.submissions.to_string());
-        let rate_only = if row.rate_only { "yes" } else { "no" };
-        let retired_on = row.retired();
         table.row([
-            &*row.state_code,
-            &row.name,
-            &row.full_name,
-            rate_only,
-            &retired_on,
-            &row.replaced_by,
-            &submissions,
-            &id,
+            row.state_code.as_str().into(),
+            row.name.as_str().into(),
+            row.full_name.as_str().into(),
+            if row.rate_only { "yes" } else { "no" }.into(),
+            row.retired().into(),
+            row.replaced_by.as_str().into(),
+            row.submissions.into(),
+            row.id.to_string().into(),
         ]);
     }
     Ok(table.answer("programs.csv"))

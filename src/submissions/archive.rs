@@ -4,7 +4,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ContentEncoding
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::queries::{Submission, open};
+use super::queries::open;
 use crate::documents::{self, ArchiveEntry, Document, archive, attachment, size_in_words};
 use crate::domain::id::ContractSubmissionId;
 use crate::rates::{self, SentRate};
@@ -31,12 +31,8 @@ pub struct DownloadAll {
 }
 
 impl DownloadAll {
-    /// The link to the documents of a version; none when nothing can be had.
-    pub fn of<'a>(
-        submission: &Submission,
-        revision: i32,
-        documents: impl Iterator<Item = &'a Document>,
-    ) -> Option<Self> {
+    /// The link to the documents of a version of what has its page there; none when nothing can be had.
+    pub fn of<'a>(page: &str, revision: i32, documents: impl Iterator<Item = &'a Document>) -> Option<Self> {
         let clean: Vec<_> = documents.filter(|document| document.can_be_had()).collect();
         let size = size_in_words(clean.iter().map(|document| document.size).sum());
         let files = match clean.len() {
@@ -44,7 +40,7 @@ impl DownloadAll {
             1 => "1 file".to_owned(),
             number => format!("{number} files"),
         };
-        let href = format!("/submissions/{}/versions/{revision}/documents.zip", submission.key);
+        let href = format!("{page}/versions/{revision}/documents.zip");
         Some(Self { href, words: format!("Download all ({files}, {size})") })
     }
 }
@@ -93,13 +89,13 @@ pub(super) fn of_contract(below: &str, documents: Vec<Document>) -> impl Iterato
 }
 
 /// The documents of a rate, a folder for each list, below another folder.
-pub(super) fn of_rate(below: &str, rate: SentRate) -> impl Iterator<Item = ArchiveEntry> {
+pub fn of_rate(below: &str, rate: SentRate) -> impl Iterator<Item = ArchiveEntry> {
     let folder = move |document: &Document| format!("{below}{} {}", rate.key, document.category.label());
     rate.documents.into_iter().map(move |document| ArchiveEntry::document(folder(&document), document))
 }
 
 /// An archive as a download, which keeps its place among them until it is sent.
-pub(super) fn download(who: &SignedIn, place: Place, file_name: &str, entries: Vec<ArchiveEntry>) -> HttpResponse {
+pub fn download(who: &SignedIn, place: Place, file_name: &str, entries: Vec<ArchiveEntry>) -> HttpResponse {
     who.log_security(SecurityEvent::Download, who.here());
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/zip"))

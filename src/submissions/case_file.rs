@@ -15,9 +15,9 @@ use super::history;
 use super::queries::{Submission, open};
 use crate::documents::{self, ArchiveEntry};
 use crate::domain::clock::Moment;
-use crate::domain::forms::{ContractForm, Programs, Section, rate_section, sections, write};
+use crate::domain::forms::{ContractForm, Programs, Section, Wording, rate_section, sections, write};
 use crate::domain::id::ContractSubmissionId;
-use crate::domain::lifecycle::ContractReviewStatus;
+use crate::domain::lifecycle::{ContractReviewStatus, Decision};
 use crate::domain::role::Side;
 use crate::history::{Filter, Reader};
 use crate::notes::{self, About};
@@ -132,8 +132,8 @@ async fn add_version(
         version: &version,
         sent: Moment(version.at),
         led_to: version.led_to.tag(side).label.into_owned(),
-        sections: sections(&version.data, programs),
-        rates: rates.iter().map(|rate| titled(rate, programs)).collect(),
+        sections: sections(&version.data, programs.read_by(side)),
+        rates: rates.iter().map(|rate| titled(rate, programs.read_by(side))).collect(),
     };
     entries.push(ArchiveEntry::text(&*folder, "answers.html", page.render()?));
     let answers = serde_json::to_string_pretty(&answers(submission, &version, &rates))?;
@@ -144,10 +144,10 @@ async fn add_version(
     Ok(())
 }
 
-fn titled(rate: &SentRate, programs: &Programs) -> (String, String, Section) {
+fn titled(rate: &SentRate, wording: Wording<'_>) -> (String, String, Section) {
     let linked = rate.linked_from.as_ref().map_or_else(String::new, |parent| format!(", linked from {parent}"));
     let line = format!("Version {}{linked}", rate.revision);
-    (format!("Rate {}, {}", rate.key, rate.name), line, rate_section(&rate.form, programs))
+    (format!("Rate {}, {}", rate.key, rate.name), line, rate_section(&rate.form, wording))
 }
 
 /// The answers of a version for programs to read.
@@ -166,7 +166,7 @@ fn answers(submission: &Submission, version: &Version, rates: &[SentRate]) -> Va
         .collect();
     json!({
         "key": submission.key.to_string(), "kind": submission.kind.as_str(), "version": version.revision,
-        "sent_at": Moment(version.at).exact(), "sent_by": version.by, "led_to": version.led_to.as_str(),
+        "sent_at": Moment(version.at).eastern(), "sent_by": version.by, "led_to": version.led_to.as_str(),
         "form_version": form_version, "answers": contract, "rates": rates,
     })
 }
@@ -190,21 +190,18 @@ fn rounds_table(key: &str, rounds: &[Round]) -> Table {
         let said = [("Question", &round.question)].into_iter();
         for (what, said) in said.chain(round.responses.iter().map(|response| ("Response", response))) {
             let documents: Vec<&str> = said.documents.iter().map(|document| document.file_name.as_str()).collect();
-            let recorded = said
-                .recorded
-                .as_ref()
-                .map_or_else(String::new, |recorded| format!("{}: {}", recorded.line, recorded.reason));
+            let recorded = said.recorded.as_ref().map(|recorded| format!("{}: {}", recorded.line, recorded.reason));
             table.row([
-                on.as_str(),
-                round.department.short_name(),
-                &round.number.to_string(),
-                round.status.label(),
-                what,
-                &said.at.exact(),
-                &said.author,
-                said.text.as_deref().unwrap_or_default(),
-                &documents.join(", "),
-                &recorded,
+                on.as_str().into(),
+                round.department.short_name().into(),
+                round.number.into(),
+                round.status.label().into(),
+                what.into(),
+                said.at.into(),
+                said.author.as_str().into(),
+                said.text.as_deref().into(),
+                documents.join(", ").into(),
+                recorded.into(),
             ]);
         }
     }
@@ -233,21 +230,18 @@ fn reviews_table(reviews: &[DepartmentReview]) -> Table {
         "Note",
     ]);
     for review in reviews {
-        let name =
-            |reviewer: &Option<reviews::Reviewer>| reviewer.as_ref().map_or_else(String::new, |on| on.name.clone());
-        let cells = [
-            review.subject.key(),
-            review.department.short_name().to_owned(),
-            review.status.label().to_owned(),
-            name(&review.primary),
-            name(&review.secondary),
-            review.decision.map_or_else(String::new, |decision| decision.label().to_owned()),
-            review.decided_revision.map_or_else(String::new, |revision| revision.to_string()),
-            review.decided_by.clone().unwrap_or_default(),
-            review.decided_at.map_or_else(String::new, |at| Moment(at).exact()),
-            review.decision_note.clone().unwrap_or_default(),
-        ];
-        table.row(cells.iter().map(String::as_str));
+        table.row([
+            review.subject.key().into(),
+            review.department.short_name().into(),
+            review.status.label().into(),
+            review.primary.as_ref().map(|on| on.name.as_str()).into(),
+            review.secondary.as_ref().map(|on| on.name.as_str()).into(),
+            review.decision.map(Decision::label).into(),
+            review.decided_revision.into(),
+            review.decided_by.as_deref().into(),
+            review.decided_at.map(Moment).into(),
+            review.decision_note.as_deref().into(),
+        ]);
     }
     table
 }
@@ -257,7 +251,8 @@ fn notes_table(key: &str, notes: &[notes::Note]) -> Table {
     for note in notes {
         let on = note.rate.as_ref().map_or_else(|| key.to_owned(), |rate| format!("Rate {rate}"));
         let mentioned: Vec<&str> = note.mentions.iter().map(|mention| mention.name.as_str()).collect();
-        table.row([note.at.exact().as_str(), &on, &note.author, &note.text, &mentioned.join(", ")]);
+        let (author, text) = (note.author.as_str(), note.text.as_str());
+        table.row([note.at.into(), on.into(), author.into(), text.into(), mentioned.join(", ").into()]);
     }
     table
 }

@@ -16,6 +16,7 @@ use crate::domain::lifecycle::DepartmentReviewStatus;
 use crate::domain::role::{Department, Side};
 use crate::history::{self, Entry, Line, Reader, Somebody};
 use crate::notes::{self, About};
+use crate::web::cell::Cell;
 use crate::web::chrome::Chrome;
 use crate::web::csv::Table;
 use crate::web::list::Offer;
@@ -247,17 +248,16 @@ pub(super) fn table(side: Side, entries: &[Entry]) -> Table {
     let mut table = Table::new(common.iter().chain(versions).copied());
     for entry in entries {
         let more: Vec<String> = entry.lines.iter().map(in_one).collect();
-        let (more, at) = (more.join("\n"), entry.at.exact());
-        let address = entry.link.as_ref().map_or("", |(address, _)| address);
-        let number = |version: Option<i32>| version.map_or_else(String::new, |version| version.to_string());
-        let versions = entry
-            .versions
-            .map(|versions| [number(versions.before), number(Some(versions.after))])
-            .into_iter()
-            .flatten();
-        let versions: Vec<String> = versions.collect();
-        let cells = [at.as_str(), &entry.title, &entry.who, &more, address];
-        table.row(cells.into_iter().chain(versions.iter().map(String::as_str)));
+        let address = entry.links.first().map(|(address, _)| address.as_str());
+        let versions = entry.versions.map(|versions| [versions.before.into(), versions.after.into()]);
+        let cells: [Cell; 5] = [
+            entry.at.into(),
+            entry.title.as_str().into(),
+            entry.who.as_str().into(),
+            more.join("\n").into(),
+            address.into(),
+        ];
+        table.row(cells.into_iter().chain(versions.into_iter().flatten()));
     }
     table
 }

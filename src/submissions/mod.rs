@@ -21,7 +21,7 @@ pub mod submit;
 mod versions;
 
 pub use actions::{ActionLink, Actions, actions};
-pub use archive::get as documents_zip;
+pub use archive::{DownloadAll, download, get as documents_zip, of_rate};
 pub use banner::{Banner, rate_banner};
 pub use case_file::get as case_file;
 pub use compare::{Chosen, Comparing, Seen, Wanted, Which, choose, get as compare, get_csv as compare_csv};

@@ -104,7 +104,7 @@ pub async fn page(who: SignedIn, key: web::Path<String>) -> Result<HttpResponse>
             actions: panel.is_none().then(|| actions(person, &submission, &[])),
             panel,
             download_all: DownloadAll::of(
-                &submission,
+                &format!("/submissions/{}", submission.key),
                 version.revision,
                 documents.iter().chain(rates.iter().flat_map(|rate| &rate.documents)),
             ),

@@ -8,7 +8,7 @@ use crate::domain::clock::Moment;
 use crate::domain::correction::{Was, What, newest};
 use crate::domain::document::Category;
 use crate::domain::forms::{
-    Group, Page, Programs, ProvisionLists, Row, determination, earlier, rate_section, sections,
+    Group, Page, Programs, ProvisionLists, Row, Wording, determination, earlier, rate_section, sections,
 };
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, SubmissionKind, Tag};
 use crate::domain::role::Side;
@@ -65,7 +65,7 @@ pub struct RateCard {
 impl RateCard {
     /// A rate that was sent, for a reader of this side.
     pub fn of(rate: SentRate, programs: &Programs, side: Side) -> Self {
-        let section = rate_section(&rate.form, programs);
+        let section = rate_section(&rate.form, programs.read_by(side));
         let withdrawn = rate.status == RateReviewStatus::Withdrawn;
         Self {
             key: rate.key.to_string(),
@@ -116,7 +116,7 @@ pub fn section_views(
     side: Side,
 ) -> Vec<SectionView> {
     let mut tables = DocumentTable::of_lists(documents, &Category::CONTRACT, side);
-    let mut views: Vec<SectionView> = sections(&version.data, programs)
+    let mut views: Vec<SectionView> = sections(&version.data, programs.read_by(side))
         .into_iter()
         .map(|section| {
             let own = if section.page == Page::Type { of_the_case(submission, version, side) } else { Vec::new() };
@@ -132,13 +132,13 @@ pub fn section_views(
             }
         })
         .collect();
-    views.extend(earlier_questions(version, programs));
+    views.extend(earlier_questions(version, programs.read_by(side)));
     views
 }
 
 /// What was answered to questions that are not asked of the version as it was corrected.
-fn earlier_questions(version: &SentVersion, programs: &Programs) -> Option<SectionView> {
-    let rows = earlier(version.as_sent(), &version.data, programs);
+fn earlier_questions(version: &SentVersion, wording: Wording<'_>) -> Option<SectionView> {
+    let rows = earlier(version.as_sent(), &version.data, wording);
     (!rows.is_empty()).then(|| SectionView {
         id: "earlier-questions",
         title: "Earlier questions",

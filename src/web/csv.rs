@@ -1,10 +1,10 @@
 //! Tables as comma-separated values, for spreadsheets.
 
-use std::borrow::Cow;
-
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use csv::{Terminator, Writer, WriterBuilder};
+
+use super::cell::Cell;
 
 /// A table that is being written.
 #[derive(Debug)]
@@ -16,18 +16,12 @@ fn writer(text: Vec<u8>) -> Writer<Vec<u8>> {
     WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(text)
 }
 
-/// What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.
-pub fn text(cell: &str) -> Cow<'_, str> {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{cell}").into() } else { cell.into() }
-}
-
 impl Table {
     /// A table with these headings. The mark at its start tells spreadsheets that it is UTF-8.
     pub fn new<'a>(headings: impl IntoIterator<Item = &'a str>) -> Self {
         let text = "\u{feff}".as_bytes().to_vec();
         let mut table = Self { writer: writer(text) };
-        table.row(headings);
+        table.row(headings.into_iter().map(Cell::from));
         table
     }
 
@@ -36,10 +30,10 @@ impl Table {
         Self { writer: writer(Vec::new()) }
     }
 
-    /// Adds a row, each cell as [`text`].
-    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
-        let cells = cells.into_iter().map(text);
-        self.writer.write_record(cells.map(Cow::into_owned)).expect("memory takes what is written");
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        let cells = cells.into_iter().map(|cell| cell.plain().into_owned());
+        self.writer.write_record(cells).expect("memory takes what is written");
     }
 
     /// The file.
@@ -58,14 +52,14 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    use super::Table;
+    use super::{Cell, Table};
 
     #[test]
     fn a_cell_is_text_whatever_it_holds() {
         let mut table = Table::new(["Name", "Note"]);
-        table.row(["合同.pdf", "say \"b\", c"]);
+        table.row(["合同.pdf", "say \"b\", c"].map(Cell::from));
         for formula in ["=1+1", "+1", "-1", "@sum", "\tx"] {
-            table.row([formula, "two\nlines"]);
+            table.row([formula, "two\nlines"].map(Cell::from));
         }
         let text = String::from_utf8(table.finish()).unwrap();
         let lines: Vec<&str> = text.split("\r\n").collect();

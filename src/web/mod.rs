@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod cell;
 pub mod chrome;
 pub mod client;
 pub mod conflict;

@@ -12,6 +12,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
+use super::cell::Cell;
 use super::csv::Table;
 use super::places::{Place, holding};
 use super::spool::{Spool, spool};
@@ -45,7 +46,7 @@ pub trait Pieces: Sized + Send + 'static {
     fn headings(&self) -> Vec<String>;
 
     /// The cells of the next rows; nothing after the last of them.
-    fn next(&mut self) -> impl Future<Output = sqlx::Result<Option<Vec<Vec<String>>>>> + Send;
+    fn next(&mut self) -> impl Future<Output = sqlx::Result<Option<Vec<Vec<Cell>>>>> + Send;
 
     /// The table as a file under a name.
     ///
@@ -85,7 +86,7 @@ async fn make(mut pieces: impl Pieces, format: Format, about: About, spool: Spoo
     })
     .await?;
     while let Some(rows) = pieces.next().await.map_err(io::Error::other)? {
-        file = computed(move || file.with(&rows)).await?;
+        file = computed(move || file.with(rows)).await?;
     }
     drop(pieces);
     computed(move || file.finish()).await
@@ -108,17 +109,17 @@ impl Making {
         Ok(Self::Csv(spool))
     }
 
-    fn with(self, rows: &[Vec<String>]) -> io::Result<Self> {
+    fn with(self, rows: Vec<Vec<Cell>>) -> io::Result<Self> {
         match self {
             Self::Csv(mut spool) => {
                 let mut table = Table::continued();
-                rows.iter().for_each(|row| table.row(row.iter().map(String::as_str)));
+                rows.into_iter().for_each(|row| table.row(row));
                 spool.write_all(&table.finish())?;
                 spool.flush()?;
                 Ok(Self::Csv(spool))
             }
             Self::Xlsx(mut workbook) => {
-                workbook.write(rows)?;
+                workbook.write(&rows)?;
                 Ok(Self::Xlsx(workbook))
             }
         }

@@ -1,4 +1,4 @@
-//! Tables as workbooks, for spreadsheets, written while they are sent: every cell is text.
+//! Tables as workbooks, for spreadsheets, written while they are sent: a cell is text, or a number to count with.
 
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read, Write};
@@ -8,7 +8,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, XlsxError};
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{SignedIn, csv};
+use super::SignedIn;
+use super::cell::Cell;
 use crate::domain::clock::Moment;
 
 /// So many rows a sheet has at most, that of the headings among them.
@@ -30,7 +31,7 @@ pub struct About {
     /// When it was made.
     pub made: Moment,
     /// What is told of it, each under a heading.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(&'static str, Cell)>,
 }
 
 impl About {
@@ -41,18 +42,18 @@ impl About {
         let by: Vec<String> = by.into_iter().filter(|part| !part.is_empty()).collect();
         let filters = if filters.is_empty() { "None".to_owned() } else { filters.join("; ") };
         let facts = vec![
-            ("List", name.clone()),
-            ("Filters", filters),
-            ("Order", ordered.to_owned()),
-            ("Exported by", by.join(", ")),
-            ("Exported at", made.exact()),
+            ("List", name.as_str().into()),
+            ("Filters", filters.into()),
+            ("Order", ordered.into()),
+            ("Exported by", by.join(", ").into()),
+            ("Exported at", made.into()),
         ];
         Self { name, made, facts }
     }
 
     /// Tells one thing more.
-    pub fn tell(&mut self, heading: &'static str, fact: String) {
-        self.facts.push((heading, fact));
+    pub fn tell(&mut self, heading: &'static str, fact: impl Into<Cell>) {
+        self.facts.push((heading, fact.into()));
     }
 }
 
@@ -88,7 +89,7 @@ impl<W: Write> Workbook<W> {
     ///
     /// # Errors
     /// When they can't be written.
-    pub fn write(&mut self, rows: &[Vec<String>]) -> io::Result<()> {
+    pub fn write(&mut self, rows: &[Vec<Cell>]) -> io::Result<()> {
         let mut text = String::new();
         for row in rows {
             if self.rows == self.full {
@@ -159,13 +160,23 @@ fn book(about: &About, headings: &[String], sheets: usize) -> Result<Vec<u8>, Xl
         let number = if number == 1 { String::new() } else { format!(" {number}") };
         sheet.set_name(format!("{}{number}", about.name))?.set_freeze_panes(1, 0)?;
         for (column, heading) in (0..).zip(headings) {
-            sheet.set_column_width(column, WIDE)?.write_string_with_format(0, column, cell(heading), &bold)?;
+            sheet.set_column_width(column, WIDE)?.write_string_with_format(
+                0,
+                column,
+                text(&heading.as_str().into()),
+                &bold,
+            )?;
         }
     }
     let sheet = book.add_worksheet_with_constant_memory();
     sheet.set_name("About")?.set_column_width(0, WIDE)?.set_column_width(1, WIDEST)?;
     for (row, (heading, fact)) in (0..).zip(&about.facts) {
-        sheet.write_string_with_format(row, 0, *heading, &bold)?.write_string(row, 1, cell(fact))?;
+        sheet.write_string_with_format(row, 0, *heading, &bold)?;
+        match fact {
+            // A workbook has no whole numbers of its own; none here is beyond those that it tells exactly.
+            Cell::Number(number) => sheet.write_number(row, 1, *number as f64)?,
+            Cell::Text(_) => sheet.write_string(row, 1, text(fact))?,
+        };
     }
     let made = ExcelDateTime::from_timestamp(about.made.0.unix_timestamp())?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&made));
@@ -173,10 +184,15 @@ fn book(about: &About, headings: &[String], sheets: usize) -> Result<Vec<u8>, Xl
 }
 
 /// Adds a row to a sheet; the first is number 0.
-fn push_row(xml: &mut String, number: u32, cells: &[String]) {
+fn push_row(xml: &mut String, number: u32, cells: &[Cell]) {
     let _ = write!(xml, r#"<row r="{}">"#, number + 1);
-    for (column, text) in (0..).zip(cells).filter(|(_, text)| !text.is_empty()) {
-        let (place, text) = (row_col_to_cell(number, column), cell(text));
+    for (column, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+        let place = row_col_to_cell(number, column);
+        if let Cell::Number(number) = cell {
+            let _ = write!(xml, r#"<c r="{place}"><v>{number}</v></c>"#);
+            continue;
+        }
+        let text = text(cell);
         let space = if text.trim() == text { "" } else { r#" xml:space="preserve""# };
         let _ = write!(xml, r#"<c r="{place}" t="inlineStr"><is><t{space}>"#);
         push_escaped(xml, &text);
@@ -208,9 +224,9 @@ fn looks_escaped(text: &str) -> bool {
     bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// A cell as comma-separated values have it too: text stays text where somebody saves the sheet as such.
-fn cell(text: &str) -> String {
-    csv::text(text).chars().take(LONGEST).collect()
+/// A cell as text, no longer than a cell can be.
+fn text(cell: &Cell) -> String {
+    cell.plain().chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -223,11 +239,11 @@ mod tests {
     use super::*;
 
     /// The parts of a workbook with these rows whose names end so, in order.
-    fn parts(full: u32, pieces: &[&[Vec<String>]], end: &str) -> Vec<String> {
+    fn parts(full: u32, pieces: &[&[Vec<Cell>]], end: &str) -> Vec<String> {
         let about = About {
             name: "Rates".to_owned(),
             made: Moment(datetime!(2026-03-11 03:30:15.5 UTC)),
-            facts: vec![("Filters", "=None".to_owned())],
+            facts: vec![("Filters", "=None".into()), ("Rows", (-1).into())],
         };
         let mut file = Vec::new();
         let mut workbook =
@@ -248,8 +264,8 @@ mod tests {
         names.iter().map(&mut text).collect()
     }
 
-    fn row(number: i32) -> Vec<String> {
-        vec![format!("MN-{number:04}"), "=cmd()".to_owned()]
+    fn row(number: i32) -> Vec<Cell> {
+        vec![format!("MN-{number:04}").into(), "=cmd()".into()]
     }
 
     #[test]
@@ -279,20 +295,22 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_none_is_longer_than_a_cell_can_be() {
-        let long = vec!["x".repeat(LONGEST + 1), "+1".to_owned()];
+        let long = vec!["x".repeat(LONGEST + 1).into(), "+1".into(), Cell::Number(-1)];
         let sheets = parts(3, &[&[row(1), long]], ".xml").concat();
         assert!(!sheets.contains("<f>"));
         for text in ["'=cmd()", "'+1", "'=None"] {
             assert!(sheets.contains(&format!("<t>{text}</t>")), "{text}");
         }
         assert!(sheets.contains(&"x".repeat(LONGEST)) && !sheets.contains(&"x".repeat(LONGEST + 1)));
+        assert!(sheets.contains("<c r=\"C3\"><v>-1</v></c>"), "a number is one: {sheets}");
+        assert!(sheets.contains("<v>-1</v></c></row></sheetData>"), "and so it is where the table is told about");
         let made = parts(3, &[], "core.xml").concat();
         assert!(made.contains("2026-03-11T03:30:15Z"), "the time is ours: {made}");
     }
 
     #[test]
     fn what_xml_can_not_have_is_written_as_spreadsheets_read_it() {
-        let told = |text: &str| parts(3, &[&[vec![text.to_owned()]]], "sheet1.xml").concat();
+        let told = |text: &str| parts(3, &[&[vec![text.into()]]], "sheet1.xml").concat();
         for (text, written) in [
             ("A & B <c> \"d\"", "<t>A &amp; B &lt;c&gt; \"d\"</t>"),
             ("one\ntwo\u{b}three\r\n", "<t xml:space=\"preserve\">one\ntwo_x000B_three_x000D_\n</t>"),

@@ -11,9 +11,11 @@ use super::rows::{self, Row};
 use super::view::WorkRow;
 use super::{NOT_YOURS, worker};
 use crate::accounts;
+use crate::domain::clock::{date_in_words, days_between, eastern_date};
 use crate::domain::permission::Person;
 use crate::domain::role::Department;
 use crate::reviews::Place;
+use crate::web::cell::Cell;
 use crate::web::paging::Position;
 use crate::web::pieces::{Format, Pieces, Sending};
 use crate::web::tabs::Titled;
@@ -69,8 +71,8 @@ async fn file(who: &SignedIn, raw: &str, format: Format) -> Result<HttpResponse>
     let chips = asked.filters.chips(&choices, |filters| asked.under(filters).href());
     let filters: Vec<String> = chips.into_iter().map(|chip| chip.label).collect();
     let mut about = About::of(who, "My work".to_owned(), &filters, asked.order().label());
-    about.tell("Part", asked.tab.label().to_owned());
-    about.tell("Rows", matching.to_string());
+    about.tell("Part", asked.tab.label());
+    about.tell("Rows", matching);
     about.tell("Address", address.clone());
     accounts::exports(who, &address, matching).await?;
     let mut export = Export {
@@ -93,24 +95,35 @@ impl Export {
         self.asked.position = next.unwrap_or(Position::First);
     }
 
-    fn cells(&self, row: Row) -> Vec<String> {
+    fn cells(&self, row: Row) -> Vec<Cell> {
+        let days = days_between(eastern_date(row.since), self.today);
+        let to_start = row.starts_on.map(|start| days_between(self.today, start));
         let row = WorkRow::of(row, self.person.id, self.department, self.today);
         let subject = if row.what == "rate" { format!("Rate {}", row.key) } else { row.key };
-        let review = row.review.map_or_else(String::new, |review| review.tag.label.into_owned());
-        let start = row.start.map_or_else(String::new, |start| start.words);
-        vec![row.next_step, subject, row.name, row.state_name, review, row.part.to_owned(), row.days, start]
+        vec![
+            row.next_step.into(),
+            subject.into(),
+            row.name.into(),
+            row.state_name.into(),
+            row.review.map(|review| review.tag.label).into(),
+            row.part.into(),
+            days.into(),
+            row.start.map(|start| date_in_words(start.date)).into(),
+            to_start.into(),
+        ]
     }
 }
 
 impl Pieces for Export {
     fn headings(&self) -> Vec<String> {
         let review = format!("{} review", self.department.short_name());
-        let [days, start] = super::page::SORTED;
-        let headings = ["Next step", "Subject", "Name", "State", &review, "My part", days, start];
+        let [days, to_start] = super::page::SORTED;
+        let start = "Effective date or first day of rating period";
+        let headings = ["Next step", "Subject", "Name", "State", &review, "My part", days, start, to_start];
         headings.map(str::to_owned).into()
     }
 
-    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<String>>>> {
+    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<Cell>>>> {
         if self.rows.is_empty() && !self.last {
             let member = self.person.member_of(self.department);
             let member = member.ok_or_else(|| sqlx::Error::Protocol(NOT_YOURS.to_owned()))?;

@@ -1,6 +1,6 @@
 //! Why something stands in the list: the next step, of which the first that fits counts.
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::domain::clock::Moment;
 use crate::domain::lifecycle::Decision;
@@ -107,21 +107,21 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The step in words.
-    pub fn in_words(&self, step: Step) -> String {
+    /// The step in words, as they are on a day.
+    pub fn in_words(&self, step: Step, today: Date) -> String {
         let round = self.round.unwrap_or_default();
         match step {
             Step::Mentioned => format!("Mentioned by {}", self.mentioned_by.as_deref().unwrap_or("somebody")),
             Step::Answered => format!("State answered round {round}"),
-            Step::RoundOpen => format!("Round {round} open{}", since(self.asked_at)),
-            Step::Unlocked => format!("Unlocked{}", since(self.unlocked_at)),
-            Step::NewVersion => self.new_version(),
+            Step::RoundOpen => format!("Round {round} open{}", since(self.asked_at, today)),
+            Step::Unlocked => format!("Unlocked{}", since(self.unlocked_at, today)),
+            Step::NewVersion => self.new_version(today),
             Step::Ready | Step::NotStarted | Step::InReview | Step::Take | Step::Nothing => step.label().to_owned(),
         }
     }
 
-    fn new_version(&self) -> String {
-        let came = self.sent_at.map_or_else(String::new, |at| format!(" {}", Moment(at).month_and_day()));
+    fn new_version(&self, today: Date) -> String {
+        let came = self.sent_at.map_or_else(String::new, |at| format!(" {}", Moment(at).short_day(today)));
         let by = self.decided_by.as_deref().unwrap_or("the department");
         let decided = match self.decision {
             Some(Decision::Objection) => "objected to",
@@ -132,14 +132,14 @@ impl Facts {
     }
 }
 
-fn since(at: Option<OffsetDateTime>) -> String {
-    at.map_or_else(String::new, |at| format!(" since {}", Moment(at).month_and_day()))
+fn since(at: Option<OffsetDateTime>, today: Date) -> String {
+    at.map_or_else(String::new, |at| format!(" {}", Moment(at).since(today)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use time::macros::datetime;
+    use time::macros::{date, datetime};
 
     #[test]
     fn each_step_says_what_it_is_about() {
@@ -154,7 +154,7 @@ mod tests {
             decided_revision: Some(2),
             decided_by: Some("you".to_owned()),
         };
-        let words = Step::ALL.map(|step| facts.in_words(step));
+        let words = Step::ALL.map(|step| facts.in_words(step, date!(2026 - 11 - 18)));
         assert_eq!(
             words.each_ref().map(String::as_str),
             [
@@ -164,14 +164,20 @@ mod tests {
                 "Version 3 came 11/18; you signed off on version 2",
                 "Not started",
                 "In review",
-                "Round 2 open since 11/10",
-                "Unlocked since 11/10",
+                "Round 2 open since 11/10 (8 days)",
+                "Unlocked since 11/10 (8 days)",
                 "Take it",
                 "Nothing left to do",
             ]
         );
         let objected = Facts { decision: Some(Decision::Objection), decided_by: Some("Sam Lee".to_owned()), ..facts };
-        assert_eq!(objected.in_words(Step::NewVersion), "Version 3 came 11/18; Sam Lee objected to version 2");
+        let today = date!(2027 - 12 - 01);
+        assert_eq!(
+            objected.in_words(Step::NewVersion, today),
+            "Version 3 came 11/18/2026; Sam Lee objected to version 2"
+        );
+        assert_eq!(objected.in_words(Step::RoundOpen, today), "Round 2 open since 11/10/2026 (386 days)");
+        assert_eq!(objected.in_words(Step::Unlocked, today), "Unlocked since 11/10/2026 (386 days)");
     }
 
     #[test]

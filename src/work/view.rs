@@ -95,7 +95,7 @@ impl WorkRow {
         };
         Self {
             subject: row.subject,
-            next_step: row.facts.in_words(row.step),
+            next_step: row.facts.in_words(row.step, today),
             href: href(&row, &page),
             what: if row.key.is_rate() { "rate" } else { "contract" },
             unread: row.facts.revision.filter(|now| *now > 1 && row.seen_revision.is_none_or(|seen| seen < *now)),

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 /// When tests begin: in US Eastern still half past eleven in the evening of 03/10/2026.
-pub const BEGINNING: OffsetDateTime = datetime!(2026-03-11 03:30 UTC);
+pub const BEGINNING: OffsetDateTime = datetime!(2026-03-11 03:30:00.123_456 UTC);
 
 /// The cluster goes with the process.
 static CLUSTER: LazyLock<PrivateCluster> = LazyLock::new(|| {

@@ -68,6 +68,13 @@ fn names(html: &Html, wrong: &mut Vec<String>) {
     }
     wrong.extend(each(html, "img:not([alt])").into_iter().map(|image| format!("no alt: {}", shown(image))));
     wrong.extend(each(html, "time:not([datetime])").into_iter().map(|time| format!("no datetime: {}", words(time))));
+    let fraction = |time: &ElementRef<'_>| {
+        time.attr("datetime").and_then(|at| at.split_once('.')).map(|(_, rest)| rest.to_owned())
+    };
+    let digits = |fraction: String| fraction.bytes().take_while(u8::is_ascii_digit).count();
+    let exact =
+        each(html, "time").into_iter().filter(|time| fraction(time).is_some_and(|fraction| digits(fraction) > 3));
+    wrong.extend(exact.map(|time| format!("more than three digits of a second: {}", shown(time))));
 }
 
 fn each_image_text(element: ElementRef<'_>) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
@@ -79,9 +80,9 @@ async fn cms_gets_every_version_with_answers_and_documents_and_what_it_wrote_its
     );
 
     let answers: serde_json::Value = serde_json::from_str(&files["Version 2/answers.json"]).unwrap();
-    assert_eq!((&answers["version"], &answers["led_to"]), (&serde_json::json!(2), &serde_json::json!("resubmitted")));
-    assert_eq!(answers["rates"][0]["key"], serde_json::json!(rate));
-    assert_eq!(answers["answers"]["submission_type"], serde_json::json!("CONTRACT_AND_RATES"));
+    assert_eq!((&answers["version"], &answers["led_to"]), (&json!(2), &json!("resubmitted")));
+    assert_eq!(answers["rates"][0]["key"], json!(rate));
+    assert_eq!(answers["answers"]["submission_type"], json!("CONTRACT_AND_RATES"));
     let page = &files["Version 2/answers.html"];
     for said in [
         "MCR-MN-0001-MSC+-MSHO, version 2",
@@ -102,6 +103,48 @@ async fn cms_gets_every_version_with_answers_and_documents_and_what_it_wrote_its
     let expected = [format!("{key} DMCO"), format!("{rate} DMCP"), format!("{rate} OACT")];
     assert_eq!(reviews[1..], expected);
     assert!(files["history.csv"].contains("DMCO review of MN-0001 made"));
+    // Their days are those of the pages: it is evening in US Eastern, and the next day in UTC.
+    let evening = "2026-03-10T23:30:00-04:00";
+    assert_eq!(answers["sent_at"], json!(evening));
+    let first = |name: &str, column: usize| rows(files[name].as_bytes())[1][column].clone();
+    for (name, column) in [("history.csv", 0), ("notes.csv", 0)] {
+        assert_eq!(first(name, column), evening, "{name}");
+    }
+    let manifest = rows(files["manifest.csv"].as_bytes());
+    assert!(manifest.iter().any(|row| row[4] == evening), "{manifest:?}");
+}
+
+#[tokio::test]
+async fn what_the_state_says_of_itself_each_side_reads_in_its_own_words() {
+    let world = World::start().await;
+    let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let through = json!({ "actuary_communication_preference": "OACT_TO_STATE" });
+    world.resent(&story, &json!({}), &through).await;
+    let directly = json!({ "actuary_communication_preference": "OACT_TO_ACTUARY" });
+    world.resent(&story, &json!({}), &directly).await;
+    for (who, first, second) in [
+        ("sam.lee", "Through the state, which forwards messages", "Directly, with a copy to the state"),
+        ("maya.lindqvist", "Through us; we pass it on", "Directly, with a copy to us"),
+    ] {
+        let browser = world.signed_in(who).await;
+        for (path, said) in [
+            (story.path(""), second),
+            (format!("/rates/{rate}"), second),
+            (format!("/rates/{rate}/versions/2"), first),
+            (story.path("versions/2"), first),
+        ] {
+            assert_eq!(browser.get(&path).await.definition("Whom OACT may contact"), said, "{who} {path}");
+        }
+        for compared in [story.path("compare?from=2&to=3"), format!("/rates/{rate}/compare?from=2&to=3")] {
+            let page = browser.get(&compared).await.text("main");
+            assert!(page.contains(first) && page.contains(second), "{who} {compared}: {page}");
+            let file = browser.get(&compared.replace("/compare?", "/compare.csv?")).await;
+            let file = String::from_utf8(file.body().to_vec()).unwrap();
+            assert!(file.contains(first) && file.contains(second), "{who}: {file}");
+        }
+        let files = case_file(&world, who, &story.key).await;
+        assert!(files["Version 2/answers.html"].contains(first) && files["Version 3/answers.html"].contains(second));
+    }
 }
 
 #[tokio::test]

@@ -46,7 +46,12 @@ fn sheets(file: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
                 let letter = cell.bytes().next().unwrap();
                 assert!(cell.as_bytes()[1].is_ascii_digit(), "no table here is wider than the alphabet");
                 cells.resize(usize::from(letter - b'A'), String::new());
-                assert!(cell.contains("t=\"inlineStr\""), "every cell is text: {cell}");
+                if let Some(number) = between(cell, "<v>", "</v>").next() {
+                    assert!(number.parse::<i64>().is_ok() && !cell.contains("t=\""), "a number is one: {cell}");
+                    cells.push(number.to_owned());
+                    continue;
+                }
+                assert!(cell.contains("t=\"inlineStr\""), "every other cell is text: {cell}");
                 let words = cell.split_once("<t").unwrap().1.split_once('>').unwrap().1;
                 cells.push(plain(words.split("</t>").next().unwrap()));
             }
@@ -92,7 +97,7 @@ async fn a_workbook_has_the_rows_and_cells_of_the_other_format_and_says_what_it_
         assert_eq!(facts[1], ("Filters", "Status: Submitted; State: Minnesota; State: Texas"));
         assert_eq!(facts[2], ("Order", "Last activity, oldest first"));
         assert_eq!(facts[3], ("Exported by", "Sam Lee, Reviewer, DMCO"));
-        assert_eq!(facts[4], ("Exported at", "2026-03-11T03:30:00Z"));
+        assert_eq!(facts[4], ("Exported at", "2026-03-10T23:30:00-04:00"));
         assert_eq!(facts[5], ("Rows", (rows.len() - 1).to_string().as_str()));
         assert_eq!(facts[6].1, csv.replace(".csv?", "?"));
     }
@@ -179,7 +184,14 @@ async fn the_work_of_a_tab_is_exported_with_its_filters_its_order_and_its_column
     let lines = file(&sam, &csv).await;
     let headings: Vec<String> = page.texts("thead th");
     assert_eq!(lines[0][..2], headings[1..3], "after the boxes");
-    assert_eq!((lines[0][2].as_str(), &lines[0][3..]), ("Name", &headings[3..headings.len() - 1]));
+    assert_eq!((lines[0][2].as_str(), &lines[0][3..7]), ("Name", &headings[3..7]));
+    let to_start = headings[7].as_str();
+    assert_eq!(
+        lines[0][7..],
+        ["Effective date or first day of rating period", to_start],
+        "its day, and the days to it"
+    );
+    assert_eq!((lines[1][6].as_str(), lines[1][8].parse::<i64>().is_ok()), ("0", true), "days are numbers");
     assert_eq!(lines.len(), 54, "more than one page");
     let on_page = page.texts("tbody th a");
     let keys: Vec<&String> = lines[1..51].iter().map(|line| &line[1]).collect();
@@ -220,19 +232,71 @@ async fn a_list_is_exported_with_its_filters_its_order_and_its_columns() {
     assert_eq!(href, "/submissions.csv?status=submitted&sort=submission");
     let lines = file(&sam, &href).await;
     let headings = page.texts("thead th");
-    assert_eq!(lines[0].len(), headings.len(), "the columns of the page but that of the boxes, and the name");
+    // Those of the page but that of the boxes, and the name; open and answered questions apart, and three of each department.
+    assert_eq!(lines[0].len(), headings.len() + 1 + 8);
     assert_eq!(lines[0][..3], ["Submission", "Name", "State"]);
     let keys: Vec<&str> = lines[1..].iter().map(|line| line[0].as_str()).collect();
     assert_eq!(keys, ["MN-0001", "TX-0001"]);
     let cell = |heading: &str| &lines[1][lines[0].iter().position(|own| own == heading).unwrap()];
-    assert_eq!((cell("Turn").as_str(), cell("Questions").as_str()), ("State and CMS", "1 open"));
-    assert!(cell("Departments").starts_with("DMCO: Awaiting state (question) (0 of 1 signed off); DMCP: Not started"));
-    assert!(cell("First sent").starts_with("2026-03-1") && cell("First sent").ends_with('Z'), "{}", cell("First sent"));
+    assert_eq!(["Turn", "Open questions", "Answered questions"].map(cell), ["State and CMS", "1", "0"]);
+    assert_eq!(["DMCO", "DMCP", "OACT"].map(cell), ["Awaiting state (question)", "Not started", "Not started"]);
+    assert_eq!(["DMCP reviews", "DMCP signed off"].map(cell), ["1", "0"]);
+    assert_eq!(cell("First sent"), "2026-03-10T23:30:00-04:00", "the day of the page, not that of UTC");
+    assert!(cell("Days to effective date").parse::<i64>().is_ok(), "{}", cell("Days to effective date"));
 
     let lines = file(&sam, "/rates.csv?status=any").await;
     assert_eq!((lines.len(), lines[1][0].as_str()), (2, rate.as_str()));
     assert_eq!(lines[1].len(), lines[0].len());
     assert_eq!(sam.get("/submissions.csv?status=done").await.status(), 422);
+}
+
+/// The headings of the columns of a workbook that have numbers, not text that looks like one.
+async fn numbers(who: &Browser, address: &str) -> Vec<String> {
+    let (rows, _) = workbook(who, address).await;
+    let mut archive = ZipArchive::new(Cursor::new(who.get(address).await.body().to_vec())).unwrap();
+    let mut sheet = String::new();
+    archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+    let mut headings = Vec::new();
+    for cell in between(&sheet, "<c r=\"", "</c>").filter(|cell| cell.contains("<v>")) {
+        let heading = &rows[0][usize::from(cell.as_bytes()[0] - b'A')];
+        if !headings.contains(heading) {
+            headings.push(heading.clone());
+        }
+    }
+    headings
+}
+
+#[tokio::test]
+async fn what_is_counted_is_a_number_in_a_workbook_and_a_person_stands_under_their_department() {
+    let world = World::start().await;
+    let (_, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let owen = world.signed_in("owen.park").await;
+    let review = format!("Take DMCP review of {rate}");
+    let page = owen.get(&format!("/rates/{rate}")).await;
+    assert_eq!(page.form(&review).press(&review).await.status(), 303);
+    let chosen = "columns=primaries,version,days,rates,first-sent";
+    let found = numbers(&owen, &format!("/submissions.xlsx?{chosen}")).await;
+    assert_eq!(found, ["Version", "Days to effective date", "Rates"]);
+    let lines = file(&owen, &format!("/submissions.csv?{chosen}")).await;
+    let people = ["DMCO primary reviewer", "DMCP primary reviewers", "OACT primary reviewers"];
+    assert_eq!(
+        (&lines[0][2..5], &lines[1][2..5]),
+        (&people.map(str::to_owned)[..], &["nobody".to_owned(), "Owen Park".to_owned(), "nobody".to_owned()][..])
+    );
+    let chosen = "columns=primaries,version,days,questions,dmcp";
+    let found = numbers(&owen, &format!("/rates.xlsx?{chosen}")).await;
+    assert_eq!(found, ["Days to rating period", "Open questions", "Answered questions", "Version"]);
+    let lines = file(&owen, &format!("/rates.csv?{chosen}")).await;
+    let under = |heading: &str| lines[1][lines[0].iter().position(|own| own == heading).unwrap()].as_str();
+    assert_eq!((under("DMCP primary reviewer"), under("OACT primary reviewer")), ("Owen Park", "nobody"));
+    let found = numbers(&owen, "/work.xlsx").await;
+    assert_eq!(found, ["Days in status", "Days to effective date or rating period"]);
+    let alex = world.signed_in("alex.morgan").await;
+    assert_eq!(numbers(&alex, "/assignments.xlsx").await, ["Days in status"]);
+    assert_eq!(numbers(&alex, "/assignments.xlsx?tab=workload").await.len(), 6 - 1, "nobody has anything to wait for");
+    let lines = file(&alex, "/assignments.csv").await;
+    let first = lines[0].iter().position(|heading| heading == "First sent").unwrap();
+    assert_eq!(lines[1][first], "2026-03-10T23:30:00-04:00");
 }
 
 #[tokio::test]

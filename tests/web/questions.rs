@@ -50,7 +50,7 @@ async fn a_department_asks_and_its_state_answers_with_a_document() {
     let page = sam.get(&story.path("")).await;
     assert_eq!(page.definition("Turn"), "State: 1 question open");
     assert!(page.text("#department-reviews").contains("Awaiting state (question)"));
-    assert!(page.text("#department-reviews").contains("Round 1 open since 03/10/2026"));
+    assert!(page.text("#department-reviews").contains("Round 1 open since 03/10 (today)"));
     let page = maya.get(&story.path("")).await;
     assert_eq!(page.definition("Turn"), "With CMS; 1 question for you");
     assert!(page.text(".deeds").contains("CMS has a question for you."));

@@ -27,6 +27,42 @@ async fn sent_twice(world: &World) -> (Story, String) {
     (story, rate)
 }
 
+#[tokio::test]
+async fn the_history_leads_to_each_version_and_to_its_comparison_with_the_one_before() {
+    let world = World::start().await;
+    let (story, rate) = sent_twice(&world).await;
+    // A number that was set aside: what comes after it is compared with what was sent before it.
+    let alex = world.signed_in("alex.morgan").await;
+    world.unlock("sam.lee", &story).await;
+    let undo = alex.get(&story.path("undo-unlock")).await.form("Undo unlock").set("reason", "By mistake.");
+    assert_eq!(undo.press("Undo unlock").await.status(), 303);
+    world.resent(&story, &json!({}), &json!({})).await;
+    for (who, page) in [
+        ("sam.lee", story.path("")),
+        ("maya.lindqvist", story.path("")),
+        ("rita.olsen", format!("/rates/{rate}")),
+        ("robert.okafor", format!("/rates/{rate}")),
+    ] {
+        let browser = world.signed_in(who).await;
+        let history = browser.get(&format!("{page}/history")).await;
+        for (version, before) in [(4, Some(2)), (2, Some(1)), (1, None)] {
+            let href = history.link(&format!("See version {version}")).expect("the entry leads to the version");
+            assert_eq!(href, format!("{page}/versions/{version}"), "{who}");
+            assert_eq!(browser.get(&href).await.status(), 200, "{who} {href}");
+            let compared = history.link(&format!("Compare version {version} with the one before"));
+            assert_eq!(compared.is_some(), before.is_some(), "{who} {page} {version}");
+            let (Some(href), Some(before)) = (compared, before) else { continue };
+            let compared = browser.get(&href).await;
+            let chosen = compared.attributes("select option[selected]", "value");
+            assert_eq!(
+                (compared.status(), chosen),
+                (200, vec![before.to_string(), version.to_string()]),
+                "{who} {href}"
+            );
+        }
+    }
+}
+
 fn differences(page: &Page) -> Vec<String> {
     page.texts(".difference__table tbody th")
 }

@@ -143,7 +143,7 @@ async fn a_department_asks_about_what_it_does_not_review_and_finds_its_round_aga
     let story = world.sent("maya.lindqvist").await;
     world.ask("owen.park", &story, None).await;
     let owen = world.signed_in("owen.park").await;
-    assert_eq!(work(&owen, TABS[1]).await, [row("Round 1 open since 03/10", "MN-0001")]);
+    assert_eq!(work(&owen, TABS[1]).await, [row("Round 1 open since 03/10 (today)", "MN-0001")]);
     assert_eq!(work(&world.signed_in("ruth.abara").await, TABS[1]).await, [], "it is Owen's");
     world.respond("maya.lindqvist", &story, Department::Dmcp).await;
     let page = owen.get("/work").await;

@@ -2,25 +2,43 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::role::Side;
+
 /// One answer of a list: the value as stored and posted, and its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     /// As stored and posted, in capitals.
     pub value: &'static str,
-    /// As shown to people.
+    /// As the form has it, which a state fills in.
     pub label: &'static str,
+    /// As CMS reads it, where the state speaks of itself.
+    pub to_cms: Option<&'static str>,
 }
 
 impl Choice {
     /// A value with its label.
     pub const fn new(value: &'static str, label: &'static str) -> Self {
-        Self { value, label }
+        Self { value, label, to_cms: None }
+    }
+
+    /// The same with what CMS reads.
+    pub const fn to_cms(self, label: &'static str) -> Self {
+        Self { to_cms: Some(label), ..self }
+    }
+
+    /// Its label for a reader of this side.
+    pub fn label_for(&self, side: Side) -> &'static str {
+        match side {
+            Side::Cms => self.to_cms.unwrap_or(self.label),
+            Side::State => self.label,
+        }
     }
 }
 
-/// Makes an enum of answers whose stored values, labels and list of choices are one table.
+/// Makes an enum of answers whose stored values, labels and list of choices are one table. What CMS reads stands behind what
+/// the state does, where that is something else.
 macro_rules! answers {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident $value:literal $label:literal)+ }) => {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $value:literal $label:literal $(/ $to_cms:literal)?)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name {
@@ -31,14 +49,14 @@ macro_rules! answers {
             /// All answers, in the order of the form.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
             /// The same as values and labels.
-            pub const CHOICES: &'static [Choice] = &[$(Choice::new($value, $label)),+];
+            pub const CHOICES: &'static [Choice] = &[$(Choice::new($value, $label)$(.to_cms($to_cms))?),+];
 
             /// The value as stored and posted.
             pub fn value(self) -> &'static str {
                 match self { $(Self::$variant => $value),+ }
             }
 
-            /// The label shown to people.
+            /// The label of the form.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
             }
@@ -161,12 +179,12 @@ answers! {
 answers! {
     /// How CMS's Office of the Actuary may reach the actuaries.
     ActuaryContact {
-        ToActuary "OACT_TO_ACTUARY" "Directly, with a copy to us"
-        ToState "OACT_TO_STATE" "Through us; we pass it on"
+        ToActuary "OACT_TO_ACTUARY" "Directly, with a copy to us" / "Directly, with a copy to the state"
+        ToState "OACT_TO_STATE" "Through us; we pass it on" / "Through the state, which forwards messages"
     }
 }
 
 /// The posted value and label of yes.
-pub(super) const YES: Choice = Choice { value: "YES", label: "Yes" };
+pub(super) const YES: Choice = Choice::new("YES", "Yes");
 /// The posted value and label of no.
-pub(super) const NO: Choice = Choice { value: "NO", label: "No" };
+pub(super) const NO: Choice = Choice::new("NO", "No");

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::id::ProgramId;
+use crate::domain::role::Side;
 
 use super::answers::{Choice, NO, YES};
 use super::contract::ContractForm;
@@ -15,6 +16,15 @@ use super::rate::RateForm;
 
 /// What stands where an answer is missing.
 pub const NOT_ANSWERED: &str = "Not answered yet";
+
+/// What answers are put into words with.
+#[derive(Debug, Clone, Copy)]
+pub struct Wording<'a> {
+    /// The programs of the state.
+    pub programs: &'a Programs,
+    /// Who reads: some answers were written by the state about itself.
+    pub side: Side,
+}
 
 /// A part of the review or submission page.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,19 +84,19 @@ pub struct ListedProvision {
 }
 
 /// The sections of a contract form, with only what applies.
-pub fn sections(data: &ContractForm, programs: &Programs) -> Vec<Section> {
+pub fn sections(data: &ContractForm, wording: Wording<'_>) -> Vec<Section> {
     let data = data.applicable();
     [("Submission", Page::Type), ("Contract", Page::Contract), ("State contacts", Page::Contacts)]
-        .map(|(title, page)| section(&data, title, page, programs))
+        .map(|(title, page)| section(&data, title, page, wording))
         .into()
 }
 
 /// What a rate certification says, with only what applies.
-pub fn rate_section(data: &RateForm, programs: &Programs) -> Section {
-    section(&data.applicable(), "Rate certification", Page::Rate, programs)
+pub fn rate_section(data: &RateForm, wording: Wording<'_>) -> Section {
+    section(&data.applicable(), "Rate certification", Page::Rate, wording)
 }
 
-fn section<F: Form>(data: &F, title: &'static str, page: Page, programs: &Programs) -> Section {
+fn section<F: Form>(data: &F, title: &'static str, page: Page, wording: Wording<'_>) -> Section {
     let document = data.document();
     let mut section = Section { title, page, rows: Vec::new(), groups: Vec::new(), provisions: None };
     for field in data.asked(page) {
@@ -94,7 +104,7 @@ fn section<F: Form>(data: &F, title: &'static str, page: Page, programs: &Progra
         match field.kind {
             Kind::Files(_) => {}
             Kind::Entries { parts, title, .. } => {
-                section.groups = groups(data, field, (parts, title), value, programs);
+                section.groups = groups(data, field, (parts, title), value, wording);
             }
             _ if data.is_provision(field) => {
                 let lists = section.provisions.get_or_insert_default();
@@ -104,15 +114,15 @@ fn section<F: Form>(data: &F, title: &'static str, page: Page, programs: &Progra
                     None => &mut lists.open,
                 };
                 list.push(ListedProvision {
-                    target: control_id(data, field, field.key, programs),
+                    target: control_id(data, field, field.key, wording.programs),
                     topic: capitalized(&data.label(field)),
                     citation: data.citation(field),
                 });
             }
             _ => section.rows.push(Row {
-                target: control_id(data, field, field.key, programs),
+                target: control_id(data, field, field.key, wording.programs),
                 label: capitalized(&data.label(field)),
-                answers: answers_in_words(field, value, programs),
+                answers: answers_in_words(field, value, wording),
             }),
         }
     }
@@ -125,7 +135,7 @@ fn groups<F: Form>(
     field: &Field,
     (parts, title): (&[Field], &str),
     value: &Value,
-    programs: &Programs,
+    wording: Wording<'_>,
 ) -> Vec<Group> {
     let nobody = [Value::Null];
     let entries = value.as_array().filter(|entries| !entries.is_empty()).map_or(&nobody[..], Vec::as_slice);
@@ -133,9 +143,9 @@ fn groups<F: Form>(
     let group = |(place, entry): (usize, &Value)| {
         let path = |part: &str| format!("{}.{place}.{part}", field.key);
         let row = |part: &Field| Row {
-            target: control_id(data, part, &path(part.key), programs),
+            target: control_id(data, part, &path(part.key), wording.programs),
             label: part.label.to_owned(),
-            answers: answers_in_words(part, entry.get(part.key).unwrap_or(&Value::Null), programs),
+            answers: answers_in_words(part, entry.get(part.key).unwrap_or(&Value::Null), wording),
         };
         let (first, last) = (text_of(entry, "first_name"), text_of(entry, "last_name"));
         let name = Row {
@@ -166,30 +176,32 @@ pub fn field_label<F: Form>(data: &F, key: &str) -> String {
 }
 
 /// A stored value in words, one line for each of several; for history and conflicts.
-pub fn in_words<F: Form>(data: &F, key: &str, value: &Value, programs: &Programs) -> String {
+pub fn in_words<F: Form>(data: &F, key: &str, value: &Value, wording: Wording<'_>) -> String {
     let words = match data.field(key) {
-        Some(field) => answers_in_words(field, value, programs),
+        Some(field) => answers_in_words(field, value, wording),
         None => texts(value),
     };
     if words.is_empty() { "Not answered".to_owned() } else { words.join("\n") }
 }
 
-pub(super) fn answers_in_words(field: &Field, value: &Value, programs: &Programs) -> Vec<String> {
+pub(super) fn answers_in_words(field: &Field, value: &Value, wording: Wording<'_>) -> Vec<String> {
     match (field.kind, value) {
         (Kind::Entries { parts, .. }, Value::Array(people)) => {
-            people.iter().map(|person| person_in_words(parts, person, programs)).collect()
+            people.iter().map(|person| person_in_words(parts, person, wording)).collect()
         }
-        (_, Value::Array(values)) => values.iter().flat_map(|value| answers_in_words(field, value, programs)).collect(),
+        (_, Value::Array(values)) => values.iter().flat_map(|value| answers_in_words(field, value, wording)).collect(),
         (_, Value::Bool(yes)) => vec![if *yes { YES.label } else { NO.label }.to_owned()],
         (Kind::Date, Value::String(date)) => vec![parse_date(date).map_or_else(|| date.clone(), show_date)],
-        (Kind::One(choices) | Kind::Several(choices), Value::String(chosen)) => vec![label_of(choices, chosen)],
-        (Kind::Programs, Value::String(id)) => vec![program_in_words(id, programs)],
+        (Kind::One(choices) | Kind::Several(choices), Value::String(chosen)) => {
+            vec![label_of(choices, chosen, wording.side)]
+        }
+        (Kind::Programs, Value::String(id)) => vec![program_in_words(id, wording.programs)],
         _ => texts(value),
     }
 }
 
-fn label_of(choices: &[Choice], value: &str) -> String {
-    choices.iter().find(|choice| choice.value == value).map_or(value, |choice| choice.label).to_owned()
+fn label_of(choices: &[Choice], value: &str, side: Side) -> String {
+    choices.iter().find(|choice| choice.value == value).map_or(value, |choice| choice.label_for(side)).to_owned()
 }
 
 fn program_in_words(id: &str, programs: &Programs) -> String {
@@ -201,10 +213,10 @@ fn program_in_words(id: &str, programs: &Programs) -> String {
 }
 
 /// A person of a list of people in one line: name, title, email and what else is known.
-fn person_in_words(parts: &[Field], person: &Value, programs: &Programs) -> String {
+fn person_in_words(parts: &[Field], person: &Value, wording: Wording<'_>) -> String {
     let name = Some(name_of(person)).filter(|name| !name.is_empty());
     let others = parts.iter().filter(|part| !NAME.contains(&part.key));
-    let others = others.flat_map(|part| answers_in_words(part, &person[part.key], programs));
+    let others = others.flat_map(|part| answers_in_words(part, &person[part.key], wording));
     let told: Vec<String> = name.into_iter().chain(others).collect();
     if told.is_empty() { "A blank entry".to_owned() } else { told.join(", ") }
 }

@@ -2,18 +2,17 @@
 
 use serde_json::Value;
 
-use super::display::{Row, answers_in_words, capitalized};
+use super::display::{Row, Wording, answers_in_words, capitalized};
 use super::field::Field;
 use super::form::{Form, at, is_blank};
-use super::programs::Programs;
 
 /// What was answered in `sent` and is not asked in `now`, in the order of the form and in words.
-pub fn earlier<F: Form>(sent: &F, now: &F, programs: &Programs) -> Vec<Row> {
+pub fn earlier<F: Form>(sent: &F, now: &F, wording: Wording<'_>) -> Vec<Row> {
     let document = sent.document();
     let row = |field: &Field| Row {
         target: field.key.to_owned(),
         label: capitalized(&sent.question(field)),
-        answers: answers_in_words(field, at(&document, field.key).unwrap_or(&Value::Null), programs),
+        answers: answers_in_words(field, at(&document, field.key).unwrap_or(&Value::Null), wording),
     };
     fields(sent, now).into_iter().map(row).collect()
 }

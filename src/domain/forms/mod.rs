@@ -55,7 +55,8 @@ pub use contract_fields::MOST_CONTACTS;
 pub use dates::{parse_date, show_date};
 pub use determination::{Determination, determination};
 pub use display::{
-    Group, ListedProvision, NOT_ANSWERED, ProvisionLists, Row, Section, field_label, in_words, rate_section, sections,
+    Group, ListedProvision, NOT_ANSWERED, ProvisionLists, Row, Section, Wording, field_label, in_words, rate_section,
+    sections,
 };
 pub use documents::DocumentFacts;
 pub use earlier::earlier;

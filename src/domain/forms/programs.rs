@@ -1,7 +1,9 @@
 //! The programs of a state, in the order in which they are shown, stored and named.
 
+use super::display::Wording;
 use crate::domain::id::ProgramId;
 use crate::domain::naming::natural_order;
+use crate::domain::role::Side;
 
 /// One program, as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,11 @@ impl Programs {
     pub fn new(mut programs: Vec<ProgramFacts>) -> Self {
         programs.sort_by(|a, b| natural_order(&a.name, &b.name));
         Self(programs)
+    }
+
+    /// What answers of the state are put into words with for readers of a side.
+    pub fn read_by(&self, side: Side) -> Wording<'_> {
+        Wording { programs: self, side }
     }
 
     /// All of them, in order.

@@ -100,6 +100,14 @@ impl Decision {
             Self::Objection => DepartmentReviewStatus::Objection.label(),
         }
     }
+
+    /// What was done to a version: "Objected to version 1".
+    pub fn on_version(self, revision: i32) -> String {
+        match self {
+            Self::SignedOff => format!("Signed off on version {revision}"),
+            Self::Objection => format!("Objected to version {revision}"),
+        }
+    }
 }
 
 /// What can be done with a department review.

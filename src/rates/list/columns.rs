@@ -1,7 +1,7 @@
 //! The columns of the list and what it can be sorted by: words, names in addresses, and how the database holds the order.
 
 use crate::domain::role::Side;
-use crate::web::list::{self as web, Column, Order, Shown};
+use crate::web::list::{self as web, Column, Order, QUESTIONS, Shown};
 
 /// A column that the list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,15 @@ pub enum SortBy {
     LastActivity,
 }
 
+/// What a file has of the primary reviewers.
+const PRIMARIES: [&str; 2] = ["DMCP primary reviewer", "OACT primary reviewer"];
+
 /// Every column, in order.
 pub const COLUMNS: &[Column<SortBy>] = {
     use Shown::{Always, Chosen, Never, Usually};
     use SortBy as By;
     &[
-        Column::new("rate", "Rate", Always, Always, Some(By::Rate)),
+        Column::new("rate", "Rate", Always, Always, Some(By::Rate)).in_files(&["Rate", "Name"]),
         Column::new("state", "State", Usually, Never, Some(By::State)),
         Column::new("programs", "Programs", Usually, Usually, None),
         Column::new("type", "Type", Usually, Usually, None),
@@ -43,8 +46,8 @@ pub const COLUMNS: &[Column<SortBy>] = {
         Column::new("status", "Status", Usually, Usually, Some(By::Status)),
         Column::new("dmcp", "DMCP", Usually, Never, None),
         Column::new("oact", "OACT", Usually, Never, None),
-        Column::new("primaries", "Primary reviewers", Chosen, Never, None),
-        Column::new("questions", "Questions", Usually, Usually, None),
+        Column::new("primaries", "Primary reviewers", Chosen, Never, None).in_files(&PRIMARIES),
+        Column::new("questions", "Questions", Usually, Usually, None).in_files(&QUESTIONS),
         Column::new("certified", "Certified", Chosen, Chosen, Some(By::Certified)),
         Column::new("amendment", "Amendment effective from", Chosen, Chosen, Some(By::AmendmentFrom)),
         Column::new("capitation", "Capitation", Chosen, Chosen, None),

@@ -11,6 +11,7 @@ use crate::domain::key::RateKey;
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RateReviewStatus};
 use crate::domain::role::{Department, Side};
 use crate::search::Thing;
+use crate::web::cell::Cell;
 use crate::web::list::{Column, Filter, Given, List, ListQuery, Reader, push_programs, push_total};
 use crate::web::paging::{Cursor, day_number, moment_number};
 
@@ -186,7 +187,7 @@ impl List for Rates {
         row.total
     }
 
-    fn cells(row: Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<String> {
+    fn cells(row: Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<Cell> {
         ListRow::of(row, reader.side, reader.today).cells(query)
     }
 }

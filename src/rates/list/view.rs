@@ -10,7 +10,8 @@ use crate::domain::key::SubmissionKey;
 use crate::domain::lifecycle::{ContractReviewStatus, RateReviewStatus, Tag};
 use crate::domain::role::{Department, Side};
 use crate::questions::Rounds;
-use crate::web::list::{ListQuery, from_today, programs_in_words};
+use crate::web::cell::Cell;
+use crate::web::list::{ListQuery, from_today, of_department, programs_in_words};
 
 /// A row as the template draws it.
 #[derive(Debug)]
@@ -24,8 +25,9 @@ pub struct ListRow {
     pub rate_type: &'static str,
     pub rating_from: Option<Day>,
     pub rating_to: Option<Day>,
-    /// "in 41 days", from today to the rating period.
+    /// "in 41 days", from today to the rating period, and the number of it.
     pub days: String,
+    days_from_today: Option<i64>,
     pub certified: Option<Day>,
     pub amendment: Option<Day>,
     /// The submission that it belongs to.
@@ -36,8 +38,9 @@ pub struct ListRow {
     /// The same as stored.
     pub stored: &'static str,
     pub departments: Vec<DepartmentWork>,
-    /// "2 open, 1 answered"
+    /// "2 open, 1 answered", and the numbers of it.
     pub questions: String,
+    rounds: Rounds,
     /// "DMCP: Owen Park"
     pub primaries: Vec<String>,
     pub capitation: &'static str,
@@ -79,6 +82,8 @@ impl ListRow {
         let day = |date: Date| Day { date, words: date_in_words(date) };
         let submission = |number: i32| SubmissionKey { state_code: row.state_code.clone(), number }.to_string();
         let chosen = &row.chosen;
+        let days = row.rating_from.map(|from| days_between(today, from));
+        let rounds = Rounds { open: row.open_rounds, answered: row.answered_rounds };
         Self {
             id: row.id,
             key: row.key().to_string(),
@@ -86,14 +91,16 @@ impl ListRow {
             rate_type: filters::TYPE.label(row.rate_type.as_deref()),
             rating_from: row.rating_from.map(day),
             rating_to: row.rating_to.map(day),
-            days: row.rating_from.map_or_else(String::new, |from| from_today(days_between(today, from))),
+            days: days.map_or_else(String::new, from_today),
+            days_from_today: days,
             certified: row.certified_on.map(day),
             amendment: row.amendment_from.map(day),
             parent: submission(row.parent_number),
             also: chosen.also_in.iter().flatten().copied().map(submission).collect(),
             status: row.status.tag(side),
             stored: row.status.as_str(),
-            questions: Rounds { open: row.open_rounds, answered: row.answered_rounds }.in_words().unwrap_or_default(),
+            questions: rounds.in_words().unwrap_or_default(),
+            rounds,
             departments: DEPARTMENTS.map(|department| work(&row, department)).into(),
             primaries: chosen.primaries.clone().unwrap_or_default(),
             capitation: filters::CAPITATION.label(chosen.rate_capitation_type.as_deref()),
@@ -106,38 +113,41 @@ impl ListRow {
         }
     }
 
-    /// The same as cells of a file, of the columns shown: times are exact.
-    pub fn cells(self, query: &ListQuery<Rates>) -> Vec<String> {
-        let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.words);
-        let mut statuses = self
-            .departments
-            .into_iter()
-            .map(|work| work.tag.map_or_else(String::new, |(tag, _)| tag.label.into_owned()));
-        let cells = [
-            ("rate", self.key),
-            ("rate", self.name),
-            ("state", self.state_name),
-            ("programs", self.programs),
-            ("type", self.rate_type.to_owned()),
+    /// The same as cells of a file, of the columns shown: one thing in each, and what can be counted with as a number.
+    pub fn cells(self, query: &ListQuery<Rates>) -> Vec<Cell> {
+        let day = |day: Option<Day>| Cell::from(day.map(|day| day.words));
+        let statuses = self.departments.iter().map(|work| {
+            let status = work.tag.as_ref().map(|(tag, _)| tag.label.as_ref());
+            (work.column(), status.into())
+        });
+        let statuses: Vec<(&str, Cell)> = statuses.collect();
+        let primaries = DEPARTMENTS.map(|department| ("primaries", of_department(&self.primaries, department).into()));
+        let before: [(&str, Cell); 11] = [
+            ("rate", self.key.into()),
+            ("rate", self.name.into()),
+            ("state", self.state_name.into()),
+            ("programs", self.programs.into()),
+            ("type", self.rate_type.into()),
             ("rating-from", day(self.rating_from)),
             ("rating-to", day(self.rating_to)),
-            ("days", self.days),
-            ("submission", self.parent),
-            ("also", self.also.join("; ")),
-            ("status", self.status.label.into_owned()),
-            ("dmcp", statuses.next().unwrap_or_default()),
-            ("oact", statuses.next().unwrap_or_default()),
-            ("primaries", self.primaries.join("; ")),
-            ("questions", self.questions),
+            ("days", self.days_from_today.into()),
+            ("submission", self.parent.into()),
+            ("also", self.also.join("; ").into()),
+            ("status", self.status.label.into()),
+        ];
+        let after: [(&str, Cell); 9] = [
+            ("questions", self.rounds.open.into()),
+            ("questions", self.rounds.answered.into()),
             ("certified", day(self.certified)),
             ("amendment", day(self.amendment)),
-            ("capitation", self.capitation.to_owned()),
-            ("firm", self.firm),
-            ("version", self.version.to_string()),
-            ("first-sent", self.first_sent.exact()),
-            ("last-activity", self.last_activity.exact()),
+            ("capitation", self.capitation.into()),
+            ("firm", self.firm.into()),
+            ("version", self.version.into()),
+            ("first-sent", self.first_sent.into()),
+            ("last-activity", self.last_activity.into()),
         ];
-        cells.into_iter().filter(|(column, _)| query.shows(column)).map(|(_, cell)| cell).collect()
+        let cells = before.into_iter().chain(statuses).chain(primaries).chain(after);
+        cells.filter(|(column, _)| query.shows(column)).map(|(_, cell)| cell).collect()
     }
 }
 

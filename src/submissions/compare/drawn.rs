@@ -113,7 +113,8 @@ impl Comparing {
             for item in &section.items {
                 let (older, newer) = self.marks(item);
                 let (older, newer) = (in_words(&item.older, older), in_words(&item.newer, newer));
-                table.row([&*section.title, &item.title(), &older, &newer, item.kind.label()]);
+                let title = section.title.as_str().into();
+                table.row([title, item.title().into(), older.into(), newer.into(), item.kind.label().into()]);
             }
         }
         let pair = self.chosen.pair();

@@ -77,7 +77,7 @@ async fn prepared(who: &SignedIn, key: &str, wanted: &Wanted) -> Result<Prepared
             let programs = programs(&mut conn, &who.app.clock, &submission.key.state_code).await?;
             let older = package(&mut conn, &submission, older).await?;
             let newer = package(&mut conn, &submission, newer).await?;
-            Some(packages(&older, &newer, &programs))
+            Some(packages(&older, &newer, programs.read_by(side)))
         }
         None => None,
     };

@@ -13,6 +13,7 @@ use crate::domain::forms::{
     resolve, revert,
 };
 use crate::domain::id::{AccountId, DocumentId};
+use crate::domain::role::Side;
 use crate::submissions::draft::{Draft, PastSave};
 use crate::web::conflict::{BOTH, Choice, ConflictPanel, ConflictRow, KEEP, MINE, Segment, differing, plain};
 use crate::web::{Error, Result};
@@ -270,7 +271,7 @@ impl<F: Form> Stale<'_, F> {
     }
 
     fn words(&self, field: &Field, value: &Value, long: bool) -> String {
-        let words = in_words(self.form, field.key, value, self.programs);
+        let words = in_words(self.form, field.key, value, self.programs.read_by(Side::State));
         if long { words } else { words.replace('\n', "; ") }
     }
 }

@@ -249,7 +249,7 @@ fn typed_in_words(page: Page, posted: &Posted, stored: &ContractForm, programs: 
         Ok(reading) => changes(stored, &reading.data)
             .into_iter()
             .map(|change| {
-                let words = in_words(stored, &change.key, &change.new, programs);
+                let words = in_words(stored, &change.key, &change.new, programs.read_by(Side::State));
                 (field_label(stored, &change.key), words)
             })
             .collect(),

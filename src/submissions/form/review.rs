@@ -18,6 +18,7 @@ use crate::domain::forms::{
 };
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::{ContractReviewAction, SubmissionKind};
+use crate::domain::role::Side;
 use crate::domain::text::{Text, is_blank};
 use crate::rates::{self, Content, DraftRate, SentFacts};
 use crate::reviews;
@@ -168,7 +169,7 @@ pub fn draw(
         open: by_page(draft, &problems),
         open_points: problems.len() + form.problems().len(),
         pressed,
-        sections: sections(&draft.data, programs),
+        sections: sections(&draft.data, programs.read_by(Side::State)),
         rates: draft
             .data
             .steps()
@@ -227,7 +228,7 @@ fn rate_review<'a>(draft: &'a Draft, rate: &'a DraftRate, programs: &Programs) -
         Content::Own(own) => {
             let page = format!("{}/{}", address(&draft.submission.key, Page::Rates), rate.key);
             review.name = own.form.name(&rate.key.state_code, programs);
-            review.section = Some(rate_section(&own.form, programs));
+            review.section = Some(rate_section(&own.form, programs.read_by(Side::State)));
             review.lists = Category::RATE
                 .into_iter()
                 .map(|category| DocumentList {

@@ -7,6 +7,7 @@ use super::files::files_in_words;
 use crate::domain::forms::{Change, ContractForm, Form, Kind, Programs, RateForm, in_words};
 use crate::domain::id::AccountId;
 use crate::domain::lifecycle::SubmissionKind;
+use crate::domain::role::Side;
 use crate::submissions::draft::PastSave;
 use crate::web::conflict::ConflictChange;
 
@@ -76,7 +77,7 @@ fn of_question<F: Form>(change: &Change, key: &str, data: &F, kind: SubmissionKi
     if field.is_some_and(|field| matches!(field.kind, Kind::Files(_))) {
         return format!("{page}, {label}: {}", files_in_words(&change.old, &change.new));
     }
-    let words = |value| in_words(data, key, value, programs).replace('\n', "; ");
+    let words = |value| in_words(data, key, value, programs.read_by(Side::State)).replace('\n', "; ");
     let (old, new) = (words(&change.old), words(&change.new));
     let long = field.is_some_and(is_long) || old.chars().count() > SHORT || new.chars().count() > SHORT;
     if long { format!("{page}, {label}: changed") } else { format!("{page}, {label}: {old} → {new}") }

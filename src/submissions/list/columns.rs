@@ -1,7 +1,7 @@
 //! The columns of the list and what it can be sorted by: words, names in addresses, and how the database holds the order.
 
 use crate::domain::role::Side;
-use crate::web::list::{self as web, Column, Order, Shown};
+use crate::web::list::{self as web, Column, Order, QUESTIONS, Shown};
 
 /// A column that the list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,27 @@ pub enum SortBy {
     EffectiveFrom,
 }
 
+/// What a file has of the departments, as [`Department::ALL`] has them: their statuses, then how many reviews each has and how
+/// many of these are signed off on the current version.
+const DEPARTMENTS: [&str; 9] = [
+    "DMCO",
+    "DMCP",
+    "OACT",
+    "DMCO reviews",
+    "DMCO signed off",
+    "DMCP reviews",
+    "DMCP signed off",
+    "OACT reviews",
+    "OACT signed off",
+];
+const PRIMARIES: [&str; 3] = ["DMCO primary reviewer", "DMCP primary reviewers", "OACT primary reviewers"];
+
 /// Every column, in order.
 pub const COLUMNS: &[Column<SortBy>] = {
     use Shown::{Always, Chosen, Never, Usually};
     use SortBy as By;
     &[
-        Column::new("submission", "Submission", Always, Always, Some(By::Submission)),
+        Column::new("submission", "Submission", Always, Always, Some(By::Submission)).in_files(&["Submission", "Name"]),
         Column::new("state", "State", Usually, Never, Some(By::State)),
         Column::new("kind", "Kind", Usually, Usually, None),
         Column::new("action", "Contract action", Chosen, Chosen, None),
@@ -36,9 +51,9 @@ pub const COLUMNS: &[Column<SortBy>] = {
         Column::new("population", "Population", Chosen, Chosen, None),
         Column::new("status", "Status", Usually, Usually, Some(By::Status)),
         Column::new("turn", "Turn", Usually, Usually, None),
-        Column::new("questions", "Questions", Usually, Usually, None),
-        Column::new("departments", "Departments", Usually, Never, None),
-        Column::new("primaries", "Primary reviewers", Chosen, Never, None),
+        Column::new("questions", "Questions", Usually, Usually, None).in_files(&QUESTIONS),
+        Column::new("departments", "Departments", Usually, Never, None).in_files(&DEPARTMENTS),
+        Column::new("primaries", "Primary reviewers", Chosen, Never, None).in_files(&PRIMARIES),
         Column::new("version", "Version", Chosen, Chosen, None),
         Column::new("first-sent", "First sent", Usually, Usually, Some(By::FirstSent)),
         Column::new("last-sent", "Last sent", Chosen, Chosen, Some(By::LastSent)),

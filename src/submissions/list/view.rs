@@ -10,7 +10,8 @@ use crate::domain::lifecycle::{DepartmentReviewStatus, Tag};
 use crate::domain::role::{Department, Side};
 use crate::questions::Rounds;
 use crate::submissions::head::turn_in_words;
-use crate::web::list::{ListQuery, from_today, programs_in_words};
+use crate::web::cell::Cell;
+use crate::web::list::{ListQuery, from_today, of_department, programs_in_words};
 
 /// A row as the template draws it.
 #[derive(Debug)]
@@ -29,19 +30,21 @@ pub struct ListRow {
     /// The same as stored.
     pub stored: &'static str,
     pub turn: String,
-    /// "2 open, 1 answered"
+    /// "2 open, 1 answered", and the numbers of it.
     pub questions: String,
+    rounds: Rounds,
     pub departments: Vec<DepartmentWork>,
     /// "DMCO: Sam Lee"
     pub primaries: Vec<String>,
-    /// "3, editing 4"
+    /// "3, editing 4", and of it what was sent.
     pub version: String,
+    sent_revision: Option<i32>,
     pub first_sent: Option<Moment>,
     pub last_sent: Option<Moment>,
     pub last_activity: Moment,
     pub effective: Option<Effective>,
     /// How many.
-    pub rates: String,
+    pub rates: Option<i64>,
     pub dsnp: &'static str,
     pub execution: &'static str,
     pub mccrs_number: String,
@@ -67,8 +70,9 @@ pub struct Effective {
     pub date: Date,
     /// "04/21/2026"
     pub day: String,
-    /// "in 41 days"
+    /// "in 41 days", and the number of it.
     pub words: String,
+    days: i64,
 }
 
 impl ListRow {
@@ -87,18 +91,16 @@ impl ListRow {
             stored: row.status.as_str(),
             turn: turn(&row, side),
             questions: rounds(&row).in_words().unwrap_or_default(),
+            rounds: rounds(&row),
             departments: departments(&row),
             primaries: chosen.primaries.clone().unwrap_or_default(),
             version: version(row.sent_revision, chosen.draft_revision.filter(|_| side == Side::State)),
+            sent_revision: row.sent_revision,
             first_sent: row.first_submitted_at.map(Moment),
             last_sent: row.last_submitted_at.map(Moment),
             last_activity: Moment(row.last_activity_at),
-            effective: row.effective_from.map(|date| Effective {
-                date,
-                day: date_in_words(date),
-                words: from_today(days_between(today, date)),
-            }),
-            rates: chosen.rates.map_or_else(String::new, |rates| rates.to_string()),
+            effective: row.effective_from.map(|date| Effective::of(date, today)),
+            rates: chosen.rates,
             dsnp: match chosen.dsnp_contract.as_deref() {
                 Some("true") => "Yes",
                 Some("false") => "No",
@@ -111,45 +113,67 @@ impl ListRow {
         }
     }
 
-    /// The same as cells of a file, of the columns shown: times are exact, and what stands on several lines is told one
-    /// after the other.
-    pub fn cells(self, query: &ListQuery<Submissions>) -> Vec<String> {
-        let exact = |at: Option<Moment>| at.map_or_else(String::new, |at| at.exact());
-        let departments: Vec<String> = self
-            .departments
-            .iter()
-            .map(|work| {
-                let (name, DepartmentWork { tag, signed_off, reviews, .. }) = (work.department.short_name(), work);
-                format!("{name}: {} ({signed_off} of {reviews} signed off)", tag.label)
-            })
-            .collect();
-        let (effective, days) = self.effective.map_or_else(Default::default, |start| (start.day, start.words));
-        let cells = [
-            ("submission", self.key),
-            ("submission", self.name),
-            ("state", self.state_name),
-            ("kind", self.kind.to_owned()),
-            ("action", self.action.to_owned()),
-            ("type", self.submission_type.to_owned()),
-            ("programs", self.programs),
-            ("population", self.population.to_owned()),
-            ("status", self.status.label.into_owned()),
-            ("turn", self.turn),
-            ("questions", self.questions),
-            ("departments", departments.join("; ")),
-            ("primaries", self.primaries.join("; ")),
-            ("version", self.version),
-            ("first-sent", exact(self.first_sent)),
-            ("last-sent", exact(self.last_sent)),
-            ("last-activity", self.last_activity.exact()),
-            ("effective", effective),
-            ("days", days),
-            ("rates", self.rates),
-            ("dsnp", self.dsnp.to_owned()),
-            ("execution", self.execution.to_owned()),
-            ("mccrs", self.mccrs_number),
+    /// The same as cells of a file, of the columns shown: one thing in each, and what can be counted with as a number.
+    pub fn cells(self, query: &ListQuery<Submissions>) -> Vec<Cell> {
+        let days = self.effective.as_ref().map(|start| start.days);
+        let departments = self.department_cells().map(|cell| ("departments", cell));
+        let primaries =
+            Department::ALL.map(|department| ("primaries", of_department(&self.primaries, department).into()));
+        let columns: [(&str, Cell); 12] = [
+            ("submission", self.key.into()),
+            ("submission", self.name.into()),
+            ("state", self.state_name.into()),
+            ("kind", self.kind.into()),
+            ("action", self.action.into()),
+            ("type", self.submission_type.into()),
+            ("programs", self.programs.into()),
+            ("population", self.population.into()),
+            ("status", self.status.label.into()),
+            ("turn", self.turn.into()),
+            ("questions", self.rounds.open.into()),
+            ("questions", self.rounds.answered.into()),
         ];
-        cells.into_iter().filter(|(column, _)| query.shows(column)).map(|(_, cell)| cell).collect()
+        let after: [(&str, Cell); 10] = [
+            ("version", self.sent_revision.into()),
+            ("first-sent", self.first_sent.into()),
+            ("last-sent", self.last_sent.into()),
+            ("last-activity", self.last_activity.into()),
+            ("effective", self.effective.map(|start| start.day).into()),
+            ("days", days.into()),
+            ("rates", self.rates.into()),
+            ("dsnp", self.dsnp.into()),
+            ("execution", self.execution.into()),
+            ("mccrs", self.mccrs_number.into()),
+        ];
+        let cells = columns.into_iter().chain(departments).chain(primaries).chain(after);
+        cells.filter(|(column, _)| query.shows(column)).map(|(_, cell)| cell).collect()
+    }
+
+    /// Where the departments stand, in the order of the columns of a file; nothing for those that have nothing to review.
+    fn department_cells(&self) -> [Cell; 9] {
+        let [dmco, dmcp, oact] =
+            Department::ALL.map(|department| self.departments.iter().find(|work| work.department == department));
+        let status = |work: Option<&DepartmentWork>| Cell::from(work.map(|work| work.tag.label.as_ref()));
+        let reviews = |work: Option<&DepartmentWork>| Cell::from(work.map(|work| work.reviews));
+        let signed_off = |work: Option<&DepartmentWork>| Cell::from(work.map(|work| work.signed_off));
+        [
+            status(dmco),
+            status(dmcp),
+            status(oact),
+            reviews(dmco),
+            signed_off(dmco),
+            reviews(dmcp),
+            signed_off(dmcp),
+            reviews(oact),
+            signed_off(oact),
+        ]
+    }
+}
+
+impl Effective {
+    fn of(date: Date, today: Date) -> Self {
+        let days = days_between(today, date);
+        Self { date, day: date_in_words(date), words: from_today(days), days }
     }
 }
 

@@ -118,7 +118,7 @@ pub async fn get(who: SignedIn, path: web::Path<(String, String)>) -> Result<Htt
             head: Head::of(&submission, side),
             decisions,
             download_all: DownloadAll::of(
-                &submission,
+                &around.address,
                 revision,
                 documents.iter().chain(rates.iter().flat_map(|rate| &rate.documents)),
             ),

@@ -16,7 +16,12 @@ pub struct Column<Sort: 'static> {
     pub state: Shown,
     /// The sort that its header offers.
     pub sort: Option<Sort>,
+    /// The headings of what it is in a file, where each cell has one thing; none where that is its own.
+    in_files: &'static [&'static str],
 }
+
+/// What a file has of the rounds of questions.
+pub const QUESTIONS: [&str; 2] = ["Open questions", "Answered questions"];
 
 /// When a side sees a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +36,21 @@ pub enum Shown {
     Never,
 }
 
-impl<Sort> Column<Sort> {
+impl<Sort: Copy> Column<Sort> {
     /// A column.
     pub const fn new(name: &'static str, label: &'static str, cms: Shown, state: Shown, sort: Option<Sort>) -> Self {
-        Self { name, label, cms, state, sort }
+        Self { name, label, cms, state, sort, in_files: &[] }
+    }
+
+    /// The column, which a file has as several.
+    pub const fn in_files(mut self, headings: &'static [&'static str]) -> Self {
+        self.in_files = headings;
+        self
+    }
+
+    /// Its headings in a file.
+    pub fn file_headings(&self) -> &[&'static str] {
+        if self.in_files.is_empty() { std::slice::from_ref(&self.label) } else { self.in_files }
     }
 
     /// When a side sees it.

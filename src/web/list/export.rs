@@ -7,6 +7,7 @@ use time::Date;
 
 use super::{Asked, Choices, List, ListQuery, Reader, asked, frame, sql, title};
 use crate::domain::permission::Person;
+use crate::web::cell::Cell;
 use crate::web::flash::Flash;
 use crate::web::paging::Position;
 use crate::web::pieces::Pieces;
@@ -73,7 +74,7 @@ pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exportin
         last: false,
     };
     export.matching = export.advance().await?;
-    export.about.tell("Rows", export.matching.to_string());
+    export.about.tell("Rows", export.matching);
     export.about.tell("Address", export.address.clone());
     Ok(Exporting::Whole(Box::new(export)))
 }
@@ -98,7 +99,7 @@ impl<L: List> Pieces for Box<Export<L>> {
         L::file_headings(&self.query).into_iter().map(str::to_owned).collect()
     }
 
-    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<String>>>> {
+    async fn next(&mut self) -> sqlx::Result<Option<Vec<Vec<Cell>>>> {
         if self.rows.is_empty() && !self.last {
             self.advance().await?;
         }

@@ -29,6 +29,7 @@ use sqlx::{Encode, FromRow, PgConnection, Postgres, QueryBuilder, Type};
 use time::Date;
 use uuid::Uuid;
 
+use super::cell::Cell;
 use super::chrome::Chrome;
 use super::paging::Cursor;
 use super::{Result, SignedIn, html};
@@ -42,7 +43,7 @@ use crate::search::Thing;
 
 pub use choices::{Choices, Named, OpensWith, StateName};
 pub use chosen::{Chosen, chosen};
-pub use column::{Column, Shown, sorts};
+pub use column::{Column, QUESTIONS, Shown, sorts};
 pub use export::{Export, Exporting, export};
 pub use filter::{Filter, Given, ROUNDS, Takes, WORK};
 pub use frame::{Chip, Frame, Header, Offer, counted, views};
@@ -109,16 +110,14 @@ pub trait List: Copy + Debug + Eq + 'static {
     /// How many rows match in all, as a row says.
     fn total(row: &Self::Row) -> i64;
 
-    /// The headings of the list as a file: those of the page, and the name beside the key.
+    /// The headings of the list as a file.
     fn file_headings(query: &ListQuery<Self>) -> Vec<&'static str> {
         let shown = Self::columns().iter().filter(|column| query.shows(column.name));
-        let mut headings: Vec<_> = shown.map(|column| column.label).collect();
-        headings.insert(1, "Name");
-        headings
+        shown.flat_map(Column::file_headings).copied().collect()
     }
 
     /// A row under those headings.
-    fn cells(row: Self::Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<String>;
+    fn cells(row: Self::Row, query: &ListQuery<Self>, reader: Reader<'_>) -> Vec<Cell>;
 }
 
 /// A column that a list can be sorted by: its words, its name in addresses, and how the database holds the order.
@@ -372,6 +371,13 @@ pub fn programs_in_words(names: Option<&[String]>, retired: Option<&[bool]>) -> 
         .map(|(name, retired)| format!("{name}{}", if *retired { " (retired)" } else { "" }))
         .collect();
     words.join(", ")
+}
+
+/// Of reviewers, each told with their department ("OACT: Kim Ode"), the names of those of one department.
+pub fn of_department(reviewers: &[String], department: Department) -> String {
+    let name =
+        |reviewer: &String| reviewer.strip_prefix(department.short_name())?.strip_prefix(": ").map(str::to_owned);
+    reviewers.iter().filter_map(name).collect::<Vec<_>>().join("; ")
 }
 
 /// Days from today in words: `in 41 days`, `started 12 days ago`.

@@ -196,8 +196,8 @@ async fn the_workload_is_a_file_too() {
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(
         lines[0],
-        "Person,Department,States followed,Primary open,Secondary open,My turn,Awaiting state,Longest in status,Decided in 30 days"
+        "Person,Department,States followed,Primary open,Secondary open,My turn,Awaiting state,Longest in status (days),Decided in 30 days"
     );
-    assert_eq!(lines[1], "Sam Lee,DMCO,\"MN, WI\",3,1,2,1,3 days,1");
+    assert_eq!(lines[1], "Sam Lee,DMCO,\"MN, WI\",3,1,2,1,3,1");
     assert_eq!(lines.len(), 10, "eight people, and all together");
 }

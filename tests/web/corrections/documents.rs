@@ -129,7 +129,7 @@ async fn a_document_keeps_its_corrected_date_in_the_next_version() {
         assert!(read.starts_with("03/02/2026 9:30 AM ET Corrected by Alex Morgan"), "{read}");
         assert!(read.contains(&format!(", was {sent}. Reason: ")), "{read}");
     }
-    assert!(archive(&sam, &story, 1).await.1[0].contains("2026-03-02T14:30:00Z"));
+    assert!(archive(&sam, &story, 1).await.1[0].contains("2026-03-02T09:30:00-05:00"));
     let card = sam.get(&story.path("")).await.table("Rate certification documents");
     assert!(card[0].cell("Date added").starts_with("03/02/2026"), "the submission shows it too");
 

@@ -127,9 +127,10 @@ async fn the_file_has_exactly_what_the_page_shows_and_no_formula() {
     let headings = ["Time", "What", "Who", "More", "Address", "Record version before", "Record version after"];
     assert_eq!(read[0], headings);
     let note: Uuid = sqlx::query_scalar("select id from note").fetch_one(&world.db).await.unwrap();
-    let (at, address) = ("2026-03-11T03:30:00Z", format!("/submissions/MN-0001/notes#note-{note}"));
+    let (at, address) = ("2026-03-10T23:30:00-04:00", format!("/submissions/MN-0001/notes#note-{note}"));
     assert_eq!(read[1], [at, "Note by =cmd()", "'=cmd(), DMCO approver", "", &address, "", "1"]);
-    assert_eq!(read[2], [at, "Version 1 sent", "Maya Lindqvist, Minnesota", "Subject to review", "", "1", "2"]);
+    let version = "/submissions/MN-0001/versions/1";
+    assert_eq!(read[2], [at, "Version 1 sent", "Maya Lindqvist, Minnesota", "Subject to review", version, "1", "2"]);
     assert_eq!(read.len(), 3);
 
     let maya = world.signed_in("maya.lindqvist").await;

@@ -63,6 +63,9 @@ async fn a_person_has_three_archives_at_once_and_a_place_is_free_when_one_is_lef
     }
     let page = sam.get(&archive).await;
     refused(&page, "Three of your archives are still on their way");
+    let (_, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let of_rate = sam.get(&format!("/rates/{rate}/versions/1/documents.zip")).await;
+    refused(&of_rate, "Three of your archives are still on their way");
     assert!(page.has("nav"), "the page leads on");
     assert_eq!(owen.get(&archive).await.body().len() as u64 / LARGE, 1, "another person has it whole");
     assert_eq!(sam.get("/submissions").await.status(), 200);

@@ -27,7 +27,7 @@ async fn the_banner_says_who_did_what_last_and_how_much_came() {
         came.text("p"),
         "Sam Lee set DMCO review of MN-0001 to Objection at 11:30 PM ET. 1 change since you opened this page. Show it"
     );
-    assert_eq!(came.attribute("p time", "datetime").as_deref(), Some("2026-03-11T03:30:00Z"));
+    assert_eq!(came.attribute("p time", "datetime").as_deref(), Some("2026-03-11T03:30:00.123Z"));
     assert_eq!(came.link("Show it").as_deref(), Some("/submissions/MN-0001"));
     world.unlock("sam.lee", &story).await;
     let came = since(&dana, &page, "").await.text("p");

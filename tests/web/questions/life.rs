@@ -48,7 +48,7 @@ async fn asking_the_next_question_closes_the_round_that_was_answered() {
     // One round at a time: the page of a further question leads to the one that is open.
     let news = sam.get(&story.path("questions/ask")).await;
     assert_eq!(news.status(), 303);
-    assert_eq!(news.follow().await.flash().as_deref(), Some("DMCO: Round 2 open since 03/10/2026."));
+    assert_eq!(news.follow().await.flash().as_deref(), Some("DMCO: Round 2 open since 03/10 (today)."));
     intact(&world).await;
 }
 

@@ -128,6 +128,50 @@ async fn the_documents_of_a_rate_go_with_the_package_and_only_to_who_may_see_it(
 }
 
 #[tokio::test]
+async fn the_documents_of_a_version_of_a_rate_are_one_file_for_who_may_see_it() {
+    let world = World::start().await;
+    let (_, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let page = format!("/rates/{rate}");
+    let archive = format!("{page}/versions/1/documents.zip");
+    for who in ["sam.lee", "robert.okafor"] {
+        let browser = world.signed_in(who).await;
+        for page in [page.clone(), format!("{page}/versions/1")] {
+            let page = browser.get(&page).await;
+            let label = page.texts("a").into_iter().find(|words| words.starts_with("Download all")).expect("a link");
+            assert!(label.starts_with("Download all (1 file, "), "{label}");
+            assert_eq!(page.link(&label), Some(archive.clone()));
+        }
+        let list = browser.get(&format!("{page}/versions")).await;
+        assert_eq!(list.link("Download the documents of version 1"), Some(archive.clone()));
+        let answer = browser.get(&archive).await;
+        assert_eq!((answer.status(), answer.header("content-type")), (200, Some("application/zip")));
+        let disposition = format!("attachment; filename=\"Rate {rate} version 1.zip\"");
+        assert!(answer.header("content-disposition").unwrap().starts_with(&disposition));
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.body().to_vec())).unwrap();
+        let certification = format!("{rate} Rate certification/{rate} certification.pdf");
+        let mut names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+        names.sort();
+        assert_eq!(names, [certification.clone(), "manifest.csv".to_owned()]);
+        let content = std::io::read_to_string(zip.by_name(&certification).unwrap()).unwrap();
+        assert_eq!(content, format!("%PDF-1.7\nThe certification of {rate}.\n%%EOF"));
+    }
+    let sam = world.signed_in("sam.lee").await;
+    for none in ["0", "2", "x", "-1"] {
+        assert_eq!(sam.get(&format!("{page}/versions/{none}/documents.zip")).await.status(), 404, "{none}");
+    }
+    let moved = sam.get(&archive.to_lowercase()).await;
+    assert_eq!((moved.status(), moved.location()), (301, archive.as_str()));
+    assert_eq!(world.signed_in("elena.vargas").await.get(&archive).await.status(), 404);
+    sqlx::query("update blob set scan = 'infected'").execute(&world.db).await.unwrap();
+    assert!(!sam.get(&page).await.reading().contains("Download all"), "nothing is to be had");
+    let left = sam.get(&archive).await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(left.body().to_vec())).unwrap();
+    assert_eq!(zip.len(), 1);
+    let manifest = std::io::read_to_string(zip.by_name("manifest.csv").unwrap()).unwrap();
+    assert!(manifest.contains("A virus was found in it"), "{manifest}");
+}
+
+#[tokio::test]
 async fn whoever_leaves_a_department_leaves_the_reviews_of_its_rates() {
     let world = World::start().await;
     let (story, _) = world.sent_with_rate("maya.lindqvist").await;

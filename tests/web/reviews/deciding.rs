@@ -26,9 +26,41 @@ async fn a_review_is_started_signed_off_reopened_and_objected_to() {
 
     let reopened = case.to(&sam, "in_review").await.set("reason", "One more look.").press("Reopen").await;
     assert_eq!(done(reopened).await, "DMCO review of MN-0001: in review");
+    let panel = case.open(&sam).await;
+    let fold = panel.text("#department-reviews .fold");
+    assert_eq!(
+        fold, "Signed off on version 1, note of the DMCO review of MN-0001 Rates agree.",
+        "until the next decision"
+    );
     let objected = case.to(&sam, "objection").await.set("note", "Section 4 is missing.").press("Object").await;
     assert_eq!(done(objected).await, "DMCO review of MN-0001: objection on version 1");
     assert!(case.open(&sam).await.text("#department-reviews .fold").contains("Section 4 is missing."));
+}
+
+#[tokio::test]
+async fn what_was_decided_stays_readable_until_the_next_decision_and_for_cms_alone() {
+    let world = World::start().await;
+    let case = Case::decided(&world, Decision::Objection).await;
+    let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
+    assert!(!case.open(&sam).await.text("#department-reviews").contains("Objected to"), "it stands");
+    let former = "Objected to version 1, note of the DMCO review of MN-0001 As discussed.";
+    world.unlock("sam.lee", &case.story).await;
+    let page = case.open(&sam).await;
+    assert_eq!(page.status_tag(), "Unlocked");
+    assert_eq!(page.text("#department-reviews .fold"), former, "while it waits");
+    world.send("maya.lindqvist", &case.story).await;
+    for rita in [case.open(&sam).await, case.open(&world.signed_in("rita.olsen").await).await] {
+        assert_eq!(rita.text("#department-reviews .fold"), former, "in review again");
+        assert_eq!(rita.texts("#department-reviews .fold summary").len(), 1);
+    }
+    assert!(!case.open(&maya).await.reading().contains("Objected to"));
+    done(case.to(&sam, "signed_off").await.press("Sign off").await).await;
+    assert!(!case.open(&sam).await.text("#department-reviews").contains("Objected to"), "the next decision");
+    let reopened = case.to(&sam, "in_review").await.set("reason", "One more look.").press("Reopen").await;
+    done(reopened).await;
+    let panel = case.open(&sam).await;
+    assert!(panel.text("#department-reviews td[data-label='Status']").ends_with("Signed off on version 2"));
+    assert!(!panel.has("#department-reviews .fold"), "it came without a note");
 }
 
 #[tokio::test]

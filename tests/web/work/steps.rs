@@ -47,7 +47,7 @@ async fn a_review_goes_from_taken_over_started_and_asked_to_signed_off() {
 
     world.ask("sam.lee", &story, None).await;
     assert_eq!(work(&sam, "/work").await, []);
-    assert_eq!(work(&sam, TABS[1]).await, [row("Round 1 open since 03/12", "MN-0001")]);
+    assert_eq!(work(&sam, TABS[1]).await, [row("Round 1 open since 03/12 (today)", "MN-0001")]);
     world.respond(MAYA, &story, Department::Dmco).await;
     assert_eq!(work(&sam, "/work").await, [row("State answered round 1", "MN-0001")]);
     world.decide(&story, "sam.lee", Decision::SignedOff).await;
@@ -62,7 +62,7 @@ async fn what_is_unlocked_waits_and_a_new_version_says_what_was_decided_before()
     world.pass(Duration::days(1));
     world.unlock("sam.lee", &story).await;
     let sam = world.signed_in("sam.lee").await;
-    assert_eq!(work(&sam, TABS[1]).await, [row("Unlocked since 03/11", "MN-0001")]);
+    assert_eq!(work(&sam, TABS[1]).await, [row("Unlocked since 03/11 (today)", "MN-0001")]);
     assert_eq!(work(&sam, TABS[3]).await, [], "what waits is not decided");
     world.pass(Duration::days(1));
     world.send(MAYA, &story).await;
@@ -73,6 +73,25 @@ async fn what_is_unlocked_waits_and_a_new_version_says_what_was_decided_before()
     sam.get("/submissions/MN-0001").await;
     assert!(!cell(&sam.get("/work").await, "Subject").contains("not read yet"));
     assert_eq!(work(&kim, "/work").await, [], "it is Sam's");
+}
+
+#[tokio::test]
+async fn what_is_long_ago_says_in_which_year_and_for_how_long() {
+    let world = World::start().await;
+    let (story, rate) = world.sent_with_rate(MAYA).await;
+    let sam = world.signed_in("sam.lee").await;
+    take(&sam, "/submissions/MN-0001").await;
+    world.ask("sam.lee", &story, None).await;
+    sam.get(&story.path("")).await;
+    world.ask("owen.park", &story, Some(&rate)).await;
+    world.pass(Duration::days(386));
+    let sam = world.signed_in("sam.lee").await;
+    let open = "Round 1 open since 03/10/2026 (386 days)";
+    assert_eq!(work(&sam, TABS[1]).await, [row(open, "MN-0001")]);
+    let page = sam.get(&story.path("")).await;
+    assert_eq!(page.text("#department-reviews td[data-label='Rounds'] a"), format!("{open}, DMCO review of MN-0001"));
+    let since = page.link_like("Since ").expect("something came");
+    assert!(since.starts_with("Since 03/10/2026: "), "{since}");
 }
 
 #[tokio::test]

@@ -16,9 +16,9 @@ pub use found::{Comparison, Item, Kind, NOT_ASKED, NOT_THERE, Part, Section, Sid
 use time::OffsetDateTime;
 
 use super::contract::ContractForm;
+use super::display::Wording;
 use super::form::Form;
 use super::page::Page;
-use super::programs::Programs;
 use super::rate::RateForm;
 use crate::domain::clock::Moment;
 use crate::domain::correction::{Corrected, Correction, Was, What, newest};
@@ -103,10 +103,10 @@ const RATES: &str = "rates";
 const ACTION: &str = "contract_type";
 
 /// Compares two versions of a package.
-pub fn packages(older: &PackageVersion, newer: &PackageVersion, programs: &Programs) -> Comparison {
+pub fn packages(older: &PackageVersion, newer: &PackageVersion, wording: Wording<'_>) -> Comparison {
     let (was, is) = (older.contract.applicable(), newer.contract.applicable());
     let answers = |page| {
-        let mut items = answers::compare(&was, &is, page, programs, "");
+        let mut items = answers::compare(&was, &is, page, wording, "");
         for item in items.iter_mut().filter(|item| item.anchor == ACTION) {
             item.corrected = (older.action_corrected.clone(), newer.action_corrected.clone());
         }
@@ -123,25 +123,25 @@ pub fn packages(older: &PackageVersion, newer: &PackageVersion, programs: &Progr
     let both =
         newer.rates.iter().filter_map(|rate| Some((older.rates.iter().find(|before| before.id == rate.id)?, rate)));
     let in_both: Vec<(RateReviewId, Section)> =
-        both.map(|(before, rate)| (rate.id, rate_section(before, rate, programs))).collect();
+        both.map(|(before, rate)| (rate.id, rate_section(before, rate, wording))).collect();
     let revised = in_both.iter().filter(|(_, section)| section.changes() > 0).map(|(id, _)| *id).collect::<Vec<_>>();
     sections.push(Section::new(RATES, "Rates", rates::compare(&older.rates, &newer.rates, &revised)));
     sections.extend(in_both.into_iter().map(|(_, section)| section));
     sections.push(Section::new("contacts", "State contacts", answers(Page::Contacts)));
     let (was, is) = ((&older.as_sent, &was), (&newer.as_sent, &is));
-    sections.push(Section::new("earlier-questions", "Earlier questions", answers::earlier(was, is, programs)));
+    sections.push(Section::new("earlier-questions", "Earlier questions", answers::earlier(was, is, wording)));
     Comparison { sections }.without_empty_sections()
 }
 
 /// Compares two versions of one rate.
-pub fn rates(older: &RateVersion, newer: &RateVersion, programs: &Programs) -> Comparison {
-    let section = rate_section(older, newer, programs);
+pub fn rates(older: &RateVersion, newer: &RateVersion, wording: Wording<'_>) -> Comparison {
+    let section = rate_section(older, newer, wording);
     Comparison { sections: vec![Section { title: "Rate certification".to_owned(), nested: false, ..section }] }
 }
 
-fn rate_section(older: &RateVersion, newer: &RateVersion, programs: &Programs) -> Section {
+fn rate_section(older: &RateVersion, newer: &RateVersion, wording: Wording<'_>) -> Section {
     let prefix = format!("rate-{}.", newer.key);
-    let mut items = answers::compare(&older.form.applicable(), &newer.form.applicable(), Page::Rate, programs, &prefix);
+    let mut items = answers::compare(&older.form.applicable(), &newer.form.applicable(), Page::Rate, wording, &prefix);
     items.extend(documents::compare(&older.files, &newer.files, &Category::RATE, &prefix));
     let section = Section::new(format!("rate-{}", newer.key), format!("Rate {}", newer.key), items);
     Section { name: newer.name.clone(), nested: true, ..section }

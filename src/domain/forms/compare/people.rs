@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::display::{NAME, answers_in_words, name_of};
+use super::super::display::{NAME, Wording, answers_in_words, name_of};
 use super::super::field::{Field, Kind as Question};
 use super::super::form::{Form, is_blank};
-use super::super::programs::Programs;
 use super::answers::contrast;
 use super::{Item, Kind, NOT_THERE, Part, Side};
 use crate::domain::text::comparison_key;
@@ -15,7 +14,7 @@ pub(super) fn compare<F: Form>(
     forms: (&F, &F),
     list: &Field,
     sides: (Option<Value>, Option<Value>),
-    programs: &Programs,
+    wording: Wording<'_>,
     prefix: &str,
 ) -> Vec<Item> {
     let Question::Entries { parts, title, .. } = list.kind else { return Vec::new() };
@@ -24,12 +23,12 @@ pub(super) fn compare<F: Form>(
     let mut found = Vec::new();
     for (place, person) in is.iter().enumerate() {
         match pairs.iter().find(|(_, newer)| *newer == place) {
-            Some((older, _)) => found.extend(changed(forms, (parts, title), &was[*older], person, programs)),
-            None => found.push(one(title, person, Kind::Added, parts, programs)),
+            Some((older, _)) => found.extend(changed(forms, (parts, title), &was[*older], person, wording)),
+            None => found.push(one(title, person, Kind::Added, parts, wording)),
         }
     }
     let gone = was.iter().enumerate().filter(|(place, _)| pairs.iter().all(|(older, _)| older != place));
-    found.extend(gone.map(|(_, person)| one(title, person, Kind::Removed, parts, programs)));
+    found.extend(gone.map(|(_, person)| one(title, person, Kind::Removed, parts, wording)));
     for (number, item) in found.iter_mut().enumerate() {
         item.anchor = format!("{prefix}{}.{}", list.key, number + 1);
     }
@@ -78,13 +77,13 @@ fn changed<F: Form>(
     (parts, title): (&[Field], &str),
     was: &Value,
     is: &Value,
-    programs: &Programs,
+    wording: Wording<'_>,
 ) -> Vec<Item> {
     let value = |form: &F, part: &Field, person: &Value| form.asks_part(part, person).then(|| person[part.key].clone());
     let about = format!("{title} {}", called(is));
     let items = parts.iter().filter_map(|part| {
         let sides = (value(forms.0, part, was), value(forms.1, part, is));
-        let (kind, older, newer) = contrast(part, sides.0.as_ref(), sides.1.as_ref(), programs)?;
+        let (kind, older, newer) = contrast(part, sides.0.as_ref(), sides.1.as_ref(), wording)?;
         Some(Item {
             anchor: String::new(),
             about: about.clone(),
@@ -96,13 +95,13 @@ fn changed<F: Form>(
         })
     });
     let items: Vec<Item> = items.filter(Item::differs).collect();
-    if items.is_empty() { vec![one(title, is, Kind::Unchanged, parts, programs)] } else { items }
+    if items.is_empty() { vec![one(title, is, Kind::Unchanged, parts, wording)] } else { items }
 }
 
 /// Somebody as a whole.
-fn one(title: &str, person: &Value, kind: Kind, parts: &[Field], programs: &Programs) -> Item {
+fn one(title: &str, person: &Value, kind: Kind, parts: &[Field], wording: Wording<'_>) -> Item {
     let others = parts.iter().filter(|part| !NAME.contains(&part.key));
-    let words = others.flat_map(|part| answers_in_words(part, &person[part.key], programs));
+    let words = others.flat_map(|part| answers_in_words(part, &person[part.key], wording));
     let told = [called(person)].into_iter().chain(words);
     let side = Side::Answers(told.map(|words| Part::new(words, kind != Kind::Unchanged)).collect());
     let (older, newer) = match kind {

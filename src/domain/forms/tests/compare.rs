@@ -48,7 +48,7 @@ fn with_rates(rates: Vec<RateVersion>) -> PackageVersion {
 }
 
 pub fn compared(older: &PackageVersion, newer: &PackageVersion) -> Comparison {
-    packages(older, newer, &programs())
+    packages(older, newer, programs().read_by(crate::domain::role::Side::State))
 }
 
 /// What differs, as `section anchor: kind, older → newer`.

@@ -124,14 +124,14 @@ fn answers_that_a_correction_leaves_unasked_are_earlier_questions() {
     let sent = answered("provisions.modified_length_of_contract");
     let ContractForm::HealthPlan(plan) = &sent else { panic!("it is one") };
     let now = ContractForm::from(HealthPlan { contract_type: Some(ContractAction::Base), ..plan.clone() });
-    let rows = earlier(&sent, &now, &programs());
+    let rows = earlier(&sent, &now, programs().read_by(Side::State));
     let unasked = ProvisionVariant::of(plan.population_covered, Some(ContractAction::Base)).unwrap().provisions();
     assert_eq!(rows.len(), Provision::ALL.len() - unasked.len());
     let of_length = rows.iter().find(|row| row.target == "provisions.modified_length_of_contract").unwrap();
     assert_eq!(of_length.label, "Does this amendment add or change provisions on length of the contract period?");
     assert_eq!(of_length.answers, ["Yes"]);
-    assert_eq!(earlier(&sent, &sent, &programs()), []);
-    assert_eq!(earlier(&now, &sent, &programs()), [], "what was not asked then was not answered");
+    assert_eq!(earlier(&sent, &sent, programs().read_by(Side::State)), []);
+    assert_eq!(earlier(&now, &sent, programs().read_by(Side::State)), [], "what was not asked then was not answered");
 
     let corrected = PackageVersion { as_sent: sent.clone(), ..version(now) };
     let title = "Length of the contract period";

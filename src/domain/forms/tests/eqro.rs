@@ -163,7 +163,7 @@ fn who_makes_it_an_amendment_while_another_answers_is_not_asked_about_answers_th
 fn the_sections_of_an_eqro_have_its_answers_in_two_lists() {
     let mut data = amended(Activities { mco_eqr_or_related_activities: Some(true), ..Activities::default() });
     data.eqro.mco_new_optional_activity = Some(false);
-    let sections = sections(&data.into(), &programs());
+    let sections = sections(&data.into(), programs().read_by(Side::State));
     let labels: Vec<_> = sections[0].rows.iter().map(|row| row.label.as_str()).collect();
     let wanted = ["Population covered", "Programs covered", "Managed care entities", "Contract action", "Description"];
     assert_eq!(labels, wanted);

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::document::{Category, ScanResult};
 use crate::domain::id::{DocumentId, ProgramId};
+use crate::domain::role::Side;
 
 const TODAY: Date = date!(2026 - 03 - 10);
 const SNBC: ProgramId = ProgramId(Uuid::from_u128(1));

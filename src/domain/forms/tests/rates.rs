@@ -310,7 +310,7 @@ fn a_rate_is_named_by_what_applies() {
 
 #[test]
 fn the_card_of_a_rate_says_what_applies_and_who_certified() {
-    let section = rate_section(&amended(), &programs());
+    let section = rate_section(&amended(), programs().read_by(Side::State));
     let row = |label: &str| section.rows.iter().find(|row| row.label == label).map(|row| row.answers.join("; "));
     assert_eq!(row("Type of certification").as_deref(), Some("Amendment to a prior rate certification"));
     assert_eq!(row("Amendment start date").as_deref(), Some("07/01/2026"));
@@ -319,7 +319,12 @@ fn the_card_of_a_rate_says_what_applies_and_who_certified() {
     assert_eq!(group.title, "Certifying actuary 1");
     let shown: Vec<_> = group.rows.iter().map(|row| row.answers.join("")).collect();
     assert_eq!(shown, ["Tom Berg", "Consulting actuary", "t.berg@actuary.example.com", "Milliman"]);
-    let told = in_words(&rate(), "certifying_actuaries", &rate().document()["certifying_actuaries"], &programs());
+    let programs = programs();
+    let told = |key: &str, side| in_words(&rate(), key, &rate().document()[key], programs.read_by(side));
+    let contact = "actuary_communication_preference";
+    assert_eq!(told(contact, Side::State), "Through us; we pass it on");
+    assert_eq!(told(contact, Side::Cms), "Through the state, which forwards messages");
+    let told = told("certifying_actuaries", Side::Cms);
     assert_eq!(told, "Tom Berg, Consulting actuary, t.berg@actuary.example.com, Milliman");
 }
 

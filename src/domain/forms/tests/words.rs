@@ -10,7 +10,7 @@ fn the_sections_show_only_what_applies_and_say_what_is_missing() {
         HealthPlan { contract_date_end: None, federal_authorities: vec![FederalAuthority::Benchmark], ..base() };
     data.provisions.modified_risk_sharing_strategy = Some(true);
     data.provisions.modified_state_directed_payments = None;
-    let sections = sections(&data.into(), &programs());
+    let sections = sections(&data.into(), programs().read_by(Side::State));
     let titles: Vec<_> = sections.iter().map(|section| section.title).collect();
     assert_eq!(titles, ["Submission", "Contract", "State contacts"]);
     let contract = &sections[1];
@@ -30,14 +30,14 @@ fn the_sections_show_only_what_applies_and_say_what_is_missing() {
 #[test]
 fn answers_set_aside_are_not_shown() {
     let data = HealthPlan { federal_authorities: FederalAuthority::ALL.to_vec(), ..chip_amendment() };
-    let contract = sections(&data.into(), &programs()).remove(1);
+    let contract = sections(&data.into(), programs().read_by(Side::State)).remove(1);
     let row = contract.rows.iter().find(|row| row.label == "Federal authorities").unwrap();
     assert_eq!(row.answers, ["1115 Waiver Authority", "Title XXI Separate CHIP State Plan Authority"]);
 }
 
 #[test]
 fn provisions_of_a_chip_only_amendment_have_words_and_citations_of_chip() {
-    let lists = sections(&chip_amendment().into(), &programs())[1].provisions.clone().unwrap();
+    let lists = sections(&chip_amendment().into(), programs().read_by(Side::State))[1].provisions.clone().unwrap();
     let shown: Vec<_> =
         lists.not_included.iter().map(|listed| (listed.topic.as_str(), listed.citation.as_deref())).collect();
     assert_eq!(shown[2], ("CHIP beneficiaries served", None));
@@ -53,7 +53,7 @@ fn provisions_of_a_chip_only_amendment_have_words_and_citations_of_chip() {
 fn a_contact_shows_name_title_and_email_and_where_the_missing_part_is() {
     let half = Contact { first_name: Some("Robert".to_owned()), ..Contact::default() };
     let data = HealthPlan { state_contacts: vec![maya(), Contact::default(), half], ..base() };
-    let groups = sections(&data.into(), &programs()).remove(2).groups;
+    let groups = sections(&data.into(), programs().read_by(Side::State)).remove(2).groups;
     assert_eq!(groups.len(), 2);
     let shown: Vec<_> = groups[0].rows.iter().map(|row| row.answers.join("")).collect();
     assert_eq!(shown, ["Maya Lindqvist", "Contract manager", "maya.lindqvist@dhs.example.gov"]);
@@ -67,7 +67,7 @@ fn a_contact_shows_name_title_and_email_and_where_the_missing_part_is() {
 #[test]
 fn stored_values_are_said_in_words() {
     let programs = programs();
-    let say = |key: &str, value: Value| in_words(&base(), key, &value, &programs);
+    let say = |key: &str, value: Value| in_words(&base(), key, &value, programs.read_by(Side::State));
     assert_eq!(say("population_covered", json!("CHIP")), "CHIP-only");
     assert_eq!(say("contract_date_end", json!("2026-12-31")), "12/31/2026");
     assert_eq!(say("dsnp_contract", json!(false)), "No");
@@ -82,4 +82,29 @@ fn stored_values_are_said_in_words() {
     assert_eq!(say("a_question_no_longer_asked", json!(7)), "7");
     assert_eq!(field_label(&base(), "provisions.modified_geo_area_served"), "Geographic areas served");
     assert_eq!(field_label(&base(), "a_question_no_longer_asked"), "a_question_no_longer_asked");
+}
+
+/// Every choice that a form offers, those in the entries of its lists too.
+fn choices(fields: &'static [Field]) -> Vec<Choice> {
+    let of = |field: &'static Field| match field.kind {
+        Kind::One(choices) | Kind::Several(choices) => choices.to_vec(),
+        Kind::Entries { parts, .. } => choices(parts),
+        _ => Vec::new(),
+    };
+    fields.iter().flat_map(of).collect()
+}
+
+#[test]
+fn cms_reads_no_answer_in_which_the_state_speaks_of_itself() {
+    let forms = [base().fields(), eqro().fields(), RateForm::default().fields()];
+    let all: Vec<Choice> = forms.into_iter().flat_map(choices).collect();
+    assert!(all.len() > 30, "every form has some");
+    let of_oneself = |label: &str| {
+        let mut words = label.split(|letter: char| !letter.is_alphabetic()).map(str::to_lowercase);
+        words.any(|word| ["we", "us", "our", "ours", "you", "your", "yours", "i", "my"].contains(&word.as_str()))
+    };
+    for choice in all {
+        assert!(!of_oneself(choice.label_for(Side::Cms)), "{}", choice.label_for(Side::Cms));
+        assert_eq!(of_oneself(choice.label), choice.to_cms.is_some(), "{}", choice.label);
+    }
 }
