@@ -39,7 +39,7 @@ pub async fn nearest(
     sql.push(" || near.word || '''')::tsquery) order by likeness desc, word limit ").push_bind(MOST_SPELLINGS);
     sql.push(") near on true where not exists (select from ").push(entries);
     sql.push(" where words @@ asked.query::tsquery) group by place order by place");
-    let missing: Vec<(i32, Vec<Option<String>>, Vec<Option<f32>>)> = sql.build_query_as().fetch_all(conn).await?;
+    let missing: Vec<Missing> = sql.build_query_as().fetch_all(conn).await?;
     let near = missing.into_iter().map(|(place, spellings, likenesses)| Near {
         place: usize::try_from(place - 1).unwrap_or_default(),
         spellings: spellings.into_iter().flatten().zip(likenesses.into_iter().flatten()).collect(),
@@ -50,6 +50,9 @@ pub async fn nearest(
     }
     Ok(Some(words.with_near(shared_out(words, &near))))
 }
+
+/// The place of a word that nothing has, what is spelled nearly so, and how like it each is; where nothing is, a null.
+type Missing = (i32, Vec<Option<String>>, Vec<Option<f32>>);
 
 /// What is spelled nearly as a word that nothing has, each with how like it is.
 struct Near {
