@@ -73,7 +73,10 @@ document.documentElement.classList.add("js");
     }
     root.querySelectorAll(".usa-character-count__field").forEach((field) => { if (field.value) restored(field); });
     root.querySelectorAll(".conditional").forEach(applyCondition);
-    for (const [parts, role] of tableRoles) root.querySelectorAll(parts).forEach((part) => part.setAttribute("role", role));
+    for (const [parts, role] of tableRoles) {
+      for (const part of root.querySelectorAll(parts)) part.setAttribute("role", role);
+      if (root.matches(parts)) root.setAttribute("role", role);
+    }
     enhancing = false;
   }
 
@@ -126,6 +129,18 @@ document.documentElement.classList.add("js");
       return;
     }
     leaving = true;
+  }
+
+  // The second press of a double click means the same as the first, whatever has come under the pointer by then.
+  let pressed = null;
+  function onPress(event) {
+    const control = event.target.closest && event.target.closest("a[href], button[type=submit]");
+    if (event.detail > 1 && control && control !== pressed) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (event.detail <= 1) {
+      pressed = control;
+    }
   }
 
   // A press that waited for saves and uploads goes now, unless something came back that its person has to see.
@@ -342,6 +357,7 @@ document.documentElement.classList.add("js");
   window.mcReview = { announce, enhance, hold: holdForms, leave, trouble: (status) => showTrouble(troubleWith(status), "save") };
 
   document.addEventListener("quiet", (event) => goOn(event.target, event.detail.stay));
+  document.addEventListener("click", onPress, true);
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", onInput);
   document.addEventListener("change", (event) => {

@@ -126,6 +126,11 @@
     };
   }
 
+  // A row that a deed of one's own redrew shows what was so by then.
+  document.addEventListener("htmx:load", (event) => {
+    const { seen } = event.detail.elt.dataset;
+    if (seen && mark()) mark().dataset.drawn = seen;
+  });
   const touch = (event) => {
     const row = event.target.closest && event.target.closest("#department-reviews tr");
     if (row) row.dataset.touched = "yes";

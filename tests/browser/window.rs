@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Client;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -98,6 +98,23 @@ impl Window {
     pub async fn press(&self, words: &str) {
         let element = self.find("return pressable(arguments[0], arguments[1])", &[words]).await;
         self.click(&element, words).await;
+    }
+
+    /// Presses it twice by the mouse, as a double click does, with time for an answer in between.
+    pub async fn press_twice(&self, words: &str) {
+        let element = self.find("return pressable(arguments[0], arguments[1])", &[words]).await;
+        let argument = serde_json::to_value(&element).expect("an element has a name");
+        let into_view = self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![argument]).await;
+        into_view.unwrap_or_else(|error| panic!("{self}: {words}: {error}"));
+        let (button, pause) = (MOUSE_BUTTON_LEFT, Duration::from_millis(150));
+        let presses = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button })
+            .then(PointerAction::Pause { duration: pause })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(presses).await.unwrap_or_else(|error| panic!("{self}: {words} twice: {error}"));
     }
 
     /// Types into the field with this label, in place of what is there.

@@ -37,7 +37,8 @@ fn shown(element: ElementRef<'_>) -> String {
 fn inline_code(html: &Html, wrong: &mut Vec<String>) {
     for element in each(html, "*") {
         for (name, value) in element.value().attrs() {
-            let forbidden = name == "style" || name.starts_with("on") || name.starts_with("hx-") || name.starts_with("data-hx-on");
+            let forbidden =
+                name == "style" || name.starts_with("on") || name.starts_with("hx-") || name.starts_with("data-hx-on");
             if forbidden || value.trim_start().starts_with("javascript:") || value.trim_start().starts_with("js:") {
                 wrong.push(format!("inline code: {}", shown(element)));
             }
