@@ -261,11 +261,34 @@ document.documentElement.classList.add("js");
       if (words) announce(words);
     });
     body.addEventListener("htmx:beforeOnLoad", (event) => { if (goingOn(event)) leaving = true; });
+    body.addEventListener("htmx:configRequest", onSearchAsked);
     body.addEventListener("htmx:afterSwap", onSwapped);
     body.addEventListener("htmx:load", onSettled);
     body.addEventListener("htmx:responseError", onFailed);
     body.addEventListener("htmx:sendError", onFailed);
     body.addEventListener("htmx:timeout", onFailed);
+  }
+
+  // A search that is typed is asked for once its person rests, or sends it. What is sent may lead to a page, and what is
+  // typed may not: "mn-2" may become "mn-22".
+  const rest = 400;
+  let typing = 0;
+  function onTyped(event) {
+    const form = event.target.closest("form[data-searches]");
+    if (!form || event.target.type !== "search") return;
+    clearTimeout(typing);
+    typing = setTimeout(() => window.htmx.trigger(form, "typed"), rest);
+  }
+  function onTypedChange(event) {
+    if (event.target.type === "search" && event.target.closest("form[data-searches]")) event.stopPropagation();
+  }
+  function onSearchSent(event) {
+    if (event.target.matches("form[data-searches]")) clearTimeout(typing);
+  }
+  function onSearchAsked({ detail }) {
+    if (!detail.elt.matches("form[data-searches]")) return;
+    if (detail.triggeringEvent && detail.triggeringEvent.type === "submit") detail.parameters.set("go", "yes");
+    else detail.parameters.delete("go");
   }
 
   // The session: the server says how long it lasts; other tabs count.
@@ -360,6 +383,9 @@ document.documentElement.classList.add("js");
   document.addEventListener("click", onPress, true);
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", onInput);
+  document.addEventListener("input", onTyped);
+  document.addEventListener("change", onTypedChange, true);
+  document.addEventListener("submit", onSearchSent, true);
   document.addEventListener("change", (event) => {
     onInput(event);
     document.querySelectorAll(".conditional").forEach((block) => {

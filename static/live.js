@@ -83,6 +83,7 @@
     fresh.classList.add("swapped-in");
     row.replaceWith(fresh);
     window.htmx.process(fresh);
+    window.mcReview.enhance(fresh);
     const line = ".department-reviews__line";
     document.querySelector(line).replaceWith(panel.querySelector(line));
   }

@@ -257,6 +257,10 @@ async fn judged(
         if primary.id == member.person.id {
             return Ok((Outcome::Already, "You are its primary reviewer.".to_owned()));
         }
+        // A list that does not say who has what has rows whoever has them.
+        if version.is_none() {
+            return Ok((Outcome::Others, format!("Already assigned to {}.", primary.name)));
+        }
         let all = history::since(conn, &[(review.id.0, 0)]).await?;
         return Ok((Outcome::Meanwhile, format!("{}.", reviews::how_taken(primary, &all))));
     }

@@ -47,7 +47,7 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
             reviews.len(),
             member.department.short_name()
         )))?;
-        return Ok(see_other(L::PATH));
+        return Ok(see_other(back::<L>(who)));
     }
     let mut results: Vec<ResultRow> = Vec::new();
     for row in rows {
@@ -60,7 +60,16 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
         }
     }
     taken::leave(who, &results)?;
-    Ok(see_other("/work?tab=unassigned"))
+    Ok(see_other(back::<L>(who)))
+}
+
+/// The very page of the list, with its filters, from which the form was sent.
+fn back<L: List>(who: &SignedIn) -> String {
+    let query = who.here().split_once('?').map_or("", |(_, query)| query);
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    let back = pairs.into_iter().find_map(|(name, value)| (name == "back").then_some(value)).unwrap_or_default();
+    let within = back.strip_prefix(L::PATH).is_some_and(|rest| rest.starts_with('?'));
+    if within && back.bytes().all(|byte| byte.is_ascii_graphic()) { back } else { L::PATH.to_owned() }
 }
 
 /// What the department reviews of contracts, of rates, or of the rates that belong to contracts: each with the row of which

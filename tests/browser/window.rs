@@ -117,6 +117,33 @@ impl Window {
         self.client.perform_actions(presses).await.unwrap_or_else(|error| panic!("{self}: {words} twice: {error}"));
     }
 
+    /// Presses the nth thing that a selector finds by the mouse, with or without Shift held.
+    pub async fn press_nth(&self, css: &str, number: usize, shift: bool) {
+        let script = "const found = [...document.querySelectorAll(arguments[1])].filter(visible)[arguments[2] - 1];
+            found.scrollIntoView({ block: 'center' });
+            return found";
+        let element = self.find(script, &[css, &number.to_string()]).await;
+        let (button, value) = (MOUSE_BUTTON_LEFT, char::from(Key::Shift));
+        let press = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        let held = |action| KeyActions::new("keyboard".to_owned()).then(action);
+        if shift {
+            self.client.perform_actions(held(KeyAction::Down { value })).await.expect("Shift goes down");
+        }
+        self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{self}: {css} {number}: {error}"));
+        if shift {
+            self.client.perform_actions(held(KeyAction::Up { value })).await.expect("Shift comes up");
+        }
+    }
+
+    /// Types into the field with this label, after what is there.
+    pub async fn send(&self, label: &str, text: &str) {
+        let element = self.find("return labelled(arguments[0], arguments[1])", &[label]).await;
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{self}: typing into {label}: {error}"));
+    }
+
     /// Types into the field with this label, in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) {
         let element = self.find("return labelled(arguments[0], arguments[1])", &[label]).await;
