@@ -217,10 +217,31 @@ document.documentElement.classList.add("js");
     const target = event.detail.elt;
     if (target === document.body || !target.isConnected) return;
     enhance(target);
+    keepHeight(target);
     const focus = target.matches("[data-focus]") ? target : target.querySelector("[data-focus]");
     if (focus && mayFocus()) focus.focus();
     const words = target.matches("[data-announce]") ? target : target.querySelector("[data-announce]");
     if (words) announce(words.dataset.announce, words.id);
+  }
+  // A row that is drawn anew moves no other: columns keep their widths, and the row its height.
+  let height = 0;
+  function onBeforeSwap({ detail }) {
+    const row = detail.target;
+    if (!row.matches("table.list tbody tr")) return;
+    const table = row.closest("table");
+    height = row.getBoundingClientRect().height;
+    if (getComputedStyle(table).display !== "table" || table.style.tableLayout) return;
+    const heads = [...table.tHead.rows[0].cells];
+    const width = table.getBoundingClientRect().width;
+    const parts = heads.map((head) => (100 * head.getBoundingClientRect().width) / width);
+    heads.forEach((head, at) => { Object.assign(head.style, { boxSizing: "border-box", width: `${parts[at]}%` }); });
+    table.style.tableLayout = "fixed";
+  }
+  function keepHeight(row) {
+    if (!height || !row.matches("table.list tbody tr")) return;
+    row.style[getComputedStyle(row).display === "table-row" ? "height" : "minHeight"] = `${height}px`;
+    row.style.boxSizing = "border-box";
+    height = 0;
   }
   const about = ({ detail }) => `${detail.requestConfig.verb} ${detail.requestConfig.path}`;
   function onFailed(event) {
@@ -262,6 +283,7 @@ document.documentElement.classList.add("js");
     });
     body.addEventListener("htmx:beforeOnLoad", (event) => { if (goingOn(event)) leaving = true; });
     body.addEventListener("htmx:configRequest", onSearchAsked);
+    body.addEventListener("htmx:beforeSwap", onBeforeSwap);
     body.addEventListener("htmx:afterSwap", onSwapped);
     body.addEventListener("htmx:load", onSettled);
     body.addEventListener("htmx:responseError", onFailed);

@@ -35,6 +35,7 @@ pub struct Back {
 struct RowAnswer {
     /// None where the review is nothing that the person has to do with any more.
     row: Option<WorkRow>,
+    review: DepartmentReviewId,
     /// Whether the rows have boxes to be ticked.
     ticks: bool,
     department: Department,
@@ -102,10 +103,17 @@ pub async fn answer(who: &SignedIn, back: &Back, review: DepartmentReviewId, fla
     let (row, counts) = rows::of_review(&mut conn, member, &asked, review).await?;
     drop(conn);
     let today = who.app.clock.today();
-    let row = row
-        .map(|row| WorkRow { done: Some(back.done()), ..WorkRow::of(row, member.person.id, member.department, today) });
+    let row = row.map(|row| {
+        let mut row = WorkRow::of(row, member.person.id, member.department, today);
+        let done = back.done();
+        // Where the button was that was pressed is none that goes on.
+        row.start_review = row.start_review.filter(|_| !done.taken);
+        row.done = Some(done);
+        row
+    });
     let answer = RowAnswer {
         row,
+        review,
         ticks: asked.tab == Tab::Unassigned,
         department: member.department,
         announce: flash.text,
@@ -119,7 +127,8 @@ pub async fn answer(who: &SignedIn, back: &Back, review: DepartmentReviewId, fla
     let mut response = html(StatusCode::OK, &answer)?;
     let headers = response.headers_mut();
     let place = HeaderValue::from_str(&format!("#row-{review}")).map_err(anyhow::Error::from)?;
-    headers.insert(HeaderName::from_static("hx-retarget"), place);
+    headers.insert(HeaderName::from_static("hx-retarget"), place.clone());
+    headers.insert(HeaderName::from_static("hx-reselect"), place);
     headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("outerHTML"));
     Ok(response)
 }

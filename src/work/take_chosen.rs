@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::take::{MOST, take_one};
+use super::take::{MOST, Shown, take_one};
 use super::taken::{self, Outcome, ResultRow};
 use super::worker;
 use crate::domain::id::DepartmentReviewId;
@@ -49,6 +50,7 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
         )))?;
         return Ok(see_other(back::<L>(who)));
     }
+    let drawn = drawn_at(who);
     let mut results: Vec<ResultRow> = Vec::new();
     for row in rows {
         let mut own = reviews.iter().filter(|(of, _)| *of == row.id).peekable();
@@ -56,20 +58,34 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
             results.push(nothing_of::<L>(member, &row.key));
         }
         for (_, review) in own {
-            results.push(take_one(who, member, *review, None).await?);
+            results.push(take_one(who, member, *review, Shown::At(drawn)).await?);
         }
     }
     taken::leave(who, &results)?;
     Ok(see_other(back::<L>(who)))
 }
 
+/// A parameter of the address that the form was sent to.
+fn told(who: &SignedIn, name: &str) -> Option<String> {
+    let (_, query) = who.here().split_once('?')?;
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).ok()?;
+    pairs.into_iter().find_map(|pair| (pair.0 == name).then_some(pair.1))
+}
+
 /// The very page of the list, with its filters, from which the form was sent.
 fn back<L: List>(who: &SignedIn) -> String {
-    let query = who.here().split_once('?').map_or("", |(_, query)| query);
-    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
-    let back = pairs.into_iter().find_map(|(name, value)| (name == "back").then_some(value)).unwrap_or_default();
-    let within = back.strip_prefix(L::PATH).is_some_and(|rest| rest.starts_with('?'));
-    if within && back.bytes().all(|byte| byte.is_ascii_graphic()) { back } else { L::PATH.to_owned() }
+    let within = |back: &String| {
+        let of_list = back.strip_prefix(L::PATH).is_some_and(|rest| rest.starts_with('?'));
+        of_list && back.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    told(who, "back").filter(within).unwrap_or_else(|| L::PATH.to_owned())
+}
+
+/// When that page was drawn; if it does not say, now.
+fn drawn_at(who: &SignedIn) -> OffsetDateTime {
+    let seconds = told(who, "drawn").and_then(|seconds| seconds.parse().ok());
+    let at = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    at.unwrap_or_else(|| who.app.clock.now())
 }
 
 /// What the department reviews of contracts, of rates, or of the rates that belong to contracts: each with the row of which

@@ -13,6 +13,7 @@ mod window;
 
 mod assignments;
 mod autosave;
+mod calm;
 mod conflicts;
 mod corrections;
 mod ground;

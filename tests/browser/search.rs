@@ -103,7 +103,7 @@ async fn days_that_cross_are_said_where_they_were_typed() {
             sam.sign_in("sam.lee").await;
             sam.open("/submissions").await;
             sam.press("Filters (3)").await;
-            sam.press("First sent").await;
+            sam.within(".filters__groups").press("First sent").await;
             sam.send("First sent from", "03052026").await;
             sam.send("First sent to", "03012026").await;
             sam.press("Apply").await;

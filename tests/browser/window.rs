@@ -349,6 +349,15 @@ impl Window {
         self.client.set_window_size(width, 900).await.unwrap_or_else(|error| panic!("{self}: {width} wide: {error}"));
     }
 
+    /// Makes the processor seem so many times slower, which Chromium can.
+    pub async fn slow_down(&self, times: u32) {
+        let session = self.client.session_id().await.ok().flatten().unwrap_or_default();
+        let command = format!("{}/session/{session}/goog/cdp/execute", Driver::get().address());
+        let body = json!({ "cmd": "Emulation.setCPUThrottlingRate", "params": { "rate": times } }).to_string();
+        let answer = reqwest::Client::new().post(command).body(body).send().await.expect("the driver answers");
+        assert!(answer.status().is_success(), "{self}: {times} times slower: {}", answer.status());
+    }
+
     // What all of this is made of.
 
     /// Runs a script that has the functions of `window.js`; its first argument is the part of the page.

@@ -210,7 +210,12 @@ impl Frame {
             asked: query.ticking().pairs(side),
             all: (query.only.is_none() && (page.previous.is_some() || page.next.is_some()))
                 .then(|| format!("All {}", counted(*total, L::THING))),
-            take: format!("/work/take{}?back={}", L::PATH, utf8_percent_encode(&query.href(side), NON_ALPHANUMERIC)),
+            take: format!(
+                "/work/take{}?drawn={}&back={}",
+                L::PATH,
+                drawn.at.unix_timestamp(),
+                utf8_percent_encode(&query.href(side), NON_ALPHANUMERIC)
+            ),
             takes: L::reviewed_by().iter().any(|department| person.member_of(*department).is_some()),
             assigns: L::reviewed_by().iter().any(|department| person.assigner_for(*department).is_some()),
             sorted: sorted(query),
