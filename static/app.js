@@ -72,7 +72,10 @@ document.documentElement.classList.add("js");
     }
     root.querySelectorAll(".usa-character-count__field").forEach(showCount);
     root.querySelectorAll(".conditional").forEach(applyCondition);
-    for (const [parts, role] of tableRoles) root.querySelectorAll(parts).forEach((part) => part.setAttribute("role", role));
+    for (const [parts, role] of tableRoles) {
+      for (const part of root.querySelectorAll(parts)) part.setAttribute("role", role);
+      if (root.matches(parts)) root.setAttribute("role", role);
+    }
     enhancing = false;
   }
 
@@ -168,6 +171,18 @@ document.documentElement.classList.add("js");
     leaving = true;
   }
 
+  // The second press of a double click means the same as the first, whatever has come under the pointer by then.
+  let pressed = null;
+  function onPress(event) {
+    const control = event.target.closest && event.target.closest("a[href], button[type=submit]");
+    if (event.detail > 1 && control && control !== pressed) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (event.detail <= 1) {
+      pressed = control;
+    }
+  }
+
   // A press that waited for saves and uploads goes now, unless something came back that its person has to see.
   function goOn(form, stay) {
     if (!waiting.has(form)) return;
@@ -243,10 +258,31 @@ document.documentElement.classList.add("js");
     const target = event.detail.elt;
     if (target === document.body || !target.isConnected) return;
     enhance(target);
+    keepHeight(target);
     const focus = target.matches("[data-focus]") ? target : target.querySelector("[data-focus]");
     if (focus && mayFocus()) focus.focus();
     const words = target.matches("[data-announce]") ? target : target.querySelector("[data-announce]");
     if (words) announce(words.dataset.announce, words.id);
+  }
+  // A row that is drawn anew moves no other: columns keep their widths, and the row its height.
+  let height = 0;
+  function onBeforeSwap({ detail }) {
+    const row = detail.target;
+    if (!row.matches("table.list tbody tr")) return;
+    const table = row.closest("table");
+    height = row.getBoundingClientRect().height;
+    if (getComputedStyle(table).display !== "table" || table.style.tableLayout) return;
+    const heads = [...table.tHead.rows[0].cells];
+    const width = table.getBoundingClientRect().width;
+    const parts = heads.map((head) => (100 * head.getBoundingClientRect().width) / width);
+    heads.forEach((head, at) => { Object.assign(head.style, { boxSizing: "border-box", width: `${parts[at]}%` }); });
+    table.style.tableLayout = "fixed";
+  }
+  function keepHeight(row) {
+    if (!height || !row.matches("table.list tbody tr")) return;
+    row.style[getComputedStyle(row).display === "table-row" ? "height" : "minHeight"] = `${height}px`;
+    row.style.boxSizing = "border-box";
+    height = 0;
   }
   const about = ({ detail }) => `${detail.requestConfig.verb} ${detail.requestConfig.path}`;
   function onFailed(event) {
@@ -287,11 +323,35 @@ document.documentElement.classList.add("js");
       if (words) announce(words);
     });
     body.addEventListener("htmx:beforeOnLoad", (event) => { if (goingOn(event)) leaving = true; });
+    body.addEventListener("htmx:configRequest", onSearchAsked);
+    body.addEventListener("htmx:beforeSwap", onBeforeSwap);
     body.addEventListener("htmx:afterSwap", onSwapped);
     body.addEventListener("htmx:load", onSettled);
     body.addEventListener("htmx:responseError", onFailed);
     body.addEventListener("htmx:sendError", onFailed);
     body.addEventListener("htmx:timeout", onFailed);
+  }
+
+  // A search that is typed is asked for once its person rests, or sends it. What is sent may lead to a page, and what is
+  // typed may not: "mn-2" may become "mn-22".
+  const rest = 400;
+  let typing = 0;
+  function onTyped(event) {
+    const form = event.target.closest("form[data-searches]");
+    if (!form || event.target.type !== "search") return;
+    clearTimeout(typing);
+    typing = setTimeout(() => window.htmx.trigger(form, "typed"), rest);
+  }
+  function onTypedChange(event) {
+    if (event.target.type === "search" && event.target.closest("form[data-searches]")) event.stopPropagation();
+  }
+  function onSearchSent(event) {
+    if (event.target.matches("form[data-searches]")) clearTimeout(typing);
+  }
+  function onSearchAsked({ detail }) {
+    if (!detail.elt.matches("form[data-searches]")) return;
+    if (detail.triggeringEvent && detail.triggeringEvent.type === "submit") detail.parameters.set("go", "yes");
+    else detail.parameters.delete("go");
   }
 
   // The session: the server says how long it lasts; other tabs count.
@@ -383,8 +443,12 @@ document.documentElement.classList.add("js");
   window.mcReview = { announce, enhance, hold: holdForms, leave, trouble: (status) => showTrouble(troubleWith(status), "save") };
 
   document.addEventListener("quiet", (event) => goOn(event.target, event.detail.stay));
+  document.addEventListener("click", onPress, true);
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", onInput);
+  document.addEventListener("input", onTyped);
+  document.addEventListener("change", onTypedChange, true);
+  document.addEventListener("submit", onSearchSent, true);
   document.addEventListener("change", (event) => {
     onInput(event);
     document.querySelectorAll(".conditional").forEach((block) => {

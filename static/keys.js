@@ -3,7 +3,8 @@
 (() => {
   if (document.body.dataset.keys !== "on") return;
   const dialog = document.getElementById("key-list");
-  const search = () => document.querySelector("main input[type=search]");
+  // That of the page before that of the header.
+  const search = () => document.querySelector("main input[type=search]") || document.getElementById("find");
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
   // The second key of a pair comes within so many milliseconds.
   const pair = 1500;
@@ -49,7 +50,7 @@
 
   function find() {
     const field = search();
-    if (!field) return location.pathname === "/submissions" ? undefined : location.assign("/submissions#q");
+    if (!field) return;
     for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     field.focus();
     field.select();
@@ -90,7 +91,4 @@
   });
 
   document.getElementById("key-list-close").addEventListener("click", () => dialog.close());
-
-  // "/" came from a page without a search.
-  if (location.hash === "#q" && search()) find();
 })();

@@ -83,6 +83,7 @@
     fresh.classList.add("swapped-in");
     row.replaceWith(fresh);
     window.htmx.process(fresh);
+    window.mcReview.enhance(fresh);
     const line = ".department-reviews__line";
     document.querySelector(line).replaceWith(panel.querySelector(line));
   }
@@ -126,6 +127,11 @@
     };
   }
 
+  // A row that a deed of one's own redrew shows what was so by then.
+  document.addEventListener("htmx:load", (event) => {
+    const { seen } = event.detail.elt.dataset;
+    if (seen && mark()) mark().dataset.drawn = seen;
+  });
   const touch = (event) => {
     const row = event.target.closest && event.target.closest("#department-reviews tr");
     if (row) row.dataset.touched = "yes";

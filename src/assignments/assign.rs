@@ -76,7 +76,7 @@ pub async fn post(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
         return Ok(see_other(back));
     }
     let mut conn = who.app.db.acquire().await?;
-    let people = reviews::candidates(&mut conn, &reach.departments).await?;
+    let people = reviews::candidates(&mut conn, &reach.departments, who.app.clock.today()).await?;
     drop(conn);
     let mut rows: Vec<ResultRow> = Vec::new();
     for (ticked, to) in &form.rows {

@@ -20,6 +20,8 @@ pub struct OperationForm {
     slot: String,
     whom: String,
     by: String,
+    /// Whether approvers are suggested too.
+    approvers: Option<String>,
     /// Slots with whom they are to hold, of rows that are tried again or taken back.
     wish: Vec<String>,
 }
@@ -33,8 +35,11 @@ pub enum Operation {
     Empty(Slot),
     /// Put somebody wherever somebody else stands.
     Replace(AccountId, AccountId),
-    /// Find somebody who follows the state.
-    Suggest,
+    /// Find somebody who follows the state: a reviewer, or also an approver.
+    Suggest {
+        /// Whether approvers count.
+        approvers: bool,
+    },
     /// What each row says, which takes back what was assigned.
     Undo(Vec<Wish>),
     /// What each row says, which somebody's change was in the way of.
@@ -51,8 +56,12 @@ impl Operation {
             let id: AccountId = value.parse().ok()?;
             people.iter().any(|person| person.reviewer.id == id).then_some(id)
         };
+        let contradictions = form.contradictions();
+        if !contradictions.is_empty() {
+            return Err(contradictions);
+        }
         match form.deed.as_str() {
-            "suggest" => Ok(Self::Suggest),
+            "suggest" => Ok(Self::Suggest { approvers: form.approvers.is_some() }),
             "primary" => {
                 let to =
                     person(&form.primary_to).ok_or(vec![("primary_to", "Choose who is to be primary reviewer.")])?;
@@ -79,7 +88,8 @@ impl Operation {
             Self::Set(slot, to) => format!("{} reviewer: {}", slot.label(), name(*to)),
             Self::Empty(slot) => format!("{} reviewer: nobody", slot.label()),
             Self::Replace(whom, by) => format!("{} takes over from {}", name(*by), name(*whom)),
-            Self::Suggest => "Suggested by state".to_owned(),
+            Self::Suggest { approvers: false } => "Suggested by state, among reviewers".to_owned(),
+            Self::Suggest { approvers: true } => "Suggested by state, among reviewers and approvers".to_owned(),
             Self::Undo(_) => "Taking back what was assigned".to_owned(),
             Self::Again(_) => "The same again".to_owned(),
         }
@@ -89,8 +99,44 @@ impl Operation {
     pub fn wishes(&self) -> Option<&[Wish]> {
         match self {
             Self::Undo(wishes) | Self::Again(wishes) => Some(wishes),
-            Self::Set(..) | Self::Empty(_) | Self::Replace(..) | Self::Suggest => None,
+            Self::Set(..) | Self::Empty(_) | Self::Replace(..) | Self::Suggest { .. } => None,
         }
+    }
+}
+
+impl OperationForm {
+    /// What was chosen for another deed than the one that is asked for, and what to do about it: nothing says which of the
+    /// two was meant.
+    fn contradictions(&self) -> Vec<(&'static str, &'static str)> {
+        let fields = [
+            (
+                "primary",
+                "primary_to",
+                &self.primary_to,
+                "You chose a primary reviewer: select “Set primary to” as well, or “- Select -” here.",
+            ),
+            (
+                "secondary",
+                "secondary_to",
+                &self.secondary_to,
+                "You chose a secondary reviewer: select “Set secondary to” as well, or “- Select -” here.",
+            ),
+            ("empty", "slot", &self.slot, "You chose a slot: select “Empty a slot” as well, or “- Select -” here."),
+            (
+                "replace",
+                "whom",
+                &self.whom,
+                "You chose who hands over: select “Hand over from” as well, or “- Select -” here.",
+            ),
+            (
+                "replace",
+                "by",
+                &self.by,
+                "You chose who takes over: select “Hand over from” as well, or “- Select -” here.",
+            ),
+        ];
+        let other = |(deed, _, value, _): &(&str, &str, &String, &str)| !value.is_empty() && self.deed != *deed;
+        fields.into_iter().filter(other).map(|(_, field, _, sentence)| (field, sentence)).collect()
     }
 }
 

@@ -44,7 +44,7 @@ impl<'a> Planner<'a> {
             Operation::Set(slot, to) => self.put(row, *slot, Some(*to)),
             Operation::Empty(slot) => self.put(row, *slot, None),
             Operation::Replace(whom, by) => self.replaced(row, *whom, *by),
-            Operation::Suggest => self.suggest(row),
+            Operation::Suggest { approvers } => self.suggest(row, *approvers),
             Operation::Undo(wishes) | Operation::Again(wishes) => {
                 match wishes.iter().find(|wish| wish.review == row.review) {
                     Some(wish) => self.wished(row, *wish),
@@ -100,8 +100,9 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Whoever of the department follows the state and has the fewest open reviews, ties by name.
-    fn suggest(&mut self, row: &Chosen) -> Planned {
+    /// Whoever of the department follows the state and has the fewest open reviews; of equals a reviewer before an approver,
+    /// then whoever decided the fewest lately, then by name.
+    fn suggest(&mut self, row: &Chosen, approvers: bool) -> Planned {
         let slot = Slot::Primary;
         if let Some(closed) = row.closed() {
             return kept(row, slot, format!("Closed: {closed}."));
@@ -110,16 +111,20 @@ impl<'a> Planner<'a> {
             return kept(row, slot, format!("Already so: {} has it.", primary.name));
         }
         let (state, department) = (&row.state_name, row.department.short_name());
-        let following: Vec<&Candidate> = self
+        let (following, aside): (Vec<&Candidate>, Vec<&Candidate>) = self
             .people
             .iter()
             .filter(|person| person.department == row.department && person.follows(row.key.state_code()))
-            .collect();
+            .partition(|person| approvers || !person.approves);
         let secondary = row.secondary.as_ref().map(|secondary| secondary.id);
         let free = following.iter().filter(|person| Some(person.reviewer.id) != secondary);
         // Of equals the first by name comes first: the people are in that order.
-        let Some(found) = free.min_by_key(|person| self.load(person.reviewer.id, person.open)) else {
-            let why = if following.is_empty() {
+        let first =
+            |person: &&&Candidate| (self.load(person.reviewer.id, person.open), person.approves, person.decided);
+        let Some(found) = free.min_by_key(first) else {
+            let why = if !aside.is_empty() {
+                format!("Left empty: no free reviewer of {department} follows {state}, only approvers do.")
+            } else if following.is_empty() {
                 format!("Left empty: nobody of {department} follows {state}.")
             } else {
                 format!("Left empty: the only one of {department} who follows {state} would hold both slots.")
@@ -162,6 +167,8 @@ mod tests {
     use crate::domain::role::Department;
     use crate::reviews::Reviewer;
 
+    const SUGGEST: Operation = Operation::Suggest { approvers: false };
+
     fn id(number: u128) -> AccountId {
         AccountId(uuid::Uuid::from_u128(number))
     }
@@ -169,7 +176,7 @@ mod tests {
     fn person(number: u128, name: &str, open: i64, follows: &[&str]) -> Candidate {
         let reviewer = Reviewer { id: id(number), name: name.to_owned(), email: String::new() };
         let follows = follows.iter().map(|state| (*state).to_owned()).collect();
-        Candidate { reviewer, department: Department::Dmco, open, follows }
+        Candidate { reviewer, department: Department::Dmco, open, decided: 0, approves: false, follows }
     }
 
     fn row(primary: Option<u128>, secondary: Option<u128>) -> Chosen {
@@ -198,7 +205,7 @@ mod tests {
     #[test]
     fn suggestions_go_to_whoever_has_fewest_and_each_counts_for_the_next() {
         let people = [person(1, "Ada", 2, &["MN"]), person(2, "Ben", 1, &["MN", "TX"]), person(3, "Cleo", 0, &["TX"])];
-        let mut planner = Planner::new(&Operation::Suggest, &people, HashMap::new());
+        let mut planner = Planner::new(&SUGGEST, &people, HashMap::new());
         let plans: Vec<Planned> = (0..4).map(|_| planner.plan(&row(None, None))).collect();
         let told: Vec<(Option<AccountId>, &str)> = plans.iter().map(|plan| (plan.to, plan.why.as_str())).collect();
         assert_eq!(
@@ -214,17 +221,34 @@ mod tests {
     }
 
     #[test]
+    fn approvers_are_suggested_only_if_asked_for_and_of_equals_the_less_busy_comes_first() {
+        let approver = Candidate { approves: true, ..person(1, "Ada", 0, &["MN"]) };
+        let busy = Candidate { decided: 9, ..person(2, "Ben", 3, &["MN"]) };
+        let people = [approver.clone(), busy, Candidate { decided: 2, ..person(3, "Cleo", 3, &["MN"]) }];
+        let to = |people: &[Candidate], approvers| {
+            let operation = Operation::Suggest { approvers };
+            let mut planner = Planner::new(&operation, people, HashMap::new());
+            (0..4).map(|_| planner.plan(&row(None, None)).to.map(|to| to.0.as_u128())).collect::<Vec<_>>()
+        };
+        assert_eq!(to(&people, false), [Some(3), Some(2), Some(3), Some(2)]);
+        assert_eq!(to(&people, true), [Some(1), Some(1), Some(1), Some(3)]);
+        assert_eq!(to(&[approver.clone()], false), [None; 4]);
+        let (.., why) = planned(&SUGGEST, &[approver], &row(None, None));
+        assert_eq!(why, "Left empty: no free reviewer of DMCO follows Minnesota, only approvers do.");
+    }
+
+    #[test]
     fn where_nobody_follows_the_slot_is_left_empty_and_that_is_said() {
         let elsewhere = [person(1, "Ada", 0, &["TX"])];
-        let (_, to, changes, why) = planned(&Operation::Suggest, &elsewhere, &row(None, None));
+        let (_, to, changes, why) = planned(&SUGGEST, &elsewhere, &row(None, None));
         assert_eq!((to, changes, why.as_str()), (None, false, "Left empty: nobody of DMCO follows Minnesota."));
         let helper = [person(1, "Ada", 0, &["MN"])];
-        let (_, to, changes, why) = planned(&Operation::Suggest, &helper, &row(None, Some(1)));
+        let (_, to, changes, why) = planned(&SUGGEST, &helper, &row(None, Some(1)));
         assert_eq!((to, changes), (None, false));
         assert_eq!(why, "Left empty: the only one of DMCO who follows Minnesota would hold both slots.");
-        let (_, to, changes, why) = planned(&Operation::Suggest, &helper, &row(Some(7), None));
+        let (_, to, changes, why) = planned(&SUGGEST, &helper, &row(Some(7), None));
         assert_eq!((to, changes, why.as_str()), (Some(id(7)), false, "Already so: Number 7 has it."));
-        let (.., changes, why) = planned(&Operation::Suggest, &helper, &row(None, None));
+        let (.., changes, why) = planned(&SUGGEST, &helper, &row(None, None));
         assert_eq!((changes, why.as_str()), (true, "Follows Minnesota; 0 open reviews, the only one."));
     }
 

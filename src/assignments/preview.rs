@@ -13,7 +13,7 @@ use super::choices::Choices;
 use super::chosen::{self, Chosen};
 use super::operation::{self, Operation, OperationForm};
 use super::plan::{Planned, Planner};
-use super::wish::{Ticked, Wish};
+use super::wish::{Slot, Ticked, Wish};
 use super::{MOST, Reach, page, rows};
 use crate::domain::clock::Moment;
 use crate::domain::id::{AccountId, DepartmentReviewId};
@@ -63,10 +63,20 @@ struct PreviewPage {
     beyond: usize,
     most: usize,
     rows: Vec<PreviewRow>,
+    /// Whose number of open reviews changes by it.
+    loads: Vec<Load>,
     /// Whether anything can be ticked.
     open: bool,
     csrf: String,
     from: String,
+}
+
+/// How many open reviews somebody is primary reviewer of, before and after.
+#[derive(Debug, PartialEq, Eq)]
+struct Load {
+    name: String,
+    before: i64,
+    after: i64,
 }
 
 /// A row of the preview.
@@ -110,7 +120,7 @@ pub async fn post(who: SignedIn, posted: Posted) -> Result<HttpResponse> {
     let (form, wanted): (ChosenForm, OperationForm) = (posted.read()?, posted.read()?);
     let query = query_of(&form.from).unwrap_or_default();
     let mut conn = who.app.db.acquire().await?;
-    let people = reviews::candidates(&mut conn, &reach.departments).await?;
+    let people = reviews::candidates(&mut conn, &reach.departments, who.app.clock.today()).await?;
     let choice = chosen_by(&mut conn, &who, &reach, &form, query).await?;
     let operation = match (Operation::read(&wanted, &people), choice.reviews.is_empty()) {
         (Ok(operation), false) => operation,
@@ -201,13 +211,10 @@ impl PreviewPage {
     ) -> Self {
         let name = |id: AccountId| name_of(id, people, &chosen);
         let what = operation.in_words(name);
-        let mut rows: Vec<PreviewRow> = chosen
-            .iter()
-            .map(|row| {
-                let planned = planner.plan(row);
-                PreviewRow::of(row, planned, people)
-            })
-            .collect();
+        let plans: Vec<Planned> = chosen.iter().map(|row| planner.plan(row)).collect();
+        let loads = Load::of(&chosen, &plans, people);
+        let mut rows: Vec<PreviewRow> =
+            chosen.iter().zip(plans).map(|(row, planned)| PreviewRow::of(row, planned, people)).collect();
         let gone = choice.reviews.len().saturating_sub(rows.len());
         rows.extend(std::iter::repeat_with(PreviewRow::of_none_of_theirs).take(gone));
         let changing = rows.iter().filter(|row| row.changes).count();
@@ -221,6 +228,7 @@ impl PreviewPage {
             most: MOST,
             open: rows.iter().any(|row| row.control.is_some()),
             rows,
+            loads,
             csrf: who.csrf(),
             from,
         }
@@ -228,6 +236,26 @@ impl PreviewPage {
 
     fn left_out(&self) -> String {
         counted(i64::try_from(self.beyond).unwrap_or(i64::MAX), "further review")
+    }
+}
+
+impl Load {
+    /// Those whose number changes, as the people are in order.
+    fn of(chosen: &[Chosen], plans: &[Planned], people: &[Candidate]) -> Vec<Self> {
+        let mut changes: HashMap<AccountId, i64> = HashMap::new();
+        for (row, planned) in chosen.iter().zip(plans).filter(|(_, plan)| plan.changes && plan.slot == Slot::Primary) {
+            if let Some(now) = &row.primary {
+                *changes.entry(now.id).or_default() -= 1;
+            }
+            if let Some(to) = planned.to {
+                *changes.entry(to).or_default() += 1;
+            }
+        }
+        let load = |person: &Candidate| {
+            let change = changes.get(&person.reviewer.id).copied().filter(|change| *change != 0)?;
+            Some(Self { name: person.reviewer.name.clone(), before: person.open, after: person.open + change })
+        };
+        people.iter().filter_map(load).collect()
     }
 }
 

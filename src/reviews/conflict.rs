@@ -1,6 +1,7 @@
 //! What a conflict panel says about a department review: what it was when the form was drawn, and what happened since.
 
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::review::DepartmentReview;
 use crate::domain::clock::Moment;
@@ -66,6 +67,11 @@ pub fn how_taken(primary: &super::Reviewer, all: &[Told]) -> String {
         Some(entry) => format!("{} put {name} on this at {}", entry.who(), Moment(entry.at)),
         None => format!("{name} has this review"),
     }
+}
+
+/// Since when the primary reviewer has it, of the whole record of a review.
+pub fn taken_at(all: &[Told]) -> Option<OffsetDateTime> {
+    all.iter().rev().find(|entry| changes_slot(entry, "primary")).map(|entry| entry.at)
 }
 
 /// Whether the entry tells of another person in a slot: `primary` or `secondary`.

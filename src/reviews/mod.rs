@@ -15,7 +15,7 @@ mod waiting;
 
 pub use approval::{Approval, approve};
 pub use approve::{get as approve_page, post as approve_post};
-pub use conflict::how_taken;
+pub use conflict::{how_taken, taken_at};
 pub use deeds::{Decided, How, Unwritten, decide, make_missing, reopen, set_reviewers, start};
 use panel::respond;
 pub use panel::{Panel, panel, rate_panel};

@@ -122,7 +122,7 @@ pub async fn get(who: SignedIn, id: web::Path<String>, asked: web::Query<Asked>)
         who.tell(&Flash::news(closed(&submission, &review)))?;
         return Ok(see_other(panel::place_of(&submission, &review)));
     }
-    let people = candidates(&mut conn, &[review.department]).await?;
+    let people = candidates(&mut conn, &[review.department], who.app.clock.today()).await?;
     let held = held::found(&mut conn, &who, &address(&review)).await?.filter(|_| asked.held.is_none());
     drop(conn);
     let form = held.as_ref().and_then(Held::read::<ReviewersForm>).filter(|form| form.deed == Deed::Set);
@@ -202,7 +202,7 @@ pub async fn post(who: SignedIn, id: web::Path<String>, posted: Posted) -> Resul
     if if form.deed == Deed::Set { !assigns } else { !works } {
         return Err(Error::Forbidden(NOT_YOURS));
     }
-    let people = candidates(&mut tx, &[review.department]).await?;
+    let people = candidates(&mut tx, &[review.department], app.clock.today()).await?;
     let told = history::since(&mut tx, &[(review.id.0, form.drawn_from())]).await?;
     let wanted = match wish::wanted(person, &review, &form, &people, &told) {
         Ok(wanted) => wanted,

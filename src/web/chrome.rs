@@ -20,6 +20,8 @@ pub struct Chrome {
     pub person: Option<ChromePerson>,
     /// The navigation.
     pub nav: Vec<NavItem>,
+    /// Whether the header has the search: not on lists that are searched by a box of their own.
+    pub search: bool,
     /// Whether the button "Start a submission" is shown.
     pub start_submission: bool,
     /// The way from the list to this page; empty on lists.
@@ -86,6 +88,7 @@ impl Chrome {
             failed: false,
             person: None,
             nav: Vec::new(),
+            search: false,
             start_submission: false,
             breadcrumb: Vec::new(),
             flash: None,
@@ -112,6 +115,13 @@ impl Chrome {
         let mut places: Vec<_> = if self.person.is_some() { own.collect() } else { everywhere.collect() };
         places.push(("h", "Home"));
         places
+    }
+
+    /// Leaves the search to the page.
+    #[must_use]
+    pub fn searched_below(mut self) -> Self {
+        self.search = false;
+        self
     }
 
     /// Marks the page as one whose fields failed.

@@ -88,6 +88,7 @@ impl Visit {
         chrome.here = self.here.clone();
         if let Some(account) = account {
             chrome.csrf = self.csrf();
+            chrome.search = true;
             chrome.flash = self.waiting();
             chrome.keys = account.keys;
             chrome.session_ends = Some(Moment(
@@ -142,7 +143,12 @@ impl Visit {
 
     /// The path of the page that a part was asked for from, as htmx tells it; empty of a whole page.
     pub fn current_page(&self) -> &str {
-        &self.current_page
+        self.current_page.split('?').next().unwrap_or_default()
+    }
+
+    /// The query of that page.
+    pub fn current_query(&self) -> &str {
+        self.current_page.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// Writes a line of the security log about this request; `what` names the thing by its address or id.
@@ -189,7 +195,7 @@ impl FromRequest for Visit {
 fn current_page(req: &HttpRequest) -> String {
     let url = req.headers().get("hx-current-url").and_then(|url| url.to_str().ok());
     let url = url.and_then(|url| url.parse::<actix_web::http::Uri>().ok());
-    url.map_or_else(String::new, |url| url.path().to_owned())
+    url.and_then(|url| url.path_and_query().map(ToString::to_string)).unwrap_or_default()
 }
 
 /// What a page does by itself is nothing a person did: asking how long the session lasts, how a file's check stands and

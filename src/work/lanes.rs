@@ -6,6 +6,7 @@ use sqlx::{Postgres, QueryBuilder};
 
 use super::address::{Address, Tab};
 use super::filters::Filters;
+use crate::domain::id::DepartmentReviewId;
 use crate::domain::permission::DepartmentMember;
 use crate::web::tabs::OneOf;
 
@@ -154,6 +155,12 @@ impl<'a> Statement<'a> {
 
     /// Adds the rows of a lane, without what the filters hold back.
     fn push_lane(&mut self, lane: Lane, columns: &str) {
+        self.push_whole_lane(lane, columns);
+        self.filters.push(&mut self.sql, self.member.person.id, lane.step());
+    }
+
+    /// Adds the rows of a lane, whatever the filters.
+    fn push_whole_lane(&mut self, lane: Lane, columns: &str) {
         let (me, department) = (self.member.person.id, self.member.department);
         let sql = &mut self.sql;
         sql.push(format_args!("select {columns}{} as step from {} where ", lane.step(), lane.table()));
@@ -178,7 +185,6 @@ impl<'a> Statement<'a> {
             // What somebody is called to stands there for a more urgent reason.
             sql.push(" and subject_id not in (select subject_id from called where step is not null)");
         }
-        self.filters.push(&mut self.sql, me, lane.step());
     }
 
     /// Adds how many rows a tab has: read from the tally as long as nothing is filtered by.
@@ -209,14 +215,32 @@ impl<'a> Statement<'a> {
         };
     }
 
-    /// Ends it: `counts` of all tabs, and the rows of the page that is asked for, `limit` at most, with what belongs to them.
-    pub fn page(mut self, asked: &Address, limit: usize) -> QueryBuilder<Postgres> {
+    /// Adds how many rows each tab has, as `counts`, and begins `page`.
+    fn push_counts(&mut self) {
         for (at, tab) in Tab::ALL.iter().enumerate() {
             self.sql.push(if at == 0 { ", counts as (select " } else { ", " });
             self.push_count(*tab);
             self.sql.push(format_args!(" as {}", tab.as_str()));
         }
         self.sql.push("), page as (select * from (");
+    }
+
+    /// Ends it: `counts` of all tabs, and the row of a review in whichever tab it stands now, whatever the filters.
+    pub fn row(mut self, review: DepartmentReviewId) -> QueryBuilder<Postgres> {
+        self.push_counts();
+        for (at, lane) in Tab::ALL.iter().flat_map(|tab| tab.lanes()).enumerate() {
+            self.sql.push(if at == 0 { "(" } else { " union all (" });
+            self.push_whole_lane(*lane, &format!("{COLUMNS}, "));
+            self.sql.push(" and review_id = ").push_bind(review).push(")");
+        }
+        self.sql.push(") merged limit 1)");
+        self.push_rows();
+        self.sql
+    }
+
+    /// Ends it: `counts` of all tabs, and the rows of the page that is asked for, `limit` at most, with what belongs to them.
+    pub fn page(mut self, asked: &Address, limit: usize) -> QueryBuilder<Postgres> {
+        self.push_counts();
         let order = asked.order();
         for (at, lane) in asked.tab.lanes().iter().enumerate() {
             self.sql.push(if at == 0 { "(" } else { " union all (" });

@@ -20,6 +20,7 @@ pub use export::{csv, xlsx};
 pub use page::get;
 pub use take::post as take;
 pub use take_chosen::{of_rates as take_of_rates, of_submissions as take_of_submissions};
+pub use taken::{Results as Taken, results as taken};
 
 use crate::domain::permission::{DepartmentMember, Person};
 use crate::domain::role::Side;

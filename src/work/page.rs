@@ -46,9 +46,8 @@ pub(super) struct WorkPage {
     clear: String,
     headers: [Header; 2],
     rows: Vec<WorkRow>,
-    /// The row that takes the focus; where there is none, the number of rows takes it.
-    focus: Option<usize>,
-    focus_on_count: bool,
+    /// Whether they have boxes to be ticked.
+    ticks: bool,
     /// How many nobody has taken, under the filters.
     unassigned: i64,
     unassigned_href: String,
@@ -63,22 +62,7 @@ pub(super) struct WorkPage {
     htmx: bool,
 }
 
-/// After a deed, what the page says and where the focus goes.
-#[derive(Debug, Default)]
-pub(super) struct Done {
-    /// What was done.
-    pub words: String,
-    /// The review that it was done to.
-    pub review: Option<crate::domain::id::DepartmentReviewId>,
-    /// The place of its row.
-    pub at: usize,
-}
-
 impl WorkPage {
-    fn needs_focus(&self, index: &usize) -> bool {
-        self.focus == Some(*index)
-    }
-
     fn is(&self, tab: Tab) -> bool {
         self.tab == tab
     }
@@ -95,26 +79,16 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
         Err(Error::Forbidden(_)) => return Ok(see_other("/")),
         Err(error) => return Err(error),
     };
-    drawn(&who, member, request.query_string(), None).await
-}
-
-/// The page that a query asks for; after a deed, the part that shows what is so now.
-pub(super) async fn drawn(
-    who: &SignedIn,
-    member: DepartmentMember<'_>,
-    raw: &str,
-    done: Option<Done>,
-) -> Result<HttpResponse> {
     let mut conn = who.app.db.acquire().await?;
     let choices = Choices::read(&mut conn).await?;
-    let asked = match Address::read(raw, &choices) {
+    let asked = match Address::read(request.query_string(), &choices) {
         Ok(asked) => asked,
-        Err(refusal) => return refused(who, refusal.unknown, refusal.without.href()),
+        Err(refusal) => return refused(&who, refusal.unknown, refusal.without.href()),
     };
     let drawn = Drawn { seq: newest(&mut conn, None).await?, at: who.app.clock.now() };
     let (page, counts) = rows::read(&mut conn, member, &asked, DEFAULT_SIZE).await?;
     drop(conn);
-    let page = WorkPage::of(who, member, &choices, (&asked, drawn), page, counts).after(done);
+    let page = WorkPage::of(&who, member, &choices, (&asked, drawn), page, counts);
     if who.htmx { html(StatusCode::OK, &page.as_results()) } else { html(StatusCode::OK, &page) }
 }
 
@@ -143,7 +117,7 @@ impl WorkPage {
             csv: asked.at_the_beginning().below(".csv"),
             xlsx: asked.at_the_beginning().below(".xlsx"),
             taken: if who.htmx { None } else { taken::results(who) },
-            tabs: Tab::ALL.iter().map(|tab| asked.link(*tab, Some(counts.of(*tab)))).collect(),
+            tabs: tabs(asked, counts),
             tab: asked.tab,
             department: member.department,
             count: counted(total, thing(asked.tab)),
@@ -157,8 +131,7 @@ impl WorkPage {
             previous,
             next,
             rows: page.rows.into_iter().map(row).collect(),
-            focus: None,
-            focus_on_count: false,
+            ticks: asked.tab == Tab::Unassigned,
             unassigned: counts.of(Tab::Unassigned),
             unassigned_href: asked.on(Tab::Unassigned).href(),
             here: asked.href(),
@@ -167,20 +140,15 @@ impl WorkPage {
             htmx: who.htmx,
         }
     }
-
-    /// The same after a deed: its row keeps the focus, or the one that came into its place takes it.
-    fn after(mut self, done: Option<Done>) -> Self {
-        let Some(done) = done else { return self };
-        let same = |row: &WorkRow| row.review.as_ref().map(|review| review.id) == done.review;
-        let stays = self.rows.iter().position(same);
-        self.focus = stays.or_else(|| self.rows.len().checked_sub(1).map(|last| done.at.min(last)));
-        self.focus_on_count = self.focus.is_none();
-        self.announce = done.words;
-        self
-    }
 }
 
-fn thing(tab: Tab) -> &'static str {
+/// The tabs with their numbers.
+pub(super) fn tabs(asked: &Address, counts: Counts) -> Vec<TabLink> {
+    Tab::ALL.iter().map(|tab| asked.link(*tab, Some(counts.of(*tab)))).collect()
+}
+
+/// What a row of a tab is called.
+pub(super) fn thing(tab: Tab) -> &'static str {
     match tab {
         Tab::MyTurn => "next step",
         Tab::Waiting | Tab::Unassigned | Tab::Decided => "review",

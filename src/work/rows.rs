@@ -1,6 +1,6 @@
 //! Reading the work of a person: a page of one tab, and how many rows each tab has.
 
-use sqlx::{FromRow, PgConnection};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -188,12 +188,38 @@ pub async fn read(
     asked: &Address,
     size: usize,
 ) -> sqlx::Result<(Page<Row, Place>, Counts)> {
-    let (reader, order) = ((member.person.id, member.department), asked.order());
-    let mut statement = Statement::of(member, &asked.filters).page(asked, size + 1);
+    let statement = Statement::of(member, &asked.filters).page(asked, size + 1);
+    let (rows, counts) = fetch(conn, statement, member, asked.order()).await?;
+    Ok((Page::of(rows, size, &asked.position, |row| row.cursor.clone()), counts))
+}
+
+/// The row of a review as it is now, whichever tab it stands in and whatever the filters, and the counts of all tabs under
+/// these. None where the review is nothing that the person has to do with, or can take.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_review(
+    conn: &mut PgConnection,
+    member: DepartmentMember<'_>,
+    asked: &Address,
+    review: DepartmentReviewId,
+) -> sqlx::Result<(Option<Row>, Counts)> {
+    let statement = Statement::of(member, &asked.filters).row(review);
+    let (rows, counts) = fetch(conn, statement, member, asked.order()).await?;
+    Ok((rows.into_iter().next(), counts))
+}
+
+async fn fetch(
+    conn: &mut PgConnection,
+    mut statement: QueryBuilder<Postgres>,
+    member: DepartmentMember<'_>,
+    order: Order,
+) -> sqlx::Result<(Vec<Row>, Counts)> {
+    let reader = (member.person.id, member.department);
     let found: Vec<Found> = statement.build_query_as().fetch_all(conn).await?;
     let counts = found.first().map(Found::counts).unwrap_or_default();
     let rows = found.into_iter().filter(|row| row.subject.is_some()).map(|row| row.row(reader, order));
     let rows: Option<Vec<Row>> = rows.collect();
     let rows = rows.ok_or_else(|| sqlx::Error::Decode("a row of the work lacks a part".into()))?;
-    Ok((Page::of(rows, size, &asked.position, |row| row.cursor.clone()), counts))
+    Ok((rows, counts))
 }

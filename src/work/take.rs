@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use serde::Deserialize;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::address::{Address, Tab};
@@ -20,6 +21,8 @@ use crate::web::flash::Flash;
 use crate::web::paging::DEFAULT_SIZE;
 use crate::web::posted::Posted;
 use crate::web::{Error, Result, SignedIn, see_other};
+
+const NOW_THEIRS: &str = "You are its primary reviewer now.";
 
 /// More rows than this no page shows.
 pub(super) const MOST: usize = 100;
@@ -206,7 +209,7 @@ async fn ticked(
     let rows = rows.ok_or_else(|| Error::unprocessable("The form names rows as this page does not."))?;
     let mut results: Vec<ResultRow> = Vec::new();
     for (id, version) in rows {
-        results.push(take_one(who, member, id, Some(version)).await?);
+        results.push(take_one(who, member, id, Shown::Version(version)).await?);
     }
     if results.is_empty() {
         who.tell(&Flash::news("No review was ticked, so none was taken."))?;
@@ -221,12 +224,21 @@ fn read_tick(tick: &str) -> Option<(DepartmentReviewId, i32)> {
     Some((id.parse().ok()?, version.parse().ok()?))
 }
 
+/// What the page showed of a review that was ticked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shown {
+    /// This version of it, which nobody had.
+    Version(i32),
+    /// Only what it is about, as of this moment.
+    At(OffsetDateTime),
+}
+
 /// Takes a review that nobody has, in a transaction of its own, if it is of the version that was shown, if one was.
 pub(super) async fn take_one(
     who: &SignedIn,
     member: DepartmentMember<'_>,
     id: DepartmentReviewId,
-    version: Option<i32>,
+    shown: Shown,
 ) -> Result<ResultRow> {
     let mut tx = who.app.writes.begin().await?;
     let (submission, review) = match reviews::lock(&mut tx, member.person, &id.to_string()).await {
@@ -237,7 +249,7 @@ pub(super) async fn take_one(
         }
         Err(error) => return Err(error),
     };
-    let (outcome, why) = judged(&mut tx, member, &submission, &review, version).await?;
+    let (outcome, why) = judged(&mut tx, member, &submission, &review, shown).await?;
     if outcome == Outcome::Taken {
         put_on(&mut tx, who, member, &review, How::Take).await?;
         tx.commit().await?;
@@ -251,21 +263,28 @@ async fn judged(
     member: DepartmentMember<'_>,
     submission: &Submission,
     review: &DepartmentReview,
-    version: Option<i32>,
+    shown: Shown,
 ) -> Result<(Outcome, String)> {
     if let Some(primary) = &review.primary {
         if primary.id == member.person.id {
             return Ok((Outcome::Already, "You are its primary reviewer.".to_owned()));
         }
         let all = history::since(conn, &[(review.id.0, 0)]).await?;
+        // A list that does not say who has what has rows whoever has them.
+        if matches!(shown, Shown::At(at) if reviews::taken_at(&all).is_none_or(|taken| taken < at)) {
+            return Ok((Outcome::Others, format!("Already assigned to {}.", primary.name)));
+        }
         return Ok((Outcome::Meanwhile, format!("{}.", reviews::how_taken(primary, &all))));
     }
     if !review.open(submission.status) {
         return Ok((Outcome::Closed, format!("{}.", review.closed(submission))));
     }
-    let Some(version) = version.filter(|version| review.version != *version) else {
-        return Ok((Outcome::Taken, "You are its primary reviewer now.".to_owned()));
+    let Shown::Version(version) = shown else {
+        return Ok((Outcome::Taken, NOW_THEIRS.to_owned()));
     };
+    if review.version == version {
+        return Ok((Outcome::Taken, NOW_THEIRS.to_owned()));
+    }
     let told = history::since(conn, &[(review.id.0, version)]).await?;
     let by = told.last().map_or_else(String::new, |entry| format!(" by {}, {}", entry.who(), Moment(entry.at)));
     Ok((Outcome::Changed, format!("Changed{by}. Nobody has it: look at it, and take it then.")))

@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::take::{MOST, take_one};
+use super::take::{MOST, Shown, take_one};
 use super::taken::{self, Outcome, ResultRow};
 use super::worker;
 use crate::domain::id::DepartmentReviewId;
@@ -47,8 +48,9 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
             reviews.len(),
             member.department.short_name()
         )))?;
-        return Ok(see_other(L::PATH));
+        return Ok(see_other(back::<L>(who)));
     }
+    let drawn = drawn_at(who);
     let mut results: Vec<ResultRow> = Vec::new();
     for row in rows {
         let mut own = reviews.iter().filter(|(of, _)| *of == row.id).peekable();
@@ -56,11 +58,34 @@ async fn take<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpResponse> 
             results.push(nothing_of::<L>(member, &row.key));
         }
         for (_, review) in own {
-            results.push(take_one(who, member, *review, None).await?);
+            results.push(take_one(who, member, *review, Shown::At(drawn)).await?);
         }
     }
     taken::leave(who, &results)?;
-    Ok(see_other("/work?tab=unassigned"))
+    Ok(see_other(back::<L>(who)))
+}
+
+/// A parameter of the address that the form was sent to.
+fn told(who: &SignedIn, name: &str) -> Option<String> {
+    let (_, query) = who.here().split_once('?')?;
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).ok()?;
+    pairs.into_iter().find_map(|pair| (pair.0 == name).then_some(pair.1))
+}
+
+/// The very page of the list, with its filters, from which the form was sent.
+fn back<L: List>(who: &SignedIn) -> String {
+    let within = |back: &String| {
+        let of_list = back.strip_prefix(L::PATH).is_some_and(|rest| rest.starts_with('?'));
+        of_list && back.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    told(who, "back").filter(within).unwrap_or_else(|| L::PATH.to_owned())
+}
+
+/// When that page was drawn; if it does not say, now.
+fn drawn_at(who: &SignedIn) -> OffsetDateTime {
+    let seconds = told(who, "drawn").and_then(|seconds| seconds.parse().ok());
+    let at = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    at.unwrap_or_else(|| who.app.clock.now())
 }
 
 /// What the department reviews of contracts, of rates, or of the rates that belong to contracts: each with the row of which

@@ -14,8 +14,10 @@ pub enum Outcome {
     Taken,
     /// It was before.
     Already,
-    /// Somebody else has it.
+    /// Somebody else took it after the page was drawn.
     Meanwhile,
+    /// Somebody else has it, as was so before.
+    Others,
     /// Something else about it changed; nobody has it.
     Changed,
     /// Its package is not open any more.
@@ -25,7 +27,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 6] = [Self::Taken, Self::Already, Self::Meanwhile, Self::Changed, Self::Closed, Self::NotThere];
+    const ALL: [Self; 7] =
+        [Self::Taken, Self::Already, Self::Meanwhile, Self::Others, Self::Changed, Self::Closed, Self::NotThere];
 
     /// In words.
     pub fn label(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Outcome {
             Self::Taken => "Taken",
             Self::Already => "Already yours",
             Self::Meanwhile => "Taken meanwhile",
+            Self::Others => "Already assigned",
             Self::Changed => "Changed meanwhile",
             Self::Closed => "Closed",
             Self::NotThere => "Not in your department",

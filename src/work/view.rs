@@ -42,6 +42,19 @@ pub struct WorkRow {
     pub take: Option<DeedForm>,
     /// The review, if the person may start it now.
     pub start_review: Option<DeedForm>,
+    /// The review, if the person is on it and may leave it.
+    pub hand_back: Option<DeedForm>,
+    /// What the person has just done with it, here.
+    pub done: Option<Done>,
+}
+
+/// What somebody has just done with the review of a row, which stays where it is until the list is loaded again.
+#[derive(Debug)]
+pub struct Done {
+    /// "Taken by you"
+    pub words: &'static str,
+    /// Whether it is theirs by that, so that they are offered to leave it again.
+    pub taken: bool,
 }
 
 /// A department review, in the column of its status.
@@ -93,6 +106,7 @@ impl WorkRow {
         let may_start = |review: &&Review| {
             package.under_review() && review.status == DepartmentReviewStatus::NotStarted && part != Part::None
         };
+        let may_leave = |_: &&Review| package.open() && part != Part::None;
         Self {
             subject: row.subject,
             next_step: row.facts.in_words(row.step, today),
@@ -110,6 +124,8 @@ impl WorkRow {
             start: row.starts_on.map(|date| Start { date, words: start_in_words(date, today) }),
             take: review.filter(may_take).map(form),
             start_review: review.filter(may_start).map(form),
+            hand_back: review.filter(may_leave).map(form),
+            done: None,
             state_name: row.state_name,
             name: row.name,
             key,

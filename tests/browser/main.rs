@@ -13,6 +13,7 @@ mod window;
 
 mod assignments;
 mod autosave;
+mod calm;
 mod conflicts;
 mod corrections;
 mod counts;
@@ -24,7 +25,9 @@ mod notes;
 mod paging;
 mod questions;
 mod rates;
+mod search;
 mod single_keys;
+mod ticks;
 mod uploads;
 mod versions;
 mod views;

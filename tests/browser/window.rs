@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Client;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -98,6 +98,50 @@ impl Window {
     pub async fn press(&self, words: &str) {
         let element = self.find("return pressable(arguments[0], arguments[1])", &[words]).await;
         self.click(&element, words).await;
+    }
+
+    /// Presses it twice by the mouse, as a double click does, with time for an answer in between.
+    pub async fn press_twice(&self, words: &str) {
+        let element = self.find("return pressable(arguments[0], arguments[1])", &[words]).await;
+        let argument = serde_json::to_value(&element).expect("an element has a name");
+        let into_view = self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![argument]).await;
+        into_view.unwrap_or_else(|error| panic!("{self}: {words}: {error}"));
+        let (button, pause) = (MOUSE_BUTTON_LEFT, Duration::from_millis(150));
+        let presses = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button })
+            .then(PointerAction::Pause { duration: pause })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(presses).await.unwrap_or_else(|error| panic!("{self}: {words} twice: {error}"));
+    }
+
+    /// Presses the nth thing that a selector finds by the mouse, with or without Shift held.
+    pub async fn press_nth(&self, css: &str, number: usize, shift: bool) {
+        let script = "const found = [...document.querySelectorAll(arguments[1])].filter(visible)[arguments[2] - 1];
+            found.scrollIntoView({ block: 'center' });
+            return found";
+        let element = self.find(script, &[css, &number.to_string()]).await;
+        let (button, value) = (MOUSE_BUTTON_LEFT, char::from(Key::Shift));
+        let press = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        let held = |action| KeyActions::new("keyboard".to_owned()).then(action);
+        if shift {
+            self.client.perform_actions(held(KeyAction::Down { value })).await.expect("Shift goes down");
+        }
+        self.client.perform_actions(press).await.unwrap_or_else(|error| panic!("{self}: {css} {number}: {error}"));
+        if shift {
+            self.client.perform_actions(held(KeyAction::Up { value })).await.expect("Shift comes up");
+        }
+    }
+
+    /// Types into the field with this label, after what is there.
+    pub async fn send(&self, label: &str, text: &str) {
+        let element = self.find("return labelled(arguments[0], arguments[1])", &[label]).await;
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{self}: typing into {label}: {error}"));
     }
 
     /// Types into the field with this label, in place of what is there.
@@ -303,6 +347,15 @@ impl Window {
     /// How wide the window is, in CSS pixels.
     pub async fn width(&self, width: u32) {
         self.client.set_window_size(width, 900).await.unwrap_or_else(|error| panic!("{self}: {width} wide: {error}"));
+    }
+
+    /// Makes the processor seem so many times slower, which Chromium can.
+    pub async fn slow_down(&self, times: u32) {
+        let session = self.client.session_id().await.ok().flatten().unwrap_or_default();
+        let command = format!("{}/session/{session}/goog/cdp/execute", Driver::get().address());
+        let body = json!({ "cmd": "Emulation.setCPUThrottlingRate", "params": { "rate": times } }).to_string();
+        let answer = reqwest::Client::new().post(command).body(body).send().await.expect("the driver answers");
+        assert!(answer.status().is_success(), "{self}: {times} times slower: {}", answer.status());
     }
 
     // What all of this is made of.

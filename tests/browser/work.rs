@@ -53,24 +53,69 @@ async fn a_review_is_taken_and_started_from_the_list_by_keys() {
         sam.tab_to("Take DMCO review of MN-0002").await;
         sam.key(Key::Enter).await;
         sam.announces("primary reviewer Sam Lee").await;
-        sam.focus_is("the row that came into its place", |focused| focused.name == "MN-0003").await;
+        sam.focus_is("what the row says now", |focused| focused.name == "Taken by you").await;
         sam.sees_the_focus().await;
         sam.reads("Unassigned in my department (5)").await;
+        inspect(&sam, "a row that was taken").await;
         sam.tab_to("Take DMCO review of MN-0006").await;
         sam.key(Key::Enter).await;
-        sam.focus_is("the last row", |focused| focused.name == "MN-0005").await;
+        sam.announces("DMCO review of MN-0006: primary").await;
+        sam.key(Key::Enter).await;
+        sam.focus_is("the same row", |focused| focused.name == "Taken by you").await;
 
         sam.open("/work").await;
         sam.tab_to("Start DMCO review of MN-0002").await;
         sam.key(Key::Enter).await;
         sam.announces("DMCO review of MN-0002: in review").await;
-        sam.focus_is("the same row", |focused| focused.name == "MN-0002").await;
+        sam.focus_is("the same row", |focused| focused.name == "Started").await;
         inspect(&sam, "a list from which a review was started").await;
 
         sam.tab_to("Take next").await;
         sam.key(Key::Enter).await;
         sam.reads("You took the DMCO review of MN-0001.").await;
         sam.arrives_at("/submissions/MN-0001").await;
+    })
+    .await;
+}
+
+/// Where each row of the list is in the document.
+async fn places(window: &Window) -> serde_json::Value {
+    let script = "return [...document.querySelectorAll('#results tbody tr')].map((row) =>
+        [row.querySelector('th a').textContent, Math.round(row.getBoundingClientRect().top + scrollY)])";
+    window.ask(script, &[]).await
+}
+
+#[tokio::test]
+async fn a_double_click_takes_one_review_and_moves_no_row() {
+    play(async |stage| {
+        furnished(stage).await;
+        for width in [1280, 320] {
+            let sam = stage.window(true).await;
+            sam.width(width).await;
+            sam.sign_in("sam.lee").await;
+            sam.open("/work?tab=unassigned").await;
+            let before = places(&sam).await;
+            let key = before[1][0].as_str().unwrap_or_default().to_owned();
+            sam.press_twice(&format!("Take DMCO review of {key}")).await;
+            sam.reads("Taken by you").await;
+            sam.announces("primary reviewer Sam Lee").await;
+            assert_eq!(places(&sam).await, before, "{width} px wide");
+            assert!(sam.has("#results tr [data-focus]").await);
+            let taken = "select count(*) from event where kind = 'reviewers_changed'";
+            let by_now = stage.world.count(taken).await;
+            sam.press_twice(&format!("Unassign me from DMCO review of {key}")).await;
+            sam.reads("Unassigned").await;
+            sam.shows("#results button[data-key=t]").await;
+            assert_eq!(places(&sam).await, before, "{width} px wide");
+            assert_eq!(stage.world.count(taken).await, by_now + 1, "the second click does nothing");
+        }
+        assert_eq!(
+            stage
+                .world
+                .count("select count(*) from event where kind = 'reviewers_changed' and details ->> 'how' = 'take'")
+                .await,
+            2
+        );
     })
     .await;
 }
@@ -96,10 +141,12 @@ async fn filters_and_a_row_that_somebody_took_are_met_in_place() {
         let kim = stage.world.signed_in("kim.ode").await;
         let taken = kim.get("/submissions/MN-0001").await.form("Take").press("Take").await;
         assert_eq!(taken.status(), 303);
+        let before = places(&sam).await;
         sam.press("Take DMCO review of MN-0001").await;
         sam.shows("#conflict-heading").await;
         sam.reads("Kim Ode took this at").await;
         inspect(&sam, "a row that somebody else took").await;
+        assert_eq!(places(&sam).await, before, "no row moves for the panel");
         sam.press("Back to Unassigned").await;
         sam.reads("Unassigned in my department (5)").await;
         sam.open("/work?tab=other").await;
@@ -128,7 +175,9 @@ async fn every_tab_and_taking_work_without_scripts_too() {
             } else {
                 window.reads("DMCO review of MN-0001: primary reviewer Sam Lee").await;
             }
-            window.lacks(&format!("a[href^='/submissions/MN-000{first}#']")).await;
+            let rows = if scripts { "stays" } else { "leaves" };
+            let there = window.has(&format!("#results a[href^='/submissions/MN-000{first}#']")).await;
+            assert_eq!(there, scripts, "with scripts the row stays: it {rows}");
             window.press("Take those ticked").await;
             window.reads("No review was ticked").await;
             window.tick(&format!("Select contract MN-000{}", first + 1)).await;

@@ -51,6 +51,12 @@ impl Browser {
         self.send(self.request(Method::GET, path).header("hx-request", "true")).await
     }
 
+    /// The same from a page.
+    pub async fn get_htmx_from(&self, page: &str, path: &str) -> Page {
+        let current = format!("{}{page}", self.address);
+        self.send(self.request(Method::GET, path).header("hx-request", "true").header("hx-current-url", current)).await
+    }
+
     /// Posts fields that no form gave, as somebody would who does not use our pages.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.send(self.request(Method::POST, path).form(fields)).await

@@ -30,12 +30,38 @@ async fn reviewers_take_what_their_department_reviews_of_the_rows_that_are_ticke
     let form = bar(&sam, "/submissions?sort=submission").await;
     assert_eq!(form.buttons(), ["Export those ticked as CSV", "Export those ticked as XLSX", "Take those ticked"]);
     let taken = form.clone().tick("only", "MN-0002").tick("only", "MN-0001").press("Take those ticked").await;
-    assert_eq!((taken.status(), taken.location()), (303, "/work?tab=unassigned"));
+    assert_eq!(
+        (taken.status(), taken.location()),
+        (303, "/submissions?status=any&sort=submission"),
+        "back to the list"
+    );
     let page = taken.follow().await;
     assert_eq!(page.text("#taken-heading"), "2 reviews: 2 taken.");
     assert_eq!(told(&page), [pair("DMCO review of MN-0001", "Taken"), pair("DMCO review of MN-0002", "Taken")]);
     let again = form.clone().tick("only", "MN-0001").press("Take those ticked").await.follow().await;
     assert_eq!(again.text("#taken-heading"), "1 review: 1 already yours.");
+    assert!(!sam.get("/submissions").await.has("#taken-heading"), "it is told once");
+    let kim = world.signed_in("kim.ode").await;
+    world.pass(time::Duration::hours(3));
+    let page =
+        bar(&kim, "/submissions?state=MN&size=25").await.tick("only", "MN-0001").press("Take those ticked").await;
+    assert_eq!(page.location(), "/submissions?status=any&state=MN&size=25");
+    let page = page.follow().await;
+    assert_eq!(page.text("#taken-heading"), "1 review: 1 already assigned.");
+    assert!(page.reading().contains("Already assigned to Sam Lee."));
+    let csrf = kim.csrf().await;
+    for elsewhere in [
+        "https://elsewhere.example/submissions?x",
+        "//submissions?",
+        "/submissionsx?",
+        "/rates?status=any",
+        "/submissions?a%0d%0ab",
+    ] {
+        let action = format!("/work/take/submissions?back={}", elsewhere.replace('%', "%25"));
+        let answer = kim.post(&action, &[("csrf", &csrf), ("only", "MN-0001")]).await;
+        let expected = if elsewhere.contains("%0d") { elsewhere } else { "/submissions" };
+        assert_eq!((answer.status(), answer.location()), (303, expected), "{elsewhere}");
+    }
 
     // Of a submission DMCP reviews the rates; of one without any, nothing.
     let form = bar(&owen, "/submissions?sort=submission").await;

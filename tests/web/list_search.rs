@@ -84,6 +84,116 @@ async fn a_word_that_is_nearly_spelled_so_is_found_and_said() {
 }
 
 #[tokio::test]
+async fn a_whole_key_or_name_that_is_sent_leads_to_its_page() {
+    let world = world_of_words().await;
+    let approved = world.approved("maya.lindqvist", "sam.lee", "dana.ruiz").await;
+    let (sam, maya) = (world.signed_in("sam.lee").await, world.signed_in("maya.lindqvist").await);
+    let rate_row = sam.get("/rates").await;
+    let (rate, rate_name) = (keys(&rate_row).remove(0), rate_row.text("tbody th .sub"));
+    let key = &approved.key;
+    let (state, number) = key.split_once('-').unwrap();
+    let short = format!("{}-{}", state.to_lowercase(), number.trim_start_matches('0'));
+    let name = sam.get(&format!("/submissions/{key}")).await.text("h1");
+    assert!(name.starts_with("MCR-"), "{name}");
+    let page = format!("/submissions/{key}");
+    let encoded = |typed: &str| typed.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    for typed in [short.as_str(), key, &name, &name.to_lowercase(), &format!("  {key} ")] {
+        for list in ["submissions", "rates"] {
+            // A key of a submission is none of a rate.
+            let form = format!("/{list}?usual=status&q={}&go=yes", encoded(typed));
+            if list == "rates" && typed.trim().parse::<mc_review::domain::key::RateKey>().is_ok() {
+                continue;
+            }
+            assert_eq!(sam.get(&form).await.location(), page, "{form}");
+        }
+    }
+    let form = format!("/submissions?q={short}&go=yes");
+    let part = sam.get_htmx(&form).await;
+    assert_eq!((part.status(), part.header("hx-redirect")), (200, Some(page.as_str())));
+    for typed in [&rate, &rate_name] {
+        let answer = sam.get(&format!("/rates?q={}&go=yes", encoded(typed))).await;
+        assert_eq!(answer.location(), format!("/rates/{rate}"), "{typed}");
+    }
+    assert_eq!(
+        sam.get(&format!("/submissions?q={}&go=yes", encoded(&rate_name))).await.location(),
+        format!("/rates/{rate}")
+    );
+    // While it is typed nothing is led to, and what somebody may not see does not exist.
+    assert_eq!(keys(&sam.get(&format!("/submissions?q={short}")).await), [key.clone()]);
+    for (browser, typed) in
+        [(&maya, "TX-1"), (&sam, "MN-2"), (&sam, "MN-99"), (&sam, "MCR-MN-0099-PMAP"), (&sam, "quokka")]
+    {
+        assert_eq!(browser.get(&format!("/submissions?q={typed}&go=yes")).await.status(), 200, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_looks_in_all_statuses_unless_some_were_chosen_and_says_what_others_hold() {
+    let world = world_of_words().await;
+    let story = world.sent_with("maya.lindqvist", &json!({ "submission_description": "Ends the numbat pool" })).await;
+    world.withdraw("kim.ode", &story).await;
+    let sam = world.signed_in("sam.lee").await;
+    let bare = sam.get("/submissions").await;
+    assert!(bare.has("form[role=search], [role=search]") && !bare.has("header [role=search]"), "one box");
+    assert!(sam.get("/help").await.has("header form[role=search][action='/submissions'] input[name=q]"));
+    let found = bare.form("Search").set("q", "numbat").press("Search").await;
+    assert_eq!(keys(&found), [story.key.clone()]);
+    assert_eq!(found.texts(".chip"), ["Remove filter Status: all, for this search", "Remove filter Search: numbat"]);
+    assert_eq!(found.texts("input[name=status][checked]").len(), 3, "the form still says what is usual");
+
+    let narrow = sam.get(&found.link("Remove filter Status: all, for this search").unwrap()).await;
+    assert_eq!(keys(&narrow), [""; 0]);
+    assert_eq!(narrow.text(".empty h2"), "Nothing matches “numbat”");
+    assert!(narrow.text(".empty").contains("1 submission matches in other statuses."), "{}", narrow.text(".empty"));
+    assert_eq!(keys(&sam.get(&narrow.link("Show them").unwrap()).await), [story.key.clone()]);
+
+    let elsewhere = sam.get("/submissions?state=TX&q=numbat").await;
+    assert!(elsewhere.text(".empty").contains("1 submission matches without these filters."));
+    assert_eq!(keys(&sam.get(&elsewhere.link("Show them").unwrap()).await), [story.key.clone()]);
+    let nothing = sam.get("/submissions?state=KY").await;
+    assert!(nothing.text(".empty").contains("match without these filters."), "{}", nothing.text(".empty"));
+}
+
+#[tokio::test]
+async fn a_range_of_days_that_ends_before_it_begins_is_said_at_its_fields() {
+    let world = world_of_words().await;
+    let sam = world.signed_in("sam.lee").await;
+    let crossed = "/submissions?first-sent-from=2026-03-05&first-sent-to=2026-03-01";
+    let said = "The first day is after the last. Change one of them.";
+    let page = sam.get(crossed).await;
+    assert_eq!((page.status(), page.text("#first-sent-error").as_str()), (422, said));
+    assert_eq!(page.text(".empty h2"), "First sent: 03/05/2026 is after 03/01/2026");
+    for field in ["first-sent-from", "first-sent-to"] {
+        assert_eq!(page.attribute(&format!("#{field}"), "aria-invalid").as_deref(), Some("true"));
+        assert_eq!(page.attribute(&format!("#{field}"), "aria-describedby").as_deref(), Some("first-sent-error"));
+    }
+    assert_eq!(page.attribute("#first-sent-from", "value").as_deref(), Some("2026-03-05"), "it comes back as it was");
+    assert!(page.has("details.filters[open] details.filters__group[open] #first-sent-error"));
+    let part = sam.get_htmx(crossed).await;
+    assert_eq!((part.status(), part.text("#first-sent-error[data-hx-swap-oob]").as_str()), (422, said));
+    let fine = sam.get_htmx("/submissions?first-sent-from=2026-03-01&first-sent-to=2026-03-05").await;
+    assert_eq!((fine.status(), fine.text("#first-sent-error[data-hx-swap-oob]").as_str()), (200, ""));
+    assert_eq!(sam.get(&crossed.replace("submissions?", "submissions.csv?")).await.status(), 422);
+}
+
+#[tokio::test]
+async fn a_search_that_is_typed_on_is_one_step_of_the_history() {
+    let world = world_of_words().await;
+    let sam = world.signed_in("sam.lee").await;
+    let typed = async |from: &str, to: &str| {
+        let part = sam.get_htmx_from(from, to).await;
+        (part.header("hx-push-url").map(str::to_owned), part.header("hx-replace-url").map(str::to_owned))
+    };
+    let usual = "usual=status&status=submitted,resubmitted,unlocked";
+    let (m, mn) = ("/submissions?usual=status&q=q", "/submissions?usual=status&q=qu");
+    assert_eq!(typed("/submissions", &format!("/submissions?{usual}&q=q")).await, (Some(m.to_owned()), None));
+    assert_eq!(typed(m, &format!("/submissions?{usual}&q=qu")).await, (None, Some(mn.to_owned())));
+    assert_eq!(typed(mn, &format!("/submissions?{usual}&q=q")).await, (None, Some(m.to_owned())));
+    let (pushed, replaced) = typed(mn, "/submissions?status=submitted&q=qu").await;
+    assert_eq!((pushed.as_deref(), replaced), (Some("/submissions?status=submitted&q=qu"), None), "another filter");
+}
+
+#[tokio::test]
 async fn what_is_no_word_is_refused_and_nothing_typed_means_anything_to_the_database() {
     let world = world_of_words().await;
     let sam = world.signed_in("sam.lee").await;
@@ -239,9 +349,10 @@ async fn a_search_has_at_most_200_characters_and_an_address_8000() {
 
     // So has the search for a rate that a draft can link, which comes back to be shortened.
     let (draft, _) = world.drafted_with_rate("maya.lindqvist").await;
-    let form = maya.get(&draft.path("edit/rates/new")).await.form("Search");
+    let linking = draft.path("edit/rates/new");
+    let form = maya.get(&linking).await.form(&linking);
     let page = form.clone().set("q", &searched(201)).press("Search").await;
     assert_eq!((page.status(), page.errors()), (422, vec!["Shorten the search to 200 characters".to_owned()]));
-    assert_eq!(page.form("Search").value("q"), searched(201));
+    assert_eq!(page.form(&linking).value("q"), searched(201));
     assert_eq!(form.set("q", &searched(200)).press("Search").await.status(), 200);
 }

@@ -11,11 +11,13 @@ use askama::Template;
 use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
+use crate::submissions::Submissions;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Frame, Opened, answer, chrome, open, remember};
+use crate::web::list::{Frame, Opened, answer, chrome, open, open_called, remember};
 use crate::web::pieces::Format;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
+use crate::work::{Taken, taken};
 pub use rows::Rates;
 use view::ListRow;
 
@@ -27,6 +29,8 @@ const DEPARTMENTS: [Department; 2] = [Department::Dmcp, Department::Oact];
 struct ListPage {
     chrome: Chrome,
     live: Region,
+    /// What became of the reviews of rows that were ticked.
+    taken: Option<Taken>,
     list: Frame,
     rows: Vec<ListRow>,
     departments: [Department; 2],
@@ -37,6 +41,9 @@ struct ListPage {
 /// # Errors
 /// When the database fails.
 pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    if let Some(elsewhere) = open_called::<Rates, Submissions>(&who, request.query_string()).await? {
+        return Ok(elsewhere);
+    }
     let (list, rows) = match open::<Rates>(&who, request.query_string()).await? {
         Opened::Page(list, rows) => (*list, rows),
         Opened::Refused(answer) => return Ok(answer),
@@ -44,7 +51,9 @@ pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
     let (side, today) = (who.person().side(), who.app.clock.today());
     let rows = rows.into_iter().map(|row| ListRow::of(row, side, today)).collect();
     let live = Region::of_list("rates");
-    let page = ListPage { chrome: chrome(&who, "Rates"), live, list, rows, departments: DEPARTMENTS };
+    let taken = if who.htmx { None } else { taken(&who) };
+    let page =
+        ListPage { chrome: chrome(&who, "Rates").searched_below(), live, taken, list, rows, departments: DEPARTMENTS };
     answer(&page.list, &page, &page.as_results())
 }
 

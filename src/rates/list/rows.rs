@@ -169,6 +169,10 @@ impl List for Rates {
         row.id
     }
 
+    fn name(row: &Row) -> &str {
+        &row.name
+    }
+
     fn cursor(row: &Row, sort: SortBy) -> Cursor<RateKey> {
         let value = match sort {
             SortBy::Rate | SortBy::State => None,

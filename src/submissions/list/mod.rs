@@ -14,11 +14,13 @@ use askama::Template;
 use crate::accounts;
 use crate::domain::role::Department;
 use crate::live::Region;
+use crate::rates::Rates;
 use crate::web::chrome::Chrome;
-use crate::web::list::{Frame, Opened, answer, chrome, open, remember};
+use crate::web::list::{Frame, Opened, answer, chrome, open, open_called, remember};
 use crate::web::pieces::Format;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn};
+use crate::work::{Taken, taken};
 pub use rows::Submissions;
 use view::ListRow;
 
@@ -28,6 +30,8 @@ use view::ListRow;
 pub struct ListPage {
     chrome: Chrome,
     live: Region,
+    /// What became of the reviews of rows that were ticked.
+    taken: Option<Taken>,
     list: Frame,
     rows: Vec<ListRow>,
     departments: Vec<Department>,
@@ -49,7 +53,8 @@ pub async fn page(who: &SignedIn, raw_query: &str) -> Result<std::result::Result
     };
     let departments = Department::ALL.into_iter().filter(shown).collect();
     let live = Region::of_list("submissions");
-    Ok(Ok(ListPage { chrome: chrome(who, "Submissions"), live, list, rows, departments }))
+    let taken = if who.htmx { None } else { taken(who) };
+    Ok(Ok(ListPage { chrome: chrome(who, "Submissions").searched_below(), live, taken, list, rows, departments }))
 }
 
 /// `GET /submissions`
@@ -57,6 +62,9 @@ pub async fn page(who: &SignedIn, raw_query: &str) -> Result<std::result::Result
 /// # Errors
 /// When the database fails.
 pub async fn get(who: SignedIn, request: HttpRequest) -> Result<HttpResponse> {
+    if let Some(elsewhere) = open_called::<Submissions, Rates>(&who, request.query_string()).await? {
+        return Ok(elsewhere);
+    }
     match page(&who, request.query_string()).await? {
         Ok(page) => answer(&page.list, &page, &page.as_results()),
         Err(refused) => Ok(refused),

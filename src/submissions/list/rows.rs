@@ -175,6 +175,10 @@ impl List for Submissions {
         row.id
     }
 
+    fn name(row: &Row) -> &str {
+        &row.name
+    }
+
     fn cursor(row: &Row, sort: SortBy) -> Cursor<SubmissionKey> {
         let value = match sort {
             SortBy::Submission | SortBy::State => None,

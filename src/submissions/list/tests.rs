@@ -51,6 +51,37 @@ fn a_bare_address_shows_cms_what_goes_on_and_a_state_everything() {
 }
 
 #[test]
+fn a_search_under_the_usual_statuses_looks_in_all_and_without_it_they_are_listed() {
+    let form = "usual=status&status=submitted&status=resubmitted&status=unlocked";
+    assert_eq!(read(form).unwrap().href(Side::Cms), read("").unwrap().href(Side::Cms));
+    let searched = read(&format!("{form}&q=pool")).unwrap();
+    assert_eq!(searched.wanted_statuses(Side::Cms), ContractReviewStatus::SENT);
+    assert_eq!(searched.href(Side::Cms), "/submissions?usual=status&q=pool");
+    assert_eq!(searched.without_words(Side::Cms), read("").unwrap());
+    assert_eq!(
+        searched.in_usual_statuses(Side::Cms).href(Side::Cms),
+        "/submissions?status=submitted,unlocked,resubmitted&q=pool"
+    );
+    assert!(searched.tells_usual(Side::Cms) && read("").unwrap().tells_usual(Side::Cms));
+    let chosen = read("usual=status&status=submitted&q=pool").unwrap();
+    assert_eq!((chosen.statuses.clone(), chosen.tells_usual(Side::Cms)), (vec![Submitted], false));
+    assert!(!read("status=submitted,unlocked,resubmitted&q=pool").unwrap().tells_usual(Side::Cms));
+    assert_eq!(refused("usual=all", Side::Cms), ["filter “usual”"]);
+    assert_eq!(ListQuery::read("usual=status", Side::State, &choices()).unwrap_err().unknown, ["filter “usual”"]);
+}
+
+#[test]
+fn a_range_that_ends_before_it_begins_is_refused_and_everything_else_kept() {
+    let raw = "state=MN&first-sent-from=2026-03-05&first-sent-to=2026-03-01";
+    let refusal = read(raw).unwrap_err();
+    assert_eq!(refusal.unknown, ["First sent: 03/05/2026 is after 03/01/2026"]);
+    assert_eq!(refusal.without.href(Side::Cms), "/submissions?status=any&state=MN");
+    assert!(refusal.crossed.is_some());
+    assert!(read(&format!("{raw}&state=ZZ")).unwrap_err().crossed.is_none());
+    assert!(read("first-sent-from=2026-03-05&first-sent-to=2026-03-05").is_ok());
+}
+
+#[test]
 fn any_query_replaces_the_default_whole() {
     let query = read("sort=submission").unwrap();
     assert_eq!(query.chosen_statuses(Side::Cms), []);
@@ -76,6 +107,8 @@ fn every_address_that_the_list_writes_reads_as_the_same_query() {
         "sort=effective-from&before=MN-0005",
         "sort=-first-sent&after=1796000000123456.MN-12345&size=25",
         "kind=eqro&action=BASE,AMENDMENT&program=5e0ed3a4-0000-4000-8000-000000000001&reviewer=nobody,me",
+        "usual=status&q=pool&status=submitted,resubmitted,unlocked",
+        "usual=status&q=pool",
         "first-sent-from=1/2/2026&first-sent-to=2026-03-04&dmco=signed_off&cols=status,turn&sort=last-sent",
     ] {
         let query = read(raw).unwrap();

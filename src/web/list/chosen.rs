@@ -32,7 +32,7 @@ pub async fn chosen<L: List>(
     let mut conn = who.app.db.acquire().await?;
     let Asked { query, choices, .. } = match asked::<L>(who, &mut conn, raw_query).await? {
         Ok(asked) => asked,
-        Err(refused) => return Ok(Err(refused)),
+        Err(refused) => return Ok(Err(refused.answer)),
     };
     let reader = Reader::of(who.person(), &choices, who.app.clock.today());
     let list = ListQuery { only: None, ..query.clone() }.href(reader.side);

@@ -52,7 +52,7 @@ pub async fn export<L: List>(who: &SignedIn, raw_query: &str) -> Result<Exportin
     let mut tx = begin_reading(&who.app.exports).await?;
     let Asked { query, choices, .. } = match asked::<L>(who, &mut tx, raw_query).await? {
         Ok(asked) => asked,
-        Err(refused) => return Ok(Exporting::Refused(refused)),
+        Err(refused) => return Ok(Exporting::Refused(refused.answer)),
     };
     if query.only.as_ref().is_some_and(Vec::is_empty) {
         who.tell(&Flash::news(format!("No {} was ticked, so nothing was exported.", L::THING)))?;

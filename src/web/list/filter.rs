@@ -83,6 +83,15 @@ pub struct Told {
     pub words: String,
 }
 
+/// A range of days that ends before it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossed {
+    /// Its filter.
+    pub filter: &'static str,
+    /// "First sent: 03/05/2026 is after 03/01/2026"
+    pub words: String,
+}
+
 impl Filter {
     /// A filter that both sides have.
     pub const fn new(name: &'static str, label: &'static str, takes: Takes) -> Self {
@@ -195,6 +204,27 @@ impl Given {
     pub fn days(&self, filter: &str) -> (Option<Date>, Option<Date>) {
         let day = |end: &str| self.values(&format!("{filter}-{end}")).first().and_then(|day| parse_date(day));
         (day("from"), day("to"))
+    }
+
+    /// The ranges that end before they begin: no row lies in one.
+    pub fn crossed(&self, filters: &'static [Filter]) -> Vec<Crossed> {
+        let crossed = |filter: &'static Filter| match self.days(filter.name) {
+            (Some(from), Some(to)) if from > to => {
+                let words = format!("{}: {} is after {}", filter.label, date_in_words(from), date_in_words(to));
+                Some(Crossed { filter: filter.name, words })
+            }
+            _ => None,
+        };
+        filters.iter().filter_map(crossed).collect()
+    }
+
+    /// Takes ranges away.
+    pub fn remove(&mut self, ranges: Vec<Crossed>) {
+        for range in ranges {
+            self.0.retain(|parameter, _| {
+                !["-from", "-to"].iter().any(|end| parameter.strip_suffix(end) == Some(range.filter))
+            });
+        }
     }
 
     /// As addresses have it, in the order of the filters.

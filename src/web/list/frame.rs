@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::column::{self, Shown};
 use super::filter::Takes;
 use super::sql::Read;
-use super::{Column, Drawn, Filter, List, ListQuery, PastView, Reader, Searched, SortBy, StateName, Status};
+use super::{Column, Crossed, Drawn, Filter, List, ListQuery, PastView, Reader, Searched, SortBy, StateName, Status};
 use crate::domain::key::Key;
 use crate::domain::role::Side;
 use crate::search::Thing;
@@ -49,6 +49,12 @@ pub struct Frame {
     pub sorts: Vec<Offer>,
     /// The sizes of a page that are offered.
     pub sizes: Vec<Offer>,
+    /// Whether the form is to say that its statuses are the usual ones.
+    pub usual: bool,
+    /// The ranges of days that end before they begin.
+    pub crossed: Vec<Crossed>,
+    /// Whether this page takes the place of the one before in the browser's history: it differs only in what is searched for.
+    pub same_entry: bool,
     /// What is searched for.
     pub searched: Searched,
     /// What is listed: `submissions`.
@@ -71,6 +77,8 @@ pub struct Frame {
     pub asked: Vec<(String, String)>,
     /// All rows of the list in words, where this page does not have all: `All 312 submissions`.
     pub all: Option<String>,
+    /// Where the rows that are ticked are taken, told where to come back to.
+    pub take: String,
     /// Whether the reader may take reviews of their department.
     pub takes: bool,
     /// Whether the reader assigns reviewers.
@@ -117,6 +125,10 @@ pub struct Group {
     pub fields: Vec<Field>,
     /// How many values are in force.
     pub chosen: usize,
+    /// Whether it takes a range of days.
+    pub days: bool,
+    /// Why its days can't be.
+    pub error: Option<&'static str>,
 }
 
 /// A value to be typed.
@@ -169,6 +181,9 @@ impl Frame {
             path: L::PATH,
             cms: side == Side::Cms,
             htmx: who.htmx,
+            usual: query.tells_usual(side),
+            crossed: query.given.crossed(L::filters()),
+            same_entry: stays_in_entry(who, query, reader),
             searched,
             things: format!("{}s", L::THING),
             hint: hint(L::SEARCHED, side),
@@ -189,12 +204,18 @@ impl Frame {
             count: counted(*total, L::THING),
             results: counted(*total, "result"),
             chips: chips(query, reader),
-            clear: query.without_filters().href(side),
+            clear: query.bare().href(side),
             csv: first.href(side).replacen('?', ".csv?", 1),
             xlsx: first.href(side).replacen('?', ".xlsx?", 1),
             asked: query.ticking().pairs(side),
             all: (query.only.is_none() && (page.previous.is_some() || page.next.is_some()))
                 .then(|| format!("All {}", counted(*total, L::THING))),
+            take: format!(
+                "/work/take{}?drawn={}&back={}",
+                L::PATH,
+                drawn.at.unix_timestamp(),
+                utf8_percent_encode(&query.href(side), NON_ALPHANUMERIC)
+            ),
             takes: L::reviewed_by().iter().any(|department| person.member_of(*department).is_some()),
             assigns: L::reviewed_by().iter().any(|department| person.assigner_for(*department).is_some()),
             sorted: sorted(query),
@@ -205,6 +226,14 @@ impl Frame {
             first: page.beyond_first.then(|| first.href(side)),
             previous: place(&page.previous),
             next: place(&page.next),
+        }
+    }
+
+    /// What is said where a search, or the filters, match nothing.
+    pub fn nothing_matches(&self) -> String {
+        match self.searched.typed.as_str() {
+            "" => "Nothing matches".to_owned(),
+            typed => format!("Nothing matches “{typed}”"),
         }
     }
 
@@ -236,6 +265,19 @@ fn hint(searched: Thing, side: Side) -> &'static str {
     }
 }
 
+/// What is said at a range of days that ends before it begins.
+pub const ENDS_BEFORE: &str = "The first day is after the last. Change one of them.";
+
+/// Whether a part that is asked for differs from its page only in what is searched for, and the page has a search already or
+/// both have none: letter by letter that is one step, which one step back undoes.
+fn stays_in_entry<L: List>(who: &SignedIn, query: &ListQuery<L>, reader: Reader<'_>) -> bool {
+    if !who.htmx || who.current_page() != L::PATH {
+        return false;
+    }
+    let Ok(shown) = ListQuery::<L>::read(who.current_query(), reader.side, reader.choices) else { return false };
+    (shown.words.is_some() || query.words.is_none()) && shown.differs_in_words_alone(query, reader.side)
+}
+
 fn group<L: List>(filter: &Filter, query: &ListQuery<L>, reader: Reader<'_>) -> Group {
     let offer = |choice: super::Named| Offer {
         chosen: query.given.values(filter.name).contains(&choice.value),
@@ -254,7 +296,10 @@ fn group<L: List>(filter: &Filter, query: &ListQuery<L>, reader: Reader<'_>) -> 
     };
     let chosen = filter.parameters().iter().map(|(name, _)| query.given.values(name).len()).sum();
     let offers = filter.choices(reader.choices).into_iter().map(offer).collect();
-    Group { label: filter.label, name: filter.name, offers, fields, chosen }
+    let days = matches!(filter.takes, Takes::Days);
+    let crossed = days && query.given.crossed(L::filters()).iter().any(|range| range.filter == filter.name);
+    let error = crossed.then_some(ENDS_BEFORE);
+    Group { label: filter.label, name: filter.name, offers, fields, chosen, days, error }
 }
 
 fn column_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
@@ -268,7 +313,7 @@ fn column_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
 }
 
 fn status_offers<L: List>(query: &ListQuery<L>, side: Side) -> Vec<Offer> {
-    let chosen = query.chosen_statuses(side);
+    let chosen = query.statuses_of_form(side);
     let offer = |status: &L::Status| Offer {
         value: status.value().to_owned(),
         label: status.words().to_owned(),
@@ -320,13 +365,17 @@ pub(super) fn chips<L: List>(query: &ListQuery<L>, reader: Reader<'_>) -> Vec<Ch
         .map(|told| Chip { without: query.without(&told).href(reader.side), label: told.words });
     let words = query.words.iter().map(|words| Chip {
         label: format!("Search: {}", words.asked()),
-        without: query.without_words().href(reader.side),
+        without: query.without_words(reader.side).href(reader.side),
+    });
+    let widened = query.widened.then(|| Chip {
+        label: "Status: all, for this search".to_owned(),
+        without: query.in_usual_statuses(reader.side).href(reader.side),
     });
     let only = query.only.as_ref().map(|only| Chip {
         label: only_in_words(only),
         without: ListQuery { only: None, ..query.at(Position::First) }.href(reader.side),
     });
-    statuses.chain(states).chain(others).chain(words).chain(only).collect()
+    statuses.chain(widened).chain(states).chain(others).chain(words).chain(only).collect()
 }
 
 /// The rows that were ticked, as a filter: a few by their keys.

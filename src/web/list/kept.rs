@@ -70,7 +70,8 @@ pub async fn settled<L: List>(
         return Err(Error::unprocessable("The form does not say what the list shows."));
     }
     let asked = asked::<L>(who, conn, raw).await?;
-    Ok(asked.map(|asked| asked.query.at(Position::First).in_address(who.person().side())))
+    let settled = asked.map(|asked| asked.query.at(Position::First).in_address(who.person().side()));
+    Ok(settled.map_err(|refused| refused.answer))
 }
 
 /// The filters and the search, then what else is not as it is when nobody asks for it.

@@ -1,6 +1,7 @@
 //! What every list has: the address that holds all that is asked for, filters, sort and pages, and the reading of a page
 //! that costs the same whatever the filters and however many rows there are. A list says what is its own: [`List`].
 
+mod called;
 mod choices;
 mod chosen;
 mod column;
@@ -31,7 +32,7 @@ use uuid::Uuid;
 
 use super::cell::Cell;
 use super::chrome::Chrome;
-use super::paging::Cursor;
+use super::paging::{Cursor, Page, Position};
 use super::{Result, SignedIn, html};
 use crate::domain::id::{AccountId, SavedViewId};
 use crate::domain::key::Key;
@@ -41,11 +42,12 @@ use crate::domain::permission::Person;
 use crate::domain::role::{Department, Side};
 use crate::search::Thing;
 
+pub use called::open_called;
 pub use choices::{Choices, Named, OpensWith, StateName};
 pub use chosen::{Chosen, chosen};
 pub use column::{Column, QUESTIONS, Shown, sorts};
 pub use export::{Export, Exporting, export};
-pub use filter::{Filter, Given, ROUNDS, Takes, WORK};
+pub use filter::{Crossed, Filter, Given, ROUNDS, Takes, WORK};
 pub use frame::{Chip, Frame, Header, Offer, counted, views};
 pub use kept::{Kept, kept, settled};
 pub use lanes::{Lanes, Reading};
@@ -103,6 +105,9 @@ pub trait List: Copy + Debug + Eq + 'static {
 
     /// The row itself.
     fn id(row: &Self::Row) -> Uuid;
+
+    /// Its whole name.
+    fn name(row: &Self::Row) -> &str;
 
     /// The place of a row in an order.
     fn cursor(row: &Self::Row, sort: Self::SortBy) -> Cursor<Self::Key>;
@@ -238,7 +243,8 @@ pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::
     let mut conn = who.app.db.acquire().await?;
     let Asked { query, choices, past } = match asked::<L>(who, &mut conn, raw_query).await? {
         Ok(asked) => asked,
-        Err(refused) => return Ok(Opened::Refused(refused)),
+        Err(NotAsked { crossed: Some(crossed), .. }) => return crossed_page(who, &mut conn, *crossed).await,
+        Err(refused) => return Ok(Opened::Refused(refused.answer)),
     };
     if query.words.is_some() {
         who.app.limits.searches.check(&who.person().id)?;
@@ -251,6 +257,18 @@ pub async fn open<L: List>(who: &SignedIn, raw_query: &str) -> Result<Opened<L::
     drop(conn);
     let frame = Frame { past, ..Frame::of(who, drawn, reader, &read, searched) };
     Ok(Opened::Page(Box::new(frame), read.page.rows))
+}
+
+/// The page of a query in which a range of days ends before it begins: nothing is read, and the field says why.
+async fn crossed_page<L: List>(who: &SignedIn, conn: &mut PgConnection, query: ListQuery<L>) -> Result<Opened<L::Row>> {
+    let choices = Choices::read::<L>(conn, who.person(), None).await?;
+    let reader = Reader::of(who.person(), &choices, who.app.clock.today());
+    let drawn = Drawn { seq: mark::newest(conn, reader.own_state).await?, at: who.app.clock.now() };
+    let query = query.at(Position::First);
+    let page = Page::of(Vec::new(), query.size, &query.position, |row| L::cursor(row, query.sort));
+    let read = sql::Read { query, page, total: 0 };
+    let frame = Frame::of(who, drawn, reader, &read, Searched::said(&read.query));
+    Ok(Opened::Page(Box::new(frame), Vec::new()))
 }
 
 /// What an address asks for.
@@ -271,6 +289,14 @@ pub struct PastView {
     pub href: String,
 }
 
+/// An address that asks for what a list does not have.
+struct NotAsked<L: List> {
+    /// The answer.
+    answer: HttpResponse,
+    /// What it asks for, where nothing is wrong but ranges of days that end before they begin.
+    crossed: Option<Box<ListQuery<L>>>,
+}
+
 /// What the address asks for, or the answer to one that asks for what the list does not have. An address may ask for a
 /// view by its key, and one without a query asks for the view with which the list opens for the person; what that asks for
 /// in vain is said, and the usual list shown.
@@ -278,18 +304,19 @@ async fn asked<L: List>(
     who: &SignedIn,
     conn: &mut PgConnection,
     raw_query: &str,
-) -> Result<Result<Asked<L>, HttpResponse>> {
+) -> Result<Result<Asked<L>, NotAsked<L>>> {
     let side = who.person().side();
     let named = raw_query.strip_prefix("view=");
     let wanted: Option<SavedViewId> = named.and_then(|id| id.parse().ok());
     let choices = Choices::read::<L>(conn, who.person(), wanted).await?;
     if raw_query.len() > MOST_OF_QUERY {
         let (unknown, without) = (vec![too_long()], ListQuery::default_of(side, &choices));
-        return refused(who, side, Refusal::<L> { unknown, without }).map(Err);
+        return refused(who, side, Refusal::<L> { unknown, without, crossed: None }).map(Err);
     }
     if let Some(id) = named.filter(|_| wanted.is_none() || choices.view.is_none()) {
         let without = ListQuery::default_of(side, &choices);
-        return refused(who, side, Refusal::<L> { unknown: vec![format!("view “{id}”")], without }).map(Err);
+        let unknown = vec![format!("view “{id}”")];
+        return refused(who, side, Refusal::<L> { unknown, without, crossed: None }).map(Err);
     }
     let view = choices.view.as_ref().filter(|_| raw_query.is_empty() || named.is_some());
     let Some(view) = view else {
@@ -313,17 +340,20 @@ async fn asked<L: List>(
     Ok(Ok(Asked { query, choices, past }))
 }
 
-/// A page of a list as it is sent: for htmx its results alone, under the address that says what they are.
+/// A page of a list as it is sent: for htmx its results alone, under the address that says what they are. A search that is
+/// typed on stays one entry of the browser's history.
 ///
 /// # Errors
 /// When the template can't be drawn.
 pub fn answer(frame: &Frame, page: &impl Template, results: &impl Template) -> Result<HttpResponse> {
+    let status = if frame.crossed.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if !frame.htmx {
-        return html(StatusCode::OK, page);
+        return html(status, page);
     }
-    let mut answer = html(StatusCode::OK, results)?;
+    let mut answer = html(status, results)?;
     if let Ok(address) = HeaderValue::from_str(&frame.address) {
-        answer.headers_mut().insert(HeaderName::from_static("hx-push-url"), address);
+        let name = if frame.same_entry { "hx-replace-url" } else { "hx-push-url" };
+        answer.headers_mut().insert(HeaderName::from_static(name), address);
     }
     Ok(answer)
 }
@@ -340,8 +370,9 @@ fn title<L: List>() -> String {
     title
 }
 
-fn refused<L: List>(who: &SignedIn, side: Side, refusal: Refusal<L>) -> Result<HttpResponse> {
-    not_in_list(who, &title::<L>(), L::THING, refusal.unknown, refusal.without.href(side))
+fn refused<L: List>(who: &SignedIn, side: Side, refusal: Refusal<L>) -> Result<NotAsked<L>> {
+    let answer = not_in_list(who, &title::<L>(), L::THING, refusal.unknown, refusal.without.href(side))?;
+    Ok(NotAsked { answer, crossed: refusal.crossed.map(Box::new) })
 }
 
 /// The answer to an address that asks a list, called `title`, of `thing`s, for what it does not have: 422.

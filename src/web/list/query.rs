@@ -12,11 +12,17 @@ use crate::web::paging::{Cursor, DEFAULT_SIZE, NO_SUCH_PAGE, Position, SIZES};
 /// What is sent in the place of keys where all rows of the list are ticked, also those of other pages.
 const ALL: &str = "all";
 
+/// Its value `status` says that the statuses are those that nobody has to ask for.
+pub(super) const USUAL: &str = "usual";
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery<L: List> {
     /// Any of these, in order of life; none: all that the side may see.
     pub statuses: Vec<L::Status>,
+    /// Whether it is a search under the statuses that nobody has to ask for: it looks in all of them, and without the search
+    /// those usual ones are listed.
+    pub widened: bool,
     /// Any of these, in order of codes; none: all.
     pub states: Vec<String>,
     /// The other filters.
@@ -46,6 +52,8 @@ pub struct Refusal<L: List> {
     pub unknown: Vec<String>,
     /// The same query without them.
     pub without: ListQuery<L>,
+    /// What was asked for, where nothing is wrong but ranges of days that end before they begin.
+    pub crossed: Option<ListQuery<L>>,
 }
 
 impl<L: List> ListQuery<L> {
@@ -53,6 +61,7 @@ impl<L: List> ListQuery<L> {
     pub fn everything(side: Side, choices: &Choices) -> Self {
         Self {
             statuses: Vec::new(),
+            widened: false,
             states: Vec::new(),
             given: Given::default(),
             words: None,
@@ -69,11 +78,15 @@ impl<L: List> ListQuery<L> {
     /// What an address without a query shows if the person has no view of their own: to CMS what is still going on, to
     /// a state everything.
     pub fn default_of(side: Side, choices: &Choices) -> Self {
-        let statuses = match side {
+        Self { statuses: Self::usual_statuses(side), ..Self::everything(side, choices) }
+    }
+
+    /// The statuses that nobody has to ask for.
+    fn usual_statuses(side: Side) -> Vec<L::Status> {
+        match side {
             Side::Cms => L::going_on().to_vec(),
             Side::State => Vec::new(),
-        };
-        Self { statuses, ..Self::everything(side, choices) }
+        }
     }
 
     /// Reads the query of an address.
@@ -88,7 +101,7 @@ impl<L: List> ListQuery<L> {
         let mut unknown = Vec::new();
         let mut columns: Vec<&str> = Vec::new();
         let mut cursor: Option<(bool, Cursor<L::Key>)> = None;
-        let mut all = false;
+        let (mut all, mut usual) = (false, false);
         let pairs: Vec<(String, String)> = serde_html_form::from_str(raw).unwrap_or_default();
         for (name, value) in &pairs {
             let items = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
@@ -97,21 +110,18 @@ impl<L: List> ListQuery<L> {
                     let others = items().filter(|item| !query.add_status(item, side));
                     unknown.extend(others.map(|item| format!("status “{item}”")));
                 }
+                USUAL if side == Side::Cms && value == "status" => usual = true,
                 "state" if side == Side::Cms => {
                     let others = items().filter(|item| !query.add_state(item, choices));
                     unknown.extend(others.map(|item| format!("state “{item}”")));
                 }
                 "only" => {
-                    let only = query.only.get_or_insert_default();
                     all |= items().any(|item| item == ALL);
-                    for item in items().filter(|item| *item != ALL) {
-                        match item.parse() {
-                            Ok(key) => only.push(key),
-                            Err(_) => unknown.push(format!("{} “{item}”", L::THING)),
-                        }
-                    }
+                    unknown.extend(query.add_only(items()));
                 }
                 "q" => unknown.extend(query.set_words(value)),
+                // Sent by the button of a search; where it leads was looked at before.
+                super::called::AT_ONCE => {}
                 "cols" => columns.extend(items()),
                 "sort" if query.set_sort(value, side) => {}
                 "sort" => unknown.push(format!("sort order “{value}”")),
@@ -132,19 +142,71 @@ impl<L: List> ListQuery<L> {
         }
         unknown.extend(query.set_columns(columns, side));
         query.settle();
-        match cursor {
-            Some((_, cursor)) if !query.sort.order(side).accepts(&cursor, L::Status::NUMBER) => {
-                unknown.push(NO_SUCH_PAGE.to_owned());
+        if usual {
+            query.settle_usual(side);
+        }
+        unknown.extend(query.set_position(cursor, side));
+        query.checked(unknown)
+    }
+
+    /// The query, if the list has all of it and each range of days begins before it ends.
+    fn checked(self, mut unknown: Vec<String>) -> Result<Self, Box<Refusal<L>>> {
+        let crossed = self.given.crossed(L::filters());
+        if unknown.is_empty() && crossed.is_empty() {
+            return Ok(self);
+        }
+        let only_crossed = unknown.is_empty().then(|| self.clone());
+        unknown.extend(crossed.iter().map(|range| range.words.clone()));
+        let mut without = self.at(Position::First);
+        without.given.remove(crossed);
+        Err(Box::new(Refusal { unknown, without, crossed: only_crossed }))
+    }
+
+    /// Goes on from a place; says so if the order has no such place.
+    fn set_position(&mut self, cursor: Option<(bool, Cursor<L::Key>)>, side: Side) -> Option<String> {
+        let (before, cursor) = cursor?;
+        if !self.sort.order(side).accepts(&cursor, L::Status::NUMBER) {
+            return Some(NO_SUCH_PAGE.to_owned());
+        }
+        self.position = if before { Position::Before(cursor) } else { Position::After(cursor) };
+        None
+    }
+
+    /// Only rows of these keys; says what is none.
+    fn add_only<'i>(&mut self, items: impl Iterator<Item = &'i str>) -> Vec<String> {
+        let only = self.only.get_or_insert_default();
+        let mut unknown = Vec::new();
+        for item in items.filter(|item| *item != ALL) {
+            match item.parse() {
+                Ok(key) => only.push(key),
+                Err(_) => unknown.push(format!("{} “{item}”", L::THING)),
             }
-            Some((true, cursor)) => query.position = Position::Before(cursor),
-            Some((false, cursor)) => query.position = Position::After(cursor),
-            None => {}
         }
-        if unknown.is_empty() {
-            Ok(query)
-        } else {
-            Err(Box::new(Refusal { unknown, without: query.at(Position::First) }))
+        unknown
+    }
+
+    /// The form says that it was drawn with the usual statuses: unless others were chosen since, a search looks in all.
+    fn settle_usual(&mut self, side: Side) {
+        if self.statuses.is_empty() || self.is_usual(side) {
+            self.widened = self.words.is_some();
+            self.statuses = if self.widened { Vec::new() } else { Self::usual_statuses(side) };
         }
+    }
+
+    fn is_usual(&self, side: Side) -> bool {
+        let mut usual = Self::usual_statuses(side);
+        usual.sort_unstable();
+        self.statuses == usual
+    }
+
+    /// Whether a form that is drawn with it is to say that the statuses are the usual ones.
+    pub fn tells_usual(&self, side: Side) -> bool {
+        side == Side::Cms && (self.widened || self.words.is_none() && self.is_usual(side))
+    }
+
+    /// The statuses that the form shows as chosen.
+    pub fn statuses_of_form(&self, side: Side) -> Vec<L::Status> {
+        if self.widened { Self::usual_statuses(side) } else { self.chosen_statuses(side).to_vec() }
     }
 
     fn add_status(&mut self, item: &str, side: Side) -> bool {
@@ -252,8 +314,12 @@ impl<L: List> ListQuery<L> {
     /// What its address says, name by name.
     pub fn pairs(&self, side: Side) -> Vec<(String, String)> {
         let chosen: Vec<&str> = self.chosen_statuses(side).iter().map(|status| status.value()).collect();
-        let statuses = if chosen.is_empty() { "any".to_owned() } else { chosen.join(",") };
-        let mut pairs = vec![("status".to_owned(), statuses)];
+        let statuses = match (self.widened, chosen.is_empty()) {
+            (true, _) => (USUAL, "status".to_owned()),
+            (_, true) => ("status", "any".to_owned()),
+            _ => ("status", chosen.join(",")),
+        };
+        let mut pairs = vec![(statuses.0.to_owned(), statuses.1)];
         let mut add = |name: &str, value: String| pairs.push((name.to_owned(), value));
         if !self.states.is_empty() {
             add("state", self.states.join(","));
@@ -323,14 +389,37 @@ impl<L: List> ListQuery<L> {
 
     /// The same without a search; from the first page.
     #[must_use]
-    pub fn without_words(&self) -> Self {
-        Self { words: None, ..self.at(Position::First) }
+    pub fn without_words(&self, side: Side) -> Self {
+        let statuses = self.statuses_of_form(side);
+        Self { words: None, statuses, widened: false, ..self.at(Position::First) }
     }
 
-    /// The same without any filter or search; from the first page.
+    /// The same in the usual statuses alone; from the first page.
+    #[must_use]
+    pub fn in_usual_statuses(&self, side: Side) -> Self {
+        Self { statuses: Self::usual_statuses(side), widened: false, ..self.at(Position::First) }
+    }
+
+    /// The same in all statuses; from the first page.
+    #[must_use]
+    pub fn in_all_statuses(&self) -> Self {
+        Self { statuses: Vec::new(), widened: false, ..self.at(Position::First) }
+    }
+
+    /// The same without any filter, but with the search; from the first page.
     #[must_use]
     pub fn without_filters(&self) -> Self {
-        let (statuses, states, given) = (Vec::new(), Vec::new(), Given::default());
-        Self { statuses, states, given, only: None, ..self.without_words() }
+        Self { states: Vec::new(), given: Given::default(), only: None, ..self.in_all_statuses() }
+    }
+
+    /// Without either.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self { words: None, ..self.without_filters() }
+    }
+
+    /// Whether it asks for the same as another, searches and pages aside.
+    pub fn differs_in_words_alone(&self, other: &Self, side: Side) -> bool {
+        self.without_words(side) == other.without_words(side)
     }
 }

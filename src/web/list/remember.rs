@@ -34,7 +34,7 @@ pub async fn remember<L: List>(who: &SignedIn, posted: &Posted) -> Result<HttpRe
     let mut tx = who.app.writes.begin().await?;
     let query = match asked::<L>(who, &mut tx, &wish.query).await? {
         Ok(asked) => asked.query,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(refused.answer),
     };
     let query = match wish.deed {
         Deed::Choose => {

@@ -47,7 +47,7 @@ async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: Li
         Some(row) => L::total(row),
         // Asked from the beginning there is nothing; what comes meanwhile is of a later moment.
         None if query.position == Position::First => 0,
-        None => count_of(conn, reader, &query).await?,
+        None => exactly(conn, reader, &query).await?,
     };
     let page = Page::of(rows, query.size, &query.position, |row| L::cursor(row, query.sort));
     Ok(Read { query, page, total })
@@ -58,12 +58,12 @@ async fn page_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: Li
 /// # Errors
 /// When the database fails.
 pub async fn count<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
-    let total = count_of(conn, reader, query).await?;
+    let total = exactly(conn, reader, query).await?;
     if total > 0 {
         return Ok(total);
     }
     match found::nearest(conn, reader, query).await? {
-        Some(near) => count_of(conn, reader, &near).await,
+        Some(near) => exactly(conn, reader, &near).await,
         None => Ok(0),
     }
 }
@@ -86,13 +86,17 @@ pub async fn counts<L: List>(
     let mut totals: Vec<i64> = one(conn, sql, queries.iter().any(|query| Source::of(query) == Source::Entries)).await?;
     for (total, query) in totals.iter_mut().zip(queries).filter(|(total, _)| **total == 0) {
         if let Some(near) = found::nearest(conn, reader, query).await? {
-            *total = count_of(conn, reader, &near).await?;
+            *total = exactly(conn, reader, &near).await?;
         }
     }
     Ok(totals)
 }
 
-async fn count_of<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
+/// How many rows have just what is asked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exactly<L: List>(conn: &mut PgConnection, reader: Reader<'_>, query: &ListQuery<L>) -> sqlx::Result<i64> {
     let mut sql = QueryBuilder::new("select ");
     push_count(&mut sql, reader, query);
     one(conn, sql, Source::of(query) == Source::Entries).await

@@ -26,7 +26,7 @@ async fn suggestions_go_to_those_who_follow_the_state_in_turn_and_say_why() {
     assert_eq!(taken.press("Take").await.status(), 303);
     let before = world.count(SUM).await;
     let alex = world.signed_in("alex.morgan").await;
-    let page = all_ticked(&alex, OPEN).await.press("Preview those ticked").await;
+    let page = all_ticked(&alex, OPEN).await.tick("approvers", "yes").press("Preview those ticked").await;
     let texas = format!("OACT review of {rate}");
     let follows = "Follows Minnesota; 0 open reviews, fewest.";
     assert_eq!(
@@ -53,8 +53,65 @@ async fn suggestions_go_to_those_who_follow_the_state_in_turn_and_say_why() {
     );
     let actuary = previewed(&page).into_iter().find(|row| row.title == texas).expect("the rate stands there too");
     assert_eq!(actuary, row(&texas, true, "nobody", "Ivan Petrov", "Follows Texas; 0 open reviews, the only one."));
-    assert_eq!(line(&page), ["Suggested by state. Nothing is assigned yet.", "8 chosen: 7 would change, 1 would not."]);
+    assert_eq!(
+        line(&page),
+        [
+            "Suggested by state, among reviewers and approvers. Nothing is assigned yet.",
+            "8 chosen: 7 would change, 1 would not."
+        ]
+    );
     assert_eq!(world.count(SUM).await, before, "a preview writes nothing");
+}
+
+#[tokio::test]
+async fn suggestions_leave_approvers_out_unless_they_are_asked_for_and_say_who_will_have_how_much() {
+    let world = World::start().await;
+    several(&world, 3).await;
+    let taken = world.signed_in("sam.lee").await.get("/submissions/MN-0001").await.form("Take");
+    assert_eq!(taken.press("Take").await.status(), 303);
+    let dana = world.signed_in("dana.ruiz").await;
+    let page = all_ticked(&dana, OPEN).await.press("Preview those ticked").await;
+    let to: Vec<String> = previewed(&page).into_iter().map(|row| row.to).collect();
+    assert_eq!(to, ["Sam Lee", "Kim Ode", "Sam Lee"], "Dana Ruiz approves");
+    let loads = |page: &Page| -> Vec<[String; 3]> {
+        let rows = page.table("Open reviews of each person");
+        rows.iter().map(|row| ["Person", "Now", "After"].map(|name| row.cell(name).to_owned())).collect()
+    };
+    let load = |name: &str, now: &str, after: &str| [name, now, after].map(str::to_owned);
+    assert_eq!(loads(&page), [load("Sam Lee", "1", "2"), load("Kim Ode", "0", "1")]);
+    let page = all_ticked(&dana, OPEN).await.tick("approvers", "yes").press("Preview those ticked").await;
+    assert_eq!(loads(&page), [load("Kim Ode", "0", "1"), load("Dana Ruiz", "0", "1")]);
+    let (sam, kim) = (id_of(&world, "sam.lee").await, id_of(&world, "kim.ode").await);
+    let form = all_ticked(&dana, OPEN).await.set("do", "replace").set("whom", &sam).set("by", &kim);
+    let page = form.press("Preview those ticked").await;
+    assert_eq!(loads(&page), [load("Sam Lee", "1", "0"), load("Kim Ode", "0", "1")]);
+}
+
+#[tokio::test]
+async fn whom_a_form_names_for_another_deed_than_it_asks_for_is_asked_about() {
+    let world = World::start().await;
+    let stories = several(&world, 1).await;
+    let alex = world.signed_in("alex.morgan").await;
+    let kim = id_of(&world, "kim.ode").await;
+    for (deed, field, value) in [
+        ("suggest", "primary_to", kim.as_str()),
+        ("primary", "secondary_to", &kim),
+        ("replace", "slot", "primary"),
+        ("empty", "whom", &kim),
+        ("suggest", "by", &kim),
+    ] {
+        let form = deeds(&alex, OPEN).await.tick("tick", &stories[0].1).set("do", deed).set(field, value);
+        let page = form.press("Preview those ticked").await;
+        assert_eq!(page.status(), 422, "{deed} with {field}");
+        assert!(page.errors()[0].starts_with("You chose "), "{:?}", page.errors());
+        assert_eq!(page.attribute(&format!("#{field}"), "aria-invalid").as_deref(), Some("true"));
+        let again = page.form("Preview those ticked");
+        assert_eq!(
+            (again.value("do"), again.value(field)),
+            (deed.to_owned(), value.to_owned()),
+            "it comes back as it was"
+        );
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use mc_review::domain::role::{Department, Role};
 use mc_review::history::Actor;
 
 use super::{UNASSIGNED, counts, row, rows, take, work};
-use crate::support::{Browser, Form, World};
+use crate::support::{Browser, Form, Page, World};
 
 const MAYA: &str = "maya.lindqvist";
 const TAKEN: &str = "select count(*) from event where kind = 'reviewers_changed'";
@@ -139,35 +139,45 @@ async fn the_next_is_the_first_of_the_list_under_its_filters() {
 }
 
 #[tokio::test]
-async fn with_scripts_a_row_that_was_taken_leaves_and_the_next_one_has_the_focus() {
+async fn with_scripts_a_row_that_was_taken_stays_and_says_so_and_no_other_moves() {
     let world = World::start().await;
     for _ in 0..3 {
         world.sent(MAYA).await;
     }
     let sam = world.signed_in("sam.lee").await;
     let page = sam.get(UNASSIGNED).await;
+    let place = page.attribute("tbody tr:nth-child(2)", "id").expect("a row has a place");
     let action = page.attribute("tbody tr:nth-child(2) form", "action").expect("the second row can be taken");
     let answer = page.form(&action).press_htmx("Take").await;
-    assert_eq!((answer.status(), answer.header("hx-retarget")), (200, Some("#results")));
-    assert_eq!(rows(&answer), [row("Take it", "MN-0001"), row("Take it", "MN-0003")]);
-    assert_eq!(counts(&answer), [1, 0, 2, 0]);
-    assert_eq!(answer.texts("[data-focus]"), ["MN-0003"]);
+    let target = format!("#{place}");
+    assert_eq!((answer.status(), answer.header("hx-retarget")), (200, Some(target.as_str())));
+    assert_eq!(rows_of(&answer), [row("Not started", "MN-0002")], "only its own row is drawn again");
+    assert_eq!(answer.texts("tr strong[data-focus]"), ["Taken by you"]);
+    assert_eq!(answer.link("Open").as_deref().map(|href| href.starts_with("/submissions/MN-0002#dr-")), Some(true));
+    assert_eq!(
+        (counts(&answer), answer.text("#results-count").as_str()),
+        ([1, 0, 2, 0], "2 reviews, nearest effective date first")
+    );
     let said = "DMCO review of MN-0002: primary reviewer Sam Lee, secondary reviewer nobody";
-    assert_eq!(answer.attribute("#results", "data-announce").as_deref(), Some(said));
+    assert_eq!(answer.attribute("tr", "data-announce").as_deref(), Some(said));
     assert!(!answer.has("h1"), "a part of the page");
 
+    let back = answer.form(&action).press_htmx("Unassign me").await;
+    assert_eq!((back.header("hx-retarget"), rows_of(&back)), (Some(target.as_str()), vec![row("Take it", "MN-0002")]));
+    assert_eq!((back.texts("tr strong[data-focus]"), counts(&back)), (vec!["Unassigned".to_owned()], [0, 0, 3, 0]));
+    back.form(&action).press_htmx("Take").await;
     let start = sam.get("/work").await.form("Start").press_htmx("Start").await;
     assert_eq!(
-        (rows(&start), start.texts("[data-focus]")),
-        (vec![row("In review", "MN-0002")], vec!["MN-0002".to_owned()])
+        (rows_of(&start), start.texts("tr strong[data-focus]")),
+        (vec![row("In review", "MN-0002")], vec!["Started".to_owned()])
     );
-    for left in ["MN-0001", "MN-0003"] {
-        let page = sam.get(UNASSIGNED).await;
-        let action = page.attribute("tbody tr:first-child form", "action").expect("a row can be taken");
-        let answer = page.form(&action).press_htmx("Take").await;
-        let focus = answer.texts("[data-focus]");
-        assert_eq!(focus, [if left == "MN-0001" { "MN-0003" } else { "0 reviews, nearest effective date first" }]);
-    }
+    assert!(!start.buttons().contains(&"Unassign me".to_owned()));
+}
+
+/// The rows of an answer that is a row.
+fn rows_of(answer: &Page) -> Vec<(String, String)> {
+    let cells = |css: &str| answer.texts(css).into_iter();
+    cells("td[data-label='Next step']").zip(cells("th[data-label=Subject] a")).collect()
 }
 
 #[tokio::test]
