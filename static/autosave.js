@@ -163,9 +163,10 @@
       else if (part.id === "save-notices") notices([...part.children].map((item) => item.textContent));
       else if (part.matches("data")) rewrite(old, part.value, sent);
       else if (old.dataset.touched) continue;
-      else if (inUse(old)) takeBack(old, part);
+      // What was chosen is in no attribute, so parts of the same HTML may differ by it.
+      else if (inUse(old) || old.innerHTML === part.innerHTML) takeBack(old, part);
       else if (control && part.id === `${control.name}-message` && part.childElementCount) continue;
-      else if (old.innerHTML !== part.innerHTML) {
+      else {
         old.replaceChildren(...part.childNodes);
         if (old.matches(".redrawn")) enhance(old);
       }

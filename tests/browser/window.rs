@@ -305,6 +305,17 @@ impl Window {
         self.client.set_window_size(width, 900).await.unwrap_or_else(|error| panic!("{self}: {width} wide: {error}"));
     }
 
+    /// Has the browser itself do something, by the Chrome DevTools Protocol.
+    pub async fn command(&self, command: &str, parameters: Value) -> Value {
+        let session = self.client.session_id().await.ok().flatten().unwrap_or_default();
+        let address = format!("{}/session/{session}/goog/cdp/execute", Driver::get().address());
+        let body = json!({ "cmd": command, "params": parameters }).to_string();
+        let answer = reqwest::Client::new().post(address).body(body).send().await.expect("the driver answers");
+        assert!(answer.status().is_success(), "{self}: {command}: {}", answer.status());
+        let text = answer.text().await.expect("the answer comes whole");
+        serde_json::from_str::<Value>(&text).expect("the driver speaks JSON")["value"].clone()
+    }
+
     // What all of this is made of.
 
     /// Runs a script that has the functions of `window.js`; its first argument is the part of the page.
