@@ -241,8 +241,9 @@ fn templates_hold_no_code_of_the_browser_and_escape_everything() {
                         && rest.contains('=')
                 })
             };
-            let inline =
-                words.clone().any(|word| attribute(word) || word.starts_with("style=") || word.starts_with("data-hx-on"));
+            let inline = words
+                .clone()
+                .any(|word| attribute(word) || word.starts_with("style=") || word.starts_with("data-hx-on"));
             let script = line.contains("<script") && !line.contains("<script src=");
             let unescaped = line.contains("|safe")
                 || line.contains("| safe")
