@@ -33,11 +33,12 @@ use crate::db::{self, Purpose};
 use crate::documents::Scanner;
 use crate::domain::clock::Clock;
 use crate::history::HistoryKey;
+use crate::home;
 use crate::live::Hub;
 use crate::routes::{pages, without_sessions};
 use crate::web::assets::Assets;
 use crate::web::cookies::Cookies;
-use crate::web::error_pages::{error_pages, without_session};
+use crate::web::error_pages::{FindSubject, error_pages, without_session};
 use crate::web::head::{heads, session_stays};
 use crate::web::headers::headers;
 use crate::web::limits::{Limits, STANDARD, Table, limited, limited_by_cookie};
@@ -256,6 +257,7 @@ pub fn serve(
         ActixApp::new()
             .app_data(app.clone())
             .app_data(live.clone())
+            .app_data(web::Data::new(FindSubject(home::subject)))
             .wrap(Compress::default())
             .wrap(from_fn(headers))
             .wrap(from_fn(heads))

@@ -41,7 +41,7 @@ document.documentElement.classList.add("js");
     dismiss.className = "usa-button usa-button--unstyled";
     dismiss.textContent = "Dismiss";
     dismiss.addEventListener("click", () => { alert.remove(); byId("main").focus(); });
-    byId("trouble").append(alert);
+    steady(() => byId("trouble").append(alert));
   }
   function clearTrouble(about) {
     for (const alert of [...byId("trouble").children]) if (alert.dataset.about === about) alert.remove();
@@ -71,11 +71,18 @@ document.documentElement.classList.add("js");
       nameCalendar(picker, input);
     }
     root.querySelectorAll(".usa-character-count__field").forEach(showCount);
-    root.querySelectorAll(".conditional").forEach(applyCondition);
+    document.querySelectorAll(".conditional").forEach(applyCondition);
     for (const [parts, role] of tableRoles) {
       for (const part of root.querySelectorAll(parts)) part.setAttribute("role", role);
       if (root.matches(parts)) root.setAttribute("role", role);
     }
+    enhancing = false;
+  }
+  // Puts a value into a field as a page is drawn with it: nobody typed it.
+  function restore(field, value) {
+    enhancing = true;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     enhancing = false;
   }
 
@@ -235,6 +242,42 @@ document.documentElement.classList.add("js");
     location.assign(to);
   }
 
+  // The row under the pointer, or with the focus, stays where it is on the screen whatever changes above it.
+  function anchor(row = document.querySelector("main tr:hover") || document.activeElement.closest("main tr")) {
+    // A row that was drawn anew has the same key.
+    const there = () => row && (row.isConnected || !row.id ? row : byId(row.id));
+    const before = there(), top = before && before.getBoundingClientRect().top;
+    return () => {
+      const now = there();
+      if (now && now.isConnected) window.scrollBy({ top: now.getBoundingClientRect().top - top, behavior: "instant" });
+    };
+  }
+  function steady(change) {
+    const back = anchor();
+    change();
+    back();
+  }
+
+  let settle = () => {};
+
+  // A form that opened inside a page: Cancel closes it, asks the server for nothing, and the focus goes back to what opened it.
+  const openers = new WeakMap();
+  function placeOf(element) {
+    while (element && !openers.has(element)) element = element.parentElement;
+    return element;
+  }
+  function onCancel(event) {
+    const cancel = event.target.closest && event.target.closest("[data-cancel]");
+    const place = cancel && placeOf(cancel);
+    if (!place || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const opener = openers.get(place);
+    place.replaceChildren();
+    // Its row may have been drawn anew by what others did.
+    const now = opener.isConnected ? opener : document.querySelector(`main a[href="${CSS.escape(opener.getAttribute("href"))}"]`);
+    (now || byId("main")).focus();
+  }
+
   // What the page asks by itself: it changes nothing around it, and fails without a word.
   const isPoll = (event) => event.detail.elt.matches("[data-poll]");
 
@@ -259,6 +302,8 @@ document.documentElement.classList.add("js");
     if (target === document.body || !target.isConnected) return;
     enhance(target);
     keepHeight(target);
+    // Before the focus goes there: where that is in view, nothing moves any more.
+    settle();
     const focus = target.matches("[data-focus]") ? target : target.querySelector("[data-focus]");
     if (focus && mayFocus()) focus.focus();
     const words = target.matches("[data-announce]") ? target : target.querySelector("[data-announce]");
@@ -310,6 +355,8 @@ document.documentElement.classList.add("js");
         return;
       }
       clearTrouble(about(event));
+      const { elt, target } = event.detail;
+      if (elt.matches("a") && !target.contains(elt)) openers.set(target, elt);
       asked = document.activeElement;
       event.detail.target.setAttribute("aria-busy", "true");
     });
@@ -325,6 +372,10 @@ document.documentElement.classList.add("js");
     body.addEventListener("htmx:beforeOnLoad", (event) => { if (goingOn(event)) leaving = true; });
     body.addEventListener("htmx:configRequest", onSearchAsked);
     body.addEventListener("htmx:beforeSwap", onBeforeSwap);
+    body.addEventListener("htmx:beforeSwap", (event) => {
+      const place = placeOf(event.detail.requestConfig.elt);
+      settle = anchor(place ? openers.get(place).closest("tr") : undefined);
+    });
     body.addEventListener("htmx:afterSwap", onSwapped);
     body.addEventListener("htmx:load", onSettled);
     body.addEventListener("htmx:responseError", onFailed);
@@ -440,7 +491,7 @@ document.documentElement.classList.add("js");
     if (event.type === "keydown") menu.querySelector("summary").focus();
   }
 
-  window.mcReview = { announce, enhance, hold: holdForms, leave, trouble: (status) => showTrouble(troubleWith(status), "save") };
+  window.mcReview = { announce, enhance, hold: holdForms, leave, restore, steady, trouble: (status) => showTrouble(troubleWith(status), "save") };
 
   document.addEventListener("quiet", (event) => goOn(event.target, event.detail.stay));
   document.addEventListener("click", onPress, true);
@@ -456,13 +507,17 @@ document.documentElement.classList.add("js");
     });
   });
   document.addEventListener("click", closeMenu);
+  document.addEventListener("click", onCancel);
   document.addEventListener("keydown", closeMenu);
   window.addEventListener("beforeunload", onBeforeUnload);
   window.addEventListener("pageshow", () => {
     leaving = false;
     document.querySelectorAll("form[data-sending]").forEach(release);
   });
-  window.addEventListener("beforeprint", () => { byId("printed").textContent = new Date().toLocaleString("en-US"); });
+  const eastern = { timeZone: "America/New_York", year: "numeric", month: "2-digit", day: "2-digit", hour: "numeric", minute: "2-digit" };
+  window.addEventListener("beforeprint", () => {
+    byId("printed").textContent = `Printed ${new Date().toLocaleString("en-US", eastern).replace(",", "")} ET`;
+  });
   document.addEventListener("DOMContentLoaded", () => {
     enhance(document.body, "on");
     listenToHtmx();

@@ -4,7 +4,7 @@
 (() => {
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
-  const { announce, enhance, hold, leave, trouble } = window.mcReview;
+  const { announce, enhance, hold, leave, restore, trouble } = window.mcReview;
   const byId = (id) => document.getElementById(id);
   const afterChange = 300, afterKey = 3000, longest = 20000, timeout = 60000;
   // After so many seconds what was not saved is tried again.
@@ -161,9 +161,12 @@
       if (part.id === "version") old.value = part.value;
       else if (part.id === "save-line") line(part.textContent);
       else if (part.id === "save-notices") notices([...part.children].map((item) => item.textContent));
-      else if (inUse(old) || old.dataset.touched) continue;
+      else if (part.matches("data")) rewrite(old, part.value, sent);
+      else if (old.dataset.touched) continue;
+      // What was chosen is in no attribute, so parts of the same HTML may differ by it.
+      else if (inUse(old) || old.innerHTML === part.innerHTML) takeBack(old, part);
       else if (control && part.id === `${control.name}-message` && part.childElementCount) continue;
-      else if (old.innerHTML !== part.innerHTML) {
+      else {
         old.replaceChildren(...part.childNodes);
         if (old.matches(".redrawn")) enhance(old);
       }
@@ -171,6 +174,21 @@
     form.querySelectorAll(".message").forEach(markControls);
     if (!sent.part && edits() === sent.edits && !byId("save-line").textContent.startsWith("Not saved")) delete form.dataset.changed;
     else if (edits() !== sent.edits) due(afterKey);
+  }
+  // What was typed stands as it was saved, unless its person is on it or went on typing.
+  function rewrite(control, value, sent) {
+    if (!inUse(control) && control.value === new URLSearchParams(sent.body).get(control.name)) restore(control, value);
+  }
+  // The control in use stays where it is, but shows what was saved.
+  function takeBack(old, part) {
+    if (!old.matches(".redrawn")) return;
+    for (const fresh of part.querySelectorAll("input")) {
+      const control = byId(fresh.id);
+      if (control && old.contains(control)) control.checked = fresh.checked;
+    }
+    const [message, now] = [old, part].map((one) => one.querySelector(".message"));
+    if (message && now) message.replaceChildren(...now.childNodes);
+    enhance(old);
   }
   // The first page has started a draft: it is the page of that draft from here on.
   function become(page) {

@@ -55,7 +55,7 @@
     if (region.textContent !== banner.textContent) {
       // Whoever is on its link stays on it.
       const had = region.contains(document.activeElement);
-      region.replaceChildren(banner);
+      window.mcReview.steady(() => region.replaceChildren(banner));
       if (had) banner.querySelector("a").focus();
     }
     if (isWork) count((banner.dataset.subjects || "").split(" ").filter(Boolean));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::identity::{self, IdentityProvider, Offered};
 use crate::db::session_store::{MOST_OF_USER_AGENT, entry};
 use crate::domain::id::AccountId;
-use crate::home::Reason;
+use crate::home::{Reason, SIGN_IN};
 use crate::web::chrome::Chrome;
 use crate::web::posted::Posted;
 use crate::web::security_log::{self, SecurityEvent};
@@ -67,7 +67,9 @@ pub async fn get(
     let mut chrome = visit.chrome("Sign in");
     let (token, cookie) = csrf::anonymous_token(&req, &visit.app.settings);
     chrome.csrf = token;
-    let mut page = html(StatusCode::OK, &SignInPage { chrome, cms, states, next, notice: reason.notice() })?;
+    let had_session = visit.app.settings.cookies.had_session(&req);
+    let notice = reason.notice(had_session).or_else(|| (next != "/").then_some(SIGN_IN));
+    let mut page = html(StatusCode::OK, &SignInPage { chrome, cms, states, next, notice })?;
     if let Some(cookie) = cookie {
         page.add_cookie(&cookie).map_err(|error| Error::Internal(error.into()))?;
     }

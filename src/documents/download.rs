@@ -10,6 +10,7 @@ use super::file_type::FileType;
 use super::intake::place_of;
 use crate::domain::document::ScanResult;
 use crate::domain::id::DocumentId;
+use crate::domain::key::SubmissionKey;
 use crate::domain::permission::Person;
 use crate::web::places::holding;
 use crate::web::security_log::SecurityEvent;
@@ -17,6 +18,8 @@ use crate::web::{App, Error, Result, SignedIn};
 
 /// What is handed out.
 struct Content {
+    state_code: String,
+    number: i32,
     file_name: String,
     sha256: String,
     size: i64,
@@ -70,12 +73,22 @@ fn held_back(scan: ScanResult) -> Option<&'static str> {
     }
 }
 
+/// The submission that a document belongs to, for those who may know of it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn submission_of(app: &App, person: &Person, given: &str) -> Result<SubmissionKey> {
+    let id = given.parse().map_err(|_| Error::NotFound)?;
+    let Content { state_code, number, .. } = visible(app, person, id).await?;
+    Ok(SubmissionKey { state_code, number })
+}
+
 /// The content of a document that the person may know of: one of a version that was sent, of a question or of a response, for
 /// all who may see the submission; one of an open draft, for its state alone. The connection goes back before the content is read.
 async fn visible(app: &App, person: &Person, id: DocumentId) -> Result<Content> {
     sqlx::query_as!(
         Content,
-        r#"select d.file_name, b.sha256, b.size, b.media_type, b.scan,
+        r#"select r.state_code, r.number, d.file_name, b.sha256, b.size, b.media_type, b.scan,
                 coalesce(q.removed_at, x.removed_at) is not null
                   or exists (select from correction_in_force where document_id = d.id and what = 'document_withdrawn') as "withdrawn!"
            from document d

@@ -24,7 +24,7 @@ mod tidy;
 pub use archive::{ArchiveEntry, Content, archive};
 pub use attach::{add_beside, attach, check_again, copy, remove, sealed_at_submit, sealed_with_rate};
 pub use document::{Document, Owner, of_rates, of_submission, size_in_words};
-pub use download::download;
+pub use download::{download, submission_of};
 pub use file_name::attachment;
 pub use file_state::{FileState, check, list_line};
 pub use file_type::{FileType, accept_attribute, accepted, accepted_in_words};

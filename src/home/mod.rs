@@ -2,6 +2,8 @@
 
 mod health;
 mod pages;
+mod subject;
 
 pub use health::{healthz, readyz};
-pub use pages::{Reason, accessibility, help, home, not_found, privacy};
+pub use pages::{Reason, SIGN_IN, accessibility, help, home, not_found, privacy};
+pub use subject::subject;

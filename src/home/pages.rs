@@ -1,7 +1,7 @@
 //! Landing page, help and the statements.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -40,14 +40,20 @@ pub struct Reason {
     reason: Option<String>,
 }
 
+/// What is said to whoever has to sign in first.
+pub const SIGN_IN: &str = "Sign in to continue.";
+
 impl Reason {
-    /// The reason as a sentence.
-    pub fn notice(&self) -> Option<&'static str> {
+    /// The reason as a sentence. That a session has ended is said only to a browser that had one: an address is passed on.
+    pub fn notice(&self, had_session: bool) -> Option<&'static str> {
         Some(match self.reason.as_deref()? {
             "signed-out" => "You are signed out.",
-            "idle" => "You were signed out because nothing was done for 30 minutes.",
-            "absolute" => "You were signed out because a session lasts 12 hours at most.",
-            "ended" => "Your session has ended. Sign in to go on.",
+            "idle" if had_session => "You were signed out after 30 minutes without activity. Sign in to continue.",
+            "absolute" if had_session => {
+                "You were signed out after 12 hours, the longest a session lasts. Sign in to continue."
+            }
+            "ended" if had_session => "Your session has ended. Sign in to continue.",
+            "idle" | "absolute" | "ended" => SIGN_IN,
             _ => return None,
         })
     }
@@ -57,7 +63,7 @@ impl Reason {
 ///
 /// # Errors
 /// When the page can't be drawn.
-pub async fn home(visit: Visit, reason: web::Query<Reason>) -> Result<HttpResponse> {
+pub async fn home(req: HttpRequest, visit: Visit, reason: web::Query<Reason>) -> Result<HttpResponse> {
     visit.require_session()?;
     if let Some(person) = visit.person() {
         return Ok(see_other(match person.role {
@@ -66,7 +72,8 @@ pub async fn home(visit: Visit, reason: web::Query<Reason>) -> Result<HttpRespon
             Role::StateUser | Role::ReadOnly => "/submissions",
         }));
     }
-    html(StatusCode::OK, &Landing { chrome: visit.chrome("Managed care contract review"), notice: reason.notice() })
+    let notice = reason.notice(visit.app.settings.cookies.had_session(&req));
+    html(StatusCode::OK, &Landing { chrome: visit.chrome("Managed care contract review"), notice })
 }
 
 /// `GET /help`

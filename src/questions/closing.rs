@@ -56,6 +56,15 @@ async fn close_as(
     go_on(conn, clock, person, round).await
 }
 
+/// The round of a department that was answered and not closed yet, if there is one: signing off closes it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answered(conn: &mut PgConnection, about: About, department: Department) -> sqlx::Result<Option<Standing>> {
+    let own = |round: &Standing| round.department == department && round.status == RoundStatus::Answered;
+    Ok(standing_on(conn, about).await?.into_iter().find(own))
+}
+
 /// Closes the round of a department that was answered, if there is one.
 ///
 /// # Errors
@@ -68,10 +77,8 @@ pub async fn close_answered(
     department: Department,
     closing: Closing,
 ) -> Result<(), Unwritten> {
-    let rounds = standing_on(conn, about).await?;
-    let own = |round: &&Standing| round.department == department && round.status == RoundStatus::Answered;
-    match rounds.iter().find(own) {
-        Some(round) => close_as(conn, clock, person, round, closing, None).await,
+    match answered(conn, about, department).await? {
+        Some(round) => close_as(conn, clock, person, &round, closing, None).await,
         None => Ok(()),
     }
 }

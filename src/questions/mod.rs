@@ -15,7 +15,7 @@ mod standing;
 
 pub use ask::{get as ask_page, post as ask_post};
 pub use case::{OfContract, OfRate, Which};
-pub use closing::{Removed, close, close_answered, end, end_of_package, remove};
+pub use closing::{Removed, answered, close, close_answered, end, end_of_package, remove};
 pub use ending::{close_page, close_post, remove_page, remove_post};
 pub use exchange::{Answer, Question, Recorded, Unsaid, ask, respond};
 pub use page::page;

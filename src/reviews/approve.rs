@@ -59,11 +59,23 @@ struct ApprovePage<'a> {
     reviews: Vec<Row<'a>>,
     /// The rounds that end with the approval, in words.
     rounds: Vec<String>,
-    needs_reason: bool,
+    /// How many of them are not signed off on the current version: then a reason is needed, and the button says so.
+    missing: usize,
     /// The last day that the calendar offers, as YYYY-MM-DD.
     today: String,
     sent: Option<Moment>,
     form: FormState,
+}
+
+impl ApprovePage<'_> {
+    /// What the button says: with what the package is approved without.
+    fn button(&self) -> String {
+        match self.missing {
+            0 => "Approve".to_owned(),
+            1 => "Approve without 1 sign-off".to_owned(),
+            missing => format!("Approve without {missing} sign-offs"),
+        }
+    }
 }
 
 struct Row<'a> {
@@ -173,7 +185,7 @@ fn draw(
         submission,
         reviews: rows,
         rounds,
-        needs_reason: !lacking.is_empty(),
+        missing: lacking.len(),
         today: who.app.clock.today().to_string(),
         sent: submission.last_submitted_at.map(Moment),
         form,

@@ -20,7 +20,7 @@ pub use deeds::{Decided, How, Unwritten, decide, make_missing, reopen, set_revie
 use panel::respond;
 pub use panel::{Panel, panel, rate_panel};
 pub use people::{Candidate, candidates};
-pub use queries::{PackageReviews, lock, lock_all, of_package, of_subject, of_submission};
+pub use queries::{PackageReviews, lock, lock_all, of_package, of_subject, of_submission, visible};
 pub use review::{DepartmentReview, Reviewer, Subject};
 pub use reviewers::{get as reviewers_page, post as reviewers_post};
 pub use standing::{Order, Place, Sorted, push_programs};

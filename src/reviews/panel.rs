@@ -15,7 +15,7 @@ use crate::domain::id::{DepartmentReviewId, RateReviewId};
 use crate::domain::lifecycle::{ContractReviewStatus, DepartmentReviewStatus, RoundStatus, Tag, takes_questions};
 use crate::domain::permission::Person;
 use crate::questions::{self, GoingOn};
-use crate::submissions::{Actions, NewestEvents, Submission, actions, newest_events, newest_rate_events};
+use crate::submissions::{self, Actions, Beside, Submission, actions, beside, beside_rate};
 use crate::web::flash::Flash;
 use crate::web::posted::Posted;
 use crate::web::{Result, SignedIn, html, see_other};
@@ -40,8 +40,8 @@ pub struct Panel {
     pub ready: bool,
     /// What can be done with the package as its reviews stand; nothing on the page of a rate.
     actions: Option<Actions>,
-    /// After a deed, what the page shows of the history.
-    events: Option<NewestEvents>,
+    /// After a deed, the other parts of the page that it may have changed.
+    beside: Option<Beside>,
 }
 
 impl HtmlSafe for Panel {}
@@ -120,7 +120,7 @@ fn drawn(who: &SignedIn, submission: &Submission, reviews: Vec<DepartmentReview>
         csrf: who.csrf(),
         changed: None,
         announce: String::new(),
-        events: None,
+        beside: None,
         ready: submission.status.under_review() && !rows.iter().any(|row| row.review.missing()),
         actions: None,
         linked: Vec::new(),
@@ -255,15 +255,16 @@ pub async fn respond(
         return Ok(see_other(place_of(submission, review)));
     }
     let mut conn = who.app.db.acquire().await?;
-    let side = who.person().side();
-    let (mut panel, events) = match &review.subject {
+    // The deed may have changed more than the review: its turn, its questions.
+    let submission = submissions::visible(&mut conn, who.person(), &submission.key.to_string()).await?;
+    let (mut panel, beside) = match &review.subject {
         Subject::Rate { id, key, .. } if who.current_page().starts_with("/rates/") => {
-            let panel = rate_panel(&mut conn, who, submission, *id).await?;
-            (panel, newest_rate_events(&mut conn, side, *id, key).await?)
+            let panel = rate_panel(&mut conn, who, &submission, *id).await?;
+            (panel, beside_rate(&mut conn, who, key).await?)
         }
-        _ => (panel(&mut conn, who, submission).await?, newest_events(&mut conn, side, submission).await?),
+        _ => (panel(&mut conn, who, &submission).await?, beside(&mut conn, who, &submission).await?),
     };
-    panel.events = Some(events.beside());
+    panel.beside = Some(beside);
     panel.changed = Some(review.id);
     panel.announce = flash.text;
     let mut response = html(StatusCode::OK, &panel)?;

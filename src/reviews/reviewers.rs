@@ -158,7 +158,7 @@ fn draw(
     form: FormState,
 ) -> Result<HttpResponse> {
     let key = submission.key.to_string();
-    let title = format!("Reviewers of the {} review", review.department.short_name());
+    let title = format!("Reviewers: {}", review.title());
     let chrome = who.chrome(format!("{title} – {key}")).failed(form.failed()).crumbs(
         [("/submissions".to_owned(), "Submissions".to_owned()), (format!("/submissions/{key}"), key.clone())],
         &title,

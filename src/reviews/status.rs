@@ -17,6 +17,7 @@ use crate::domain::lifecycle::{Decision, DepartmentReviewAction, DepartmentRevie
 use crate::domain::permission::DepartmentMember;
 use crate::domain::text::{Text, is_blank};
 use crate::history::{self, Told};
+use crate::questions;
 use crate::submissions::Submission;
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
@@ -60,6 +61,8 @@ struct StatusPage<'a> {
     review: &'a DepartmentReview,
     action: DepartmentReviewAction,
     to: DepartmentReviewStatus,
+    /// What else the deed does, and whose review it is, in sentences.
+    effects: Vec<String>,
     form: FormState,
     htmx: bool,
 }
@@ -94,7 +97,6 @@ pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -
     if let Some((form, state)) = held {
         return draw_held(&who, &mut conn, (&submission, review), &form, state).await;
     }
-    drop(conn);
     let to = wish.status()?;
     let Some(action) = possible(&submission, &review, to) else {
         who.tell(&Flash::news(why_not(&submission, &review)))?;
@@ -104,7 +106,26 @@ pub async fn get(who: SignedIn, id: web::Path<String>, wish: web::Query<Wish>) -
     if let Some(note) = held_note(&who, &review) {
         form = FormState::filled(vec![("note".to_owned(), note)]);
     }
-    draw(&who, StatusCode::OK, (&submission, &review), action, to, form)
+    let effects = effects(&mut conn, &who, &review, action).await?;
+    drop(conn);
+    draw(&who, StatusCode::OK, (&submission, &review), (action, to), effects, form)
+}
+
+/// What a deed does besides setting the status, and that somebody else is the primary reviewer.
+async fn effects(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    review: &DepartmentReview,
+    action: DepartmentReviewAction,
+) -> Result<Vec<String>> {
+    let mut effects = Vec::new();
+    if action == DepartmentReviewAction::SignOff {
+        let closes = questions::answered(conn, review.subject.asked(), review.department).await?;
+        effects.extend(closes.map(|round| format!("This closes question {} (answered).", round.number)));
+    }
+    let other = review.primary.as_ref().filter(|primary| primary.id != who.person().id);
+    effects.extend(other.map(|primary| format!("{} is the primary reviewer.", primary.name)));
+    Ok(effects)
 }
 
 /// What is held of the form that the address asks for, or of any where it does not say.
@@ -138,7 +159,8 @@ async fn draw_held(
         Some(action) => {
             // The form stays that of what was on the screen, so that sending it meets what happened since.
             let review = DepartmentReview { version: form.version, current_revision: Some(form.revision), ..review };
-            draw(who, StatusCode::OK, (submission, &review), action, form.to, state)
+            let effects = effects(conn, who, &review, action).await?;
+            draw(who, StatusCode::OK, (submission, &review), (action, form.to), effects, state)
         }
         None => {
             let told = history::since(conn, &[(review.id.0, form.version)]).await?;
@@ -176,17 +198,17 @@ fn draw(
     who: &SignedIn,
     status: StatusCode,
     (submission, review): (&Submission, &DepartmentReview),
-    action: DepartmentReviewAction,
-    to: DepartmentReviewStatus,
+    (action, to): (DepartmentReviewAction, DepartmentReviewStatus),
+    effects: Vec<String>,
     form: FormState,
 ) -> Result<HttpResponse> {
     let key = submission.key.to_string();
-    let title = format!("{} the {} review", action.rule().label, review.department.short_name());
+    let title = format!("{}: {}", action.rule().label, review.title());
     let chrome = who.chrome(format!("{title} – {key}")).failed(form.failed()).crumbs(
         [("/submissions".to_owned(), "Submissions".to_owned()), (format!("/submissions/{key}"), key.clone())],
         &title,
     );
-    let page = StatusPage { chrome, submission, review, action, to, form, htmx: who.htmx };
+    let page = StatusPage { chrome, submission, review, action, to, effects, form, htmx: who.htmx };
     if who.htmx { html(status, &page.as_form()) } else { html(status, &page) }
 }
 
@@ -210,12 +232,14 @@ async fn set(who: &SignedIn, id: &str, posted: &Posted) -> Result<HttpResponse> 
     let form: StatusForm = posted.read()?;
     let wished = Wished::of(&form)?;
     if let Err(problem) = &wished.text {
+        let effects = effects(&mut tx, who, &review, wished.action).await?;
         drop(tx);
         let mut state = FormState::filled(posted.pairs()?);
         state.refuse(wished.field, problem.clone());
         // The form stays that of what was on the screen, so that sending it again meets what happened since.
         let review = DepartmentReview { version: form.version, current_revision: Some(form.revision), ..review };
-        return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), wished.action, form.to, state);
+        let deed = (wished.action, form.to);
+        return draw(who, StatusCode::UNPROCESSABLE_ENTITY, (&submission, &review), deed, effects, state);
     }
     let mut seen = vec![(review.id.0, form.version)];
     if !review.under_review(submission.status) {

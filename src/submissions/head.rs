@@ -18,6 +18,8 @@ pub struct SideItem {
     pub label: String,
     /// Whether it is the page shown.
     pub current: bool,
+    /// Its `id`, where its words hold a count: an action in place draws it anew.
+    pub id: Option<&'static str>,
 }
 
 /// The pages of a submission, with the one marked that is shown, and one link for each rate that was sent with it.
@@ -29,6 +31,7 @@ pub fn side_nav(submission: &Submission, current: &str, notes: Option<i64>, rate
         href: format!("/rates/{rate}"),
         label: format!("Rate {rate}"),
         current: false,
+        id: None,
     }));
     items
 }
@@ -38,23 +41,28 @@ pub fn rate_side_nav(rate: &Rate, current: &str, notes: Option<i64>) -> Vec<Side
     let mut items = pages(&format!("/rates/{}", rate.key), current, rate.rounds, (rate.versions, notes));
     let parent = &rate.parent.key;
     let (href, label) = (format!("/submissions/{parent}"), format!("Submission {parent}"));
-    items.push(SideItem { href, label, current: false });
+    items.push(SideItem { href, label, current: false, id: None });
     items
 }
 
 fn pages(address: &str, current: &str, rounds: Rounds, (versions, notes): (i64, Option<i64>)) -> Vec<SideItem> {
-    let item = |name: &str, path: &str, count: Option<String>| SideItem {
+    let item = |name: &str, path: &str| SideItem {
         href: format!("{address}{path}"),
-        label: count.map_or_else(|| name.to_owned(), |count| format!("{name} ({count})")),
+        label: name.to_owned(),
         current: name == current,
+        id: None,
     };
-    let mut items = vec![item("Summary", "", None)];
+    let counted = |name: &str, path: &str, id: &'static str, count: Option<String>| {
+        let label = count.map_or_else(|| name.to_owned(), |count| format!("{name} ({count})"));
+        SideItem { label, id: Some(id), ..item(name, path) }
+    };
+    let mut items = vec![item("Summary", "")];
     if versions > 0 {
-        items.push(item("Questions", "/questions", rounds.in_words()));
-        items.push(item("Versions", "/versions", Some(versions.to_string())));
+        items.push(counted("Questions", "/questions", "side-questions", rounds.in_words()));
+        items.push(counted("Versions", "/versions", "side-versions", Some(versions.to_string())));
     }
-    items.push(item("History", "/history", None));
-    items.extend(notes.map(|notes| item("Notes", "/notes", Some(notes.to_string()))));
+    items.push(item("History", "/history"));
+    items.extend(notes.map(|notes| counted("Notes", "/notes", "side-notes", Some(notes.to_string()))));
     items
 }
 

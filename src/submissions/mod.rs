@@ -3,6 +3,7 @@
 mod actions;
 mod archive;
 mod banner;
+mod beside;
 mod case_file;
 mod compare;
 pub mod draft;
@@ -23,6 +24,7 @@ mod versions;
 pub use actions::{ActionLink, Actions, actions};
 pub use archive::{DownloadAll, download, get as documents_zip, of_rate};
 pub use banner::{Banner, rate_banner};
+pub use beside::{Beside, beside, beside_rate};
 pub use case_file::get as case_file;
 pub use compare::{Chosen, Comparing, Seen, Wanted, Which, choose, get as compare, get_csv as compare_csv};
 pub use draft::read_stored;
@@ -33,7 +35,7 @@ pub use list::{
     ListPage, Submissions, get as list, get_csv as list_csv, get_xlsx as list_xlsx, page as list_page,
     post as list_post,
 };
-pub use newest_events::{NewestEvents, newest_events, newest_rate_events};
+pub use newest_events::{NewestEvents, newest_rate_events};
 pub use page::page;
 pub use queries::{Submission, lock, open, visible};
 pub use sections::{Fact, FactValue, RateCard, SectionView, section_views};

@@ -30,8 +30,10 @@ pub struct Chrome {
     pub flash: Option<Flash>,
     /// The token that forms carry.
     pub csrf: String,
-    /// Path and query of the page.
-    pub here: String,
+    /// The full address of the page, which stands on its print.
+    pub address: String,
+    /// When the page was drawn.
+    pub drawn: Moment,
     /// Whether the strip "Test environment" is shown.
     pub test_environment: bool,
     /// Whom people write to when they need help.
@@ -93,7 +95,8 @@ impl Chrome {
             breadcrumb: Vec::new(),
             flash: None,
             csrf: String::new(),
-            here: String::new(),
+            address: String::new(),
+            drawn: Moment(app.clock.now()),
             test_environment: !app.settings.production,
             help_desk: app.settings.help_desk.clone(),
             build: env!("CARGO_PKG_VERSION"),

@@ -1,5 +1,8 @@
 //! Draws the page of every error, and logs what was our fault, once, here at the edge.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -23,9 +26,21 @@ struct ErrorPage {
     chrome: Chrome,
     status_title: &'static str,
     sentences: Vec<String>,
-    next: Option<(String, String)>,
+    next: Vec<Link>,
     reference: String,
 }
+
+/// A way on from the page of an error.
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// Its words.
+    pub label: String,
+}
+
+/// The way back to what an address is about, for those who may see it. Only features know that: startup hands it in.
+#[derive(Clone, Copy)]
+pub struct FindSubject(pub fn(Visit, String) -> Pin<Box<dyn Future<Output = Option<Link>>>>);
 
 /// The middleware around sessions: when the database that holds them is away, nothing is known of who asks.
 ///
@@ -246,10 +261,20 @@ async fn draw(request: &HttpRequest, error: &Described, bare: HttpResponse) -> H
         (Ok(visit), None) => {
             let mut chrome = visit.chrome(error.title);
             chrome.flash = None;
-            body(response, chrome, error, reference)
+            let subject = subject(request, visit, error).await;
+            body(response, chrome, error, subject, reference)
         }
         (Err(_), _) => draw_bare(app.map(|app| &***app), error, response.finish()),
     }
+}
+
+/// The way back to what the request was about. Who asks for too much, or while the database is away, waits for no look.
+async fn subject(request: &HttpRequest, visit: Visit, error: &Described) -> Option<Link> {
+    if matches!(error.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        return None;
+    }
+    let FindSubject(find) = ***request.app_data::<web::Data<FindSubject>>()?;
+    find(visit, request.path().to_owned()).await
 }
 
 /// The page for a form that could not be carried out now, with all that was typed.
@@ -286,18 +311,25 @@ fn draw_bare(app: Option<&App>, error: &Described, bare: HttpResponse) -> HttpRe
         None => {}
     }
     match app {
-        Some(app) => body(response, Chrome::bare(app, error.title), error, String::new()),
+        Some(app) => body(response, Chrome::bare(app, error.title), error, None, String::new()),
         None => bare,
     }
 }
 
-fn body(mut response: HttpResponseBuilder, chrome: Chrome, error: &Described, reference: String) -> HttpResponse {
+fn body(
+    mut response: HttpResponseBuilder,
+    chrome: Chrome,
+    error: &Described,
+    subject: Option<Link>,
+    reference: String,
+) -> HttpResponse {
+    let next = (error.status != StatusCode::SERVICE_UNAVAILABLE)
+        .then(|| Link { href: error.next.0.clone(), label: error.next.1.to_owned() });
     let page = ErrorPage {
         chrome,
         status_title: error.title,
         sentences: error.sentences.clone(),
-        next: (error.status != StatusCode::SERVICE_UNAVAILABLE)
-            .then(|| (error.next.0.clone(), error.next.1.to_owned())),
+        next: subject.into_iter().chain(next).collect(),
         reference,
     };
     match page.render() {

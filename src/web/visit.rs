@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use actix_session::{Session, SessionExt};
 use actix_web::dev::Payload;
+use actix_web::http::header::HOST;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use time::{Duration, OffsetDateTime};
 use tracing_actix_web::RequestId;
@@ -50,6 +51,8 @@ pub struct Visit {
     pub head: bool,
     path: String,
     here: String,
+    /// Scheme and host, as people see them.
+    origin: String,
     current_page: String,
     signed_in: Option<Rc<Account>>,
     /// Why it could not be found out who is signed in.
@@ -85,7 +88,7 @@ impl Visit {
         // Who can't be known is not asked to sign in.
         chrome.nav = if self.outage.is_some() { Vec::new() } else { navigation(person, &self.path) };
         chrome.start_submission = may_start_submission(person);
-        chrome.here = self.here.clone();
+        chrome.address = format!("{}{}", self.origin, self.here);
         if let Some(account) = account {
             chrome.csrf = self.csrf();
             chrome.search = true;
@@ -184,12 +187,19 @@ impl FromRequest for Visit {
                 }
             };
             let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+            let origin = origin(&app, &req);
             let current_page = current_page(&req);
             let (htmx, head, path) = (is_htmx(&req), is_head(&req), req.path().to_owned());
             let request = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-            Ok(Self { app, session, htmx, head, path, here, current_page, signed_in, outage, request })
+            Ok(Self { app, session, htmx, head, path, here, origin, current_page, signed_in, outage, request })
         })
     }
+}
+
+/// The public address where one is set, else the host that the browser asked.
+fn origin(app: &App, req: &HttpRequest) -> String {
+    let host = || req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    app.settings.public_origin.clone().unwrap_or_else(|| format!("http://{}", host()))
 }
 
 fn current_page(req: &HttpRequest) -> String {
@@ -320,7 +330,7 @@ impl FromRequest for SignedIn {
                 Some(account) => Ok(Self { visit, account }),
                 None => {
                     visit.require_session()?;
-                    Err(Error::sign_in(&req, req.cookie(visit.app.settings.cookies.session()).is_some()))
+                    Err(Error::sign_in(&req, visit.app.settings.cookies.had_session(&req)))
                 }
             }
         })

@@ -204,7 +204,7 @@ async fn a_session_that_ends_loses_nothing_that_was_typed() {
         maya.shows("dialog[open]").await;
         stage.world.pass(Duration::minutes(2));
         maya.run("document.dispatchEvent(new Event('visibilitychange'))").await;
-        maya.reads("Choose who you want to be").await;
+        maya.reads("These are fictional users for testing").await;
         maya.press("Maya Lindqvist").await;
         maya.reads("Nothing was saved yet.").await;
         assert_eq!(maya.value("Description").await, "Typed before the session ended.");
@@ -225,7 +225,7 @@ async fn what_was_pressed_too_late_is_offered_again() {
         let (draft, _) = world.drafted_with_rate("maya.lindqvist").await;
         world.add_rate("maya.lindqvist", &draft).await;
         let back = async |window: &Window, name: &str, what: &str| {
-            window.reads("Choose who you want to be").await;
+            window.reads("These are fictional users for testing").await;
             window.press(name).await;
             window.reads("Nothing was saved yet.").await;
             window.focus_is("what is said of it", |focused| focused.name.starts_with("Nothing was saved yet.")).await;
@@ -248,7 +248,7 @@ async fn what_was_pressed_too_late_is_offered_again() {
             cms.sign_in("dana.ruiz").await;
             cms.open(&sent.path("approve")).await;
             cms.fill("Release date", "03/09/2026").await;
-            cms.fill("Why it is approved without every sign-off", "As agreed.").await;
+            cms.fill("Reason for approving without all sign-offs", "As agreed.").await;
             stage.world.pass(Duration::minutes(31));
             cms.within("main form").press("Approve").await;
             back(&cms, "Dana Ruiz", "an approval that was typed too late").await;

@@ -184,7 +184,7 @@ async fn approvers(stage: &Stage, sam: &Window, submission: &str) {
     dana.press("Approve all the same").await;
     refused(&dana, &["Say why the package is approved although a department has not signed off."]).await;
     inspect(&dana, "the approval without every sign-off, refused").await;
-    dana.fill("Why it is approved without every sign-off", "The state needs it today.").await;
+    dana.fill("Reason for approving without all sign-offs", "The state needs it today.").await;
     dana.within("main").press("Approve").await;
     dana.arrives_at(submission).await;
     dana.reads("The state needs it today.").await;

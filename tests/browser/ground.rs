@@ -134,7 +134,7 @@ async fn a_session_about_to_end_says_so_and_goes_on() {
 
         stage.world.pass(Duration::minutes(31));
         window.open("/account").await;
-        window.reads("Choose who you want to be").await;
+        window.reads("These are fictional users for testing").await;
     })
     .await;
 }

@@ -351,11 +351,18 @@ impl Window {
 
     /// Makes the processor seem so many times slower, which Chromium can.
     pub async fn slow_down(&self, times: u32) {
+        self.command("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
+    }
+
+    /// Has the browser itself do something, by the Chrome DevTools Protocol.
+    pub async fn command(&self, command: &str, parameters: Value) -> Value {
         let session = self.client.session_id().await.ok().flatten().unwrap_or_default();
-        let command = format!("{}/session/{session}/goog/cdp/execute", Driver::get().address());
-        let body = json!({ "cmd": "Emulation.setCPUThrottlingRate", "params": { "rate": times } }).to_string();
-        let answer = reqwest::Client::new().post(command).body(body).send().await.expect("the driver answers");
-        assert!(answer.status().is_success(), "{self}: {times} times slower: {}", answer.status());
+        let address = format!("{}/session/{session}/goog/cdp/execute", Driver::get().address());
+        let body = json!({ "cmd": command, "params": parameters }).to_string();
+        let answer = reqwest::Client::new().post(address).body(body).send().await.expect("the driver answers");
+        assert!(answer.status().is_success(), "{self}: {command}: {}", answer.status());
+        let text = answer.text().await.expect("the answer comes whole");
+        serde_json::from_str::<Value>(&text).expect("the driver speaks JSON")["value"].clone()
     }
 
     // What all of this is made of.

@@ -1,4 +1,5 @@
-//! What must hold for every page that any test ever sees: sound HTML, a sound outline, labels, no inline script or style.
+//! What must hold for every page that any test ever sees: sound HTML, a sound outline, labels, landmarks that are told
+//! apart by their names, no inline script or style.
 
 use std::collections::HashSet;
 
@@ -16,6 +17,8 @@ pub fn check(html: &Html, what: &str) {
     forms(html, &mut wrong);
     tables(html, &mut wrong);
     times(html, &mut wrong);
+    structure(html, &mut wrong);
+    landmarks(html, &mut wrong);
     let ids = unique_ids(html, &mut wrong);
     if whole {
         outline(html, &mut wrong);
@@ -113,6 +116,89 @@ fn times(html: &Html, wrong: &mut Vec<String>) {
         let fraction = time.attr("datetime").and_then(|at| at.rsplit_once('.')).map_or("", |(_, fraction)| fraction);
         if fraction.bytes().take_while(u8::is_ascii_digit).count() > 3 {
             wrong.push(format!("a moment too exact for HTML: {}", shown(time)));
+        }
+    }
+}
+
+/// What stands in a line of text, and so holds no block.
+const LINES: &str =
+    "p, h1, h2, h3, h4, span, strong, em, abbr, time, code, kbd, mark, label, button, summary, legend, caption";
+const BLOCKS: &str = "address, article, aside, blockquote, details, dialog, div, dl, fieldset, footer, form, h1, h2, h3, h4, \
+                      header, hr, main, nav, ol, p, pre, section, table, ul";
+const CONTROLS: &str = "a[href], button, input:not([type=hidden]), select, textarea, summary, label";
+
+fn children<'a>(element: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
+    element.children().filter_map(ElementRef::wrap)
+}
+
+/// What the parser takes, but HTML does not allow: blocks in lines, controls in controls, strange things in lists.
+fn structure(html: &Html, wrong: &mut Vec<String>) {
+    for (outer, inner) in [(LINES, BLOCKS), ("a[href], button", CONTROLS), ("label", "label, a[href], button")] {
+        let inner = selector(inner);
+        for element in each(html, outer) {
+            let found = element.select(&inner).next();
+            wrong.extend(found.map(|found| format!("{} inside {}", shown(found), shown(element))));
+        }
+    }
+    for (outer, allowed) in
+        [("ul, ol", &["li"][..]), ("dl", &["dt", "dd", "div"]), ("dl > div", &["dt", "dd"]), ("tr", &["th", "td"])]
+    {
+        for element in each(html, outer) {
+            let strange = children(element).find(|child| !allowed.contains(&child.value().name()));
+            wrong.extend(strange.map(|strange| format!("{} directly inside {}", shown(strange), shown(element))));
+        }
+    }
+    for (outer, first) in [("fieldset", "legend"), ("details", "summary")] {
+        let without =
+            |element: &ElementRef<'_>| children(*element).next().is_none_or(|child| child.value().name() != first);
+        wrong.extend(
+            each(html, outer).into_iter().filter(without).map(|it| format!("{} without {first} first", shown(it))),
+        );
+    }
+    let unnamed = "div[aria-label]:not([role]), span[aria-label]:not([role]), p[aria-label]:not([role]), dl[aria-label]:not([role])";
+    wrong.extend(each(html, unnamed).into_iter().map(|it| format!("a name for what takes none: {}", shown(it))));
+}
+
+/// The role of a landmark; a section or form is one only where it has a name.
+fn landmark(element: ElementRef<'_>, name: &str) -> Option<&'static str> {
+    const ROLES: [&str; 8] =
+        ["banner", "complementary", "contentinfo", "form", "main", "navigation", "region", "search"];
+    if let Some(role) = element.attr("role") {
+        return ROLES.into_iter().find(|landmark| *landmark == role);
+    }
+    let parts = ["article", "aside", "main", "nav", "section"];
+    let mut ancestors = element.ancestors().filter_map(ElementRef::wrap);
+    let within_a_part = ancestors.any(|ancestor| parts.contains(&ancestor.value().name()));
+    match element.value().name() {
+        "main" => Some("main"),
+        "nav" => Some("navigation"),
+        "aside" => Some("complementary"),
+        "header" if !within_a_part => Some("banner"),
+        "footer" if !within_a_part => Some("contentinfo"),
+        "section" if !name.is_empty() => Some("region"),
+        "form" if !name.is_empty() => Some("form"),
+        _ => None,
+    }
+}
+
+/// The name of a part: its own, or the words of what names it.
+fn name_of(html: &Html, element: ElementRef<'_>) -> String {
+    if let Some(label) = element.attr("aria-label") {
+        return label.to_owned();
+    }
+    let ids = element.attr("aria-labelledby").unwrap_or_default().split_whitespace();
+    let named = ids.filter_map(|id| html.select(&selector(&format!("[id='{id}']"))).next().map(words));
+    named.collect::<Vec<_>>().join(" ")
+}
+
+/// Whoever goes from landmark to landmark hears role and name, and nothing else.
+fn landmarks(html: &Html, wrong: &mut Vec<String>) {
+    let mut met = HashSet::new();
+    for element in each(html, "header, footer, main, nav, aside, section, form, [role]") {
+        let name = name_of(html, element);
+        let Some(role) = landmark(element, &name) else { continue };
+        if !met.insert((role, name.clone())) {
+            wrong.push(format!("two landmarks {role} are called {name:?}: {}", shown(element)));
         }
     }
 }

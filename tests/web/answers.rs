@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 
+use crate::matrix::{Thing, address, furnished};
 use crate::support::{Page, World};
 
 /// The bytes of a page without its address, what the navigation makes of that, and the reference.
@@ -154,4 +155,41 @@ async fn without_its_database_the_product_says_so_and_when_to_try_again() {
     world.database_is_there(true).await;
     let account = sam.get("/account").await;
     assert_eq!((account.status(), account.text("h1").as_str()), (200, "Account"), "whoever was signed in is still");
+}
+
+#[tokio::test]
+async fn an_error_about_a_thing_leads_back_to_it_for_whoever_may_see_it() {
+    let (world, things) = furnished().await;
+    let story = |thing: Thing| &things.iter().find(|(found, ..)| *found == thing).unwrap().1;
+    let (sent, draft) = (story(Thing::Sent), story(Thing::Draft));
+    let sam = world.signed_in("sam.lee").await;
+    let back = |what: &str| (format!("Back to {what}"), what.to_owned());
+    let to_sent = back(&sent.key);
+    let document = format!("/documents/{}", story(Thing::Unclean).document.0);
+    let rated = address(&things, "GET /rates/{rate}", Thing::Rated);
+    let rate = rated.trim_start_matches("/rates/").to_owned();
+    let other = address(&things, "GET /department-reviews/{id}/status", Thing::Rated);
+    for (path, status, (label, what), place) in [
+        (sent.path("approve"), 403, to_sent.clone(), "submissions"),
+        (sent.path("versions/99"), 404, to_sent.clone(), "submissions"),
+        (sent.path("nothing/here"), 404, to_sent.clone(), "submissions"),
+        (sent.path("history?kind=none"), 422, to_sent.clone(), "submissions"),
+        (format!("{rated}/correct"), 403, back(&rate), "rates"),
+        (other, 403, back(&story(Thing::Rated).key), "submissions"),
+        (document, 403, back(&story(Thing::Unclean).key), "submissions"),
+    ] {
+        let page = sam.get(&path).await;
+        assert_eq!(page.status(), status, "{path}");
+        assert_eq!(page.link(&label), Some(format!("/{place}/{what}")), "{path}: {}", page.reading());
+        assert_eq!(page.link("Go to the start page").as_deref(), Some("/"), "{path}");
+    }
+    // What may not be known of is not led to.
+    for path in [draft.path("history"), "/submissions/MN-0999/approve".to_owned(), "/nothing".to_owned()] {
+        let page = sam.get(&path).await;
+        assert_eq!((page.status(), page.link_like("Back to")), (404, None), "{path}");
+    }
+    let maya = world.signed_in("maya.lindqvist").await;
+    assert_eq!(maya.get(&sent.path("notes")).await.link(&to_sent.0), Some(sent.path("")));
+    let elena = world.signed_in("elena.vargas").await;
+    assert_eq!(elena.get(&sent.path("history")).await.link_like("Back to"), None);
 }

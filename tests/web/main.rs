@@ -18,6 +18,7 @@ mod forms;
 mod fuzz;
 mod heads;
 mod held_forms;
+mod help;
 mod history_page;
 mod keys;
 mod life;

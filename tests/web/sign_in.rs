@@ -190,3 +190,33 @@ async fn one_sees_the_open_sessions_of_ones_own_and_ends_them() {
     assert_eq!(elsewhere.get("/account").await.status(), 303);
     assert_eq!(sam.get("/account").await.flash(), None, "the message is shown once");
 }
+
+#[tokio::test]
+async fn only_a_browser_that_had_a_session_is_told_that_it_ended() {
+    let world = World::start().await;
+    let words = |page: crate::support::Page| page.text("main [role=status]");
+    let first = world.browser().get("/account").await;
+    assert_eq!(first.location(), "/sign-in?next=/account");
+    assert_eq!(words(first.follow().await), "Sign in to continue.");
+    // An address that somebody passed on, and a cookie that is none of ours.
+    for reason in ["ended", "idle", "absolute"] {
+        let page = world.browser().get(&format!("/sign-in?reason={reason}&next=/account")).await;
+        assert_eq!(words(page), "Sign in to continue.", "{reason}");
+        let landing = world.browser().get(&format!("/?reason={reason}")).await;
+        assert_eq!(words(landing), "Sign in to continue.", "{reason}");
+    }
+    let strange = world.browser();
+    strange.set_cookies("mc_review_session=none.of.ours");
+    assert_eq!(strange.get("/account").await.location(), "/sign-in?next=/account");
+    assert!(!world.browser().get("/sign-in").await.has("main [role=status]"), "who just comes is told nothing");
+
+    let sam = world.signed_in("sam.lee").await;
+    world.pass(time::Duration::minutes(31));
+    for (reason, said) in [
+        ("ended", "Your session has ended. Sign in to continue."),
+        ("idle", "You were signed out after 30 minutes without activity. Sign in to continue."),
+        ("absolute", "You were signed out after 12 hours, the longest a session lasts. Sign in to continue."),
+    ] {
+        assert_eq!(words(sam.get(&format!("/sign-in?reason={reason}&next=/account")).await), said);
+    }
+}

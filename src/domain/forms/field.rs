@@ -27,6 +27,8 @@ pub struct Field {
     pub help: bool,
     /// Its condition, where that lies on the same page; see [`Form::when`].
     pub when: Option<When>,
+    /// What is said at it for some answers of another question.
+    pub note: Option<Note>,
     /// What is answered.
     pub kind: Kind,
     /// The message while it is unanswered; none for an optional question.
@@ -44,6 +46,15 @@ pub struct When {
     pub asked_by: &'static str,
     /// The values of that question for which it is asked, as posted, split by blanks.
     pub values: &'static str,
+}
+
+/// What is said at a question for some answers of another question of its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Note {
+    /// For which answers.
+    pub when: When,
+    /// What is said.
+    pub text: &'static str,
 }
 
 /// What a date must be besides being a date.
@@ -103,7 +114,19 @@ impl Field {
         question: &'static str,
         kind: Kind,
     ) -> Self {
-        Self { key, page, label, question, hint: None, help: false, when: None, kind, required: None, rule: None }
+        Self {
+            key,
+            page,
+            label,
+            question,
+            hint: None,
+            help: false,
+            when: None,
+            note: None,
+            kind,
+            required: None,
+            rule: None,
+        }
     }
 
     pub(super) const fn required(self, message: &'static str) -> Self {
@@ -120,6 +143,10 @@ impl Field {
 
     pub(super) const fn when(self, line: &'static str, asked_by: &'static str, values: &'static str) -> Self {
         Self { when: Some(When { line, asked_by, values }), ..self }
+    }
+
+    pub(super) const fn note(self, when: When, text: &'static str) -> Self {
+        Self { note: Some(Note { when, text }), ..self }
     }
 
     pub(super) const fn rule(self, rule: Rule) -> Self {

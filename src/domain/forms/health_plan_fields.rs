@@ -7,7 +7,7 @@ use super::contract_fields::{
     CONTACTS, CONTRACT_FILES, CONTRACT_TYPE, DESCRIPTION, ENTITIES, EXECUTION_AND_DATES, POPULATION, PROGRAMS,
     YES_OR_NO,
 };
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, When};
 use super::page::Page;
 use super::provisions::Provision;
 
@@ -30,6 +30,11 @@ const TYPE: &[Field] = &[
         "Submission type",
         "What does this submission include?",
         Kind::One(SubmissionType::CHOICES),
+    )
+    .note(
+        When { line: "If the contract action is CHIP-only", asked_by: "population_covered", values: "CHIP" },
+        "CMS does not review rates for CHIP-only contracts, so rate certifications can\u{2019}t be included. The \
+         submission type is saved as \u{201c}Contract action only\u{201d}.",
     )
     .required("Choose what the submission includes"),
     CONTRACT_TYPE,

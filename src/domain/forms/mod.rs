@@ -63,7 +63,7 @@ pub use earlier::earlier;
 pub use entries::{add_entry, for_submit, remove_entry, without_blank_entries};
 pub use entry::{Reading, Situation, read_page};
 pub use eqro::{Activities, ContractOnly, Eqro};
-pub use field::{Field, Kind, Offer, Rule, When, control_id, offers};
+pub use field::{Field, Kind, Note, Offer, Rule, When, control_id, offers};
 pub use form::{Form, ReadError, Upcast, read, write};
 pub use health_plan::HealthPlan;
 pub use merge::{Collision, Merge, Resolution, merge, resolve};

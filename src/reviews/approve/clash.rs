@@ -79,9 +79,9 @@ pub(super) fn panel(
         let then = then
             .and_then(|seen| DepartmentReviewStatus::from_stored(&seen.status))
             .map_or("–", |status| status.label());
-        let (name, label) = (format!("review.{}", review.id), format!("{} review", review.department.short_name()));
         let values = [then, review.status.label(), ""];
-        panel.rows.push(conflict::row(&name, &label, values, "another person's decision"));
+        let name = format!("review.{}", review.id);
+        panel.rows.push(conflict::row(&name, &review.title(), values, "another person's decision"));
     }
     let possible = ContractReviewAction::Approve.possible_from(submission.status);
     let current = Some(form.revision) == submission.sent_revision;

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::page::form_state;
 use super::view::{Block, Control, Question, Source, blocks};
+use super::way::Step;
 use crate::domain::clock::Moment;
 use crate::domain::forms::{Form, Page, Posted, Problem};
 use crate::web::form::FormState;
@@ -24,6 +25,18 @@ struct Autosaved<'a> {
     names: Vec<String>,
     /// The questions whose answer the save changed on its own.
     changed: Vec<Question>,
+    /// What was typed and is saved in another spelling: name and value.
+    rewritten: Vec<(String, String)>,
+    /// What stands above the questions, of a draft that there is.
+    top: Option<Top>,
+}
+
+/// What follows from the answers above the questions: what the submission or rate is called, and which steps there are.
+pub struct Top {
+    /// The heading.
+    pub heading: String,
+    /// The steps.
+    pub steps: Vec<Step>,
 }
 
 /// What came of the save.
@@ -68,17 +81,21 @@ pub fn answer<F: Form>(
     source: &Source<'_, F>,
     posted: &Posted,
     outcome: &Outcome<'_>,
+    top: Option<Top>,
 ) -> Result<HttpResponse> {
-    let (mut names, mut changed) = (Vec::new(), Vec::new());
+    let (mut names, mut changed, mut rewritten) = (Vec::new(), Vec::new(), Vec::new());
     let mut ask = |question: Question, names: &mut Vec<String>| {
         let given: Vec<&str> = posted.values(&question.name).collect();
+        let shown: Vec<&str> = source.shown.values(&question.name).collect();
         let chosen = matches!(question.control, Control::Radios | Control::YesNo | Control::Checkboxes);
-        if chosen && given != source.shown.values(&question.name).collect::<Vec<_>>() {
+        match (chosen, given.as_slice(), shown.as_slice()) {
+            (_, given, shown) if given == shown => {}
             // Drawn anew with its message.
-            changed.push(question);
-        } else {
-            names.push(question.name);
+            (true, ..) => return changed.push(question),
+            (false, [_], [value]) => rewritten.push((question.name.clone(), (*value).to_owned())),
+            _ => {}
         }
+        names.push(question.name);
     };
     for block in blocks(page, source) {
         match block {
@@ -102,6 +119,6 @@ pub fn answer<F: Form>(
     }
     let form = form_state(source.shown, outcome.problems, &[]);
     let Outcome { version, line, notices, .. } = outcome;
-    let answer = Autosaved { version: *version, line, notices, form, marked: is_marked(posted), names, changed };
-    html(StatusCode::OK, &answer)
+    let (version, marked) = (*version, is_marked(posted));
+    html(StatusCode::OK, &Autosaved { version, line, notices, form, marked, names, changed, rewritten, top })
 }

@@ -257,7 +257,7 @@ impl NewForm<'_> {
     fn not_autosaved(&self, problems: &[Problem]) -> Result<HttpResponse> {
         let shown = typed_again(Page::Type, self.empty, self.posted);
         let source = Source { data: self.empty, programs: self.programs, shown: &shown, documents: &[], refused: &[] };
-        autosave::answer(Page::Type, &source, self.posted, &Outcome::refused(None, problems))
+        autosave::answer(Page::Type, &source, self.posted, &Outcome::refused(None, problems), None)
     }
 
     /// The answer to the autosave that started a draft, now or before: the page of the draft, drawn from its first

@@ -113,7 +113,10 @@ impl<F: Part> Sheet<'_, F> {
         let key = &self.way.key;
         let frame = Frame {
             heading: self.data.heading(self.draft, self.way, self.programs),
-            title: format!("{} – {key}", self.way.page.step_name(self.draft.submission.kind)),
+            title: match &self.way.rate {
+                Some(rate) => format!("Rate {rate} – {key}"),
+                None => format!("{} – {key}", self.way.page.step_name(self.draft.submission.kind)),
+            },
             crumb: key.to_string(),
             post_to: self.way.here(),
             version: Some(self.version),

@@ -4,14 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use sqlx::PgConnection;
 
-use super::autosave::{self, Outcome};
+use super::autosave::{self, Outcome, Top};
 use super::conflict::{Stale, Verdict, Write};
 use super::entry::{Action, Entry, categories, people};
 use super::files::{list_changes, taken, touched_list};
 use super::page::{Extras, Sheet, colleagues};
 use super::part::{Part, Sight};
 use super::view::Source;
-use super::way::{Asked, Way, address};
+use super::way::{Asked, Way, address, steps};
 use super::{gone, state_user};
 use crate::documents::{self, Document, FileProblem, PostedForm, ReceivedFile};
 use crate::domain::clock::Moment;
@@ -326,17 +326,22 @@ impl<F: Part> Desk<'_, F> {
     /// The answer to an autosave of what the draft holds already. The page goes on from the present version only where
     /// it shows all that this holds: else it would take back what others saved without showing it.
     fn already_saved(&self) -> Result<HttpResponse> {
-        let wish = self.entry.wish(self.way.page, &self.form, &self.draft.situation(&self.programs));
-        let same = wish.is_ok_and(|wish| changes(&self.form, &wish.data).is_empty());
-        let version = if same { self.draft.version } else { self.entry.version };
+        let wish = self.entry.wish(self.way.page, &self.form, &self.draft.situation(&self.programs)).ok();
+        // The same once it is read: then the page shows it, as saved, and what reading changed is said again.
+        let same = wish.filter(|wish| changes(&self.form, &wish.data).is_empty());
+        let version = if same.is_some() { self.draft.version } else { self.entry.version };
         let open = if autosave::is_marked(&self.entry.posted) {
             self.open_points(&self.form, &self.documents)
         } else {
             Vec::new()
         };
         let line = autosave::saved_line(self.who);
-        let outcome = Outcome { version: Some(version), line, notices: Vec::new(), problems: &open };
-        let shown = typed_again(self.way.page, &self.form, &self.entry.posted);
+        let (shown, notices) = match same {
+            Some(same) => (typed(self.way.page, &self.form), same.notices),
+            None => (typed_again(self.way.page, &self.form, &self.entry.posted), Vec::new()),
+        };
+        let notices = notices.into_iter().map(str::to_owned).collect();
+        let outcome = Outcome { version: Some(version), line, notices, problems: &open };
         self.autosaved(&self.form, &shown, &self.documents, &outcome)
     }
 
@@ -348,7 +353,10 @@ impl<F: Part> Desk<'_, F> {
         outcome: &Outcome<'_>,
     ) -> Result<HttpResponse> {
         let source = Source { data, programs: &self.programs, shown, documents, refused: &[] };
-        autosave::answer(self.way.page, &source, &self.entry.posted, outcome)
+        let (way, draft) = (self.way, &self.draft);
+        let heading = data.heading(draft, way, &self.programs);
+        let top = Top { heading, steps: steps(data.contract(draft), way.page) };
+        autosave::answer(way.page, &source, &self.entry.posted, outcome, Some(top))
     }
 
     /// The list that this press changed something in.

@@ -3,7 +3,7 @@
 use super::files::{FileList, file_list};
 use crate::documents::Document;
 use crate::domain::document::Category;
-use crate::domain::forms::{Field, Form, Kind, Offer, Page, Posted, Programs, When, offers};
+use crate::domain::forms::{Field, Form, Kind, Note, Offer, Page, Posted, Programs, When, offers};
 
 /// What a page draws, from top to bottom.
 pub enum Block {
@@ -53,6 +53,20 @@ pub struct Question {
     pub options: Vec<Choice>,
     /// Pages elsewhere that explain it: address and words.
     pub links: &'static [(&'static str, &'static str)],
+    /// What is said at it for some answers of another question of the page.
+    pub note: Option<ShownNote>,
+}
+
+/// A note at a question, with its place on the page.
+pub struct ShownNote {
+    /// The `id` of its block, which is hidden while the condition does not hold.
+    pub id: String,
+    /// When it holds.
+    pub when: When,
+    /// What is said.
+    pub text: &'static str,
+    /// Whether it holds by what stands in the fields.
+    pub applies: bool,
 }
 
 /// A radio or check box.
@@ -181,6 +195,12 @@ fn question<F: Form>(source: &Source<'_, F>, field: &Field) -> Question {
     let of =
         |offer: Offer| Choice { value: offer.value.into(), label: offer.label.into(), hint: None, disabled: false };
     question.options = offers(source.data, field, source.programs).map(of).collect();
+    question.note = field.note.map(|Note { when, text }| ShownNote {
+        id: format!("note-{}", field.key),
+        when,
+        text,
+        applies: source.shown.values(when.asked_by).any(|given| when.values.split(' ').any(|value| value == given)),
+    });
     if let (true, Some(citation)) = (question.hint.is_empty(), source.data.citation(field)) {
         question.hint = citation;
     }
@@ -206,6 +226,7 @@ fn named(field: &Field, name: String, label: String) -> Question {
         control,
         options: Vec::new(),
         links: links(field.key),
+        note: None,
     }
 }
 

@@ -239,3 +239,40 @@ async fn an_autosave_is_activity_and_after_the_session_it_is_held() {
     assert!(page.has(".held"));
     assert_eq!(answer(&world, "submission_description").await, "Long in the making.");
 }
+
+#[tokio::test]
+async fn what_follows_from_a_save_is_drawn_anew_and_said_again_when_the_answer_was_lost() {
+    let world = World::start().await;
+    let (maya, address, page) = type_page(&world).await;
+    let why = "CMS does not review rates for CHIP-only contracts";
+    assert!(
+        page.has("#note-submission_type[data-asked-by='population_covered'][data-values='CHIP'][data-applies='false']")
+    );
+    assert!(page.text("#note-submission_type").contains(why), "{}", page.text("#note-submission_type"));
+    let form = alone(&page).set("submission_type", "CONTRACT_AND_RATES").set("population_covered", "MEDICAID");
+    let saved = form.submit().await;
+    assert!(saved.text("#steps").contains("of 5"), "{}", saved.text("#steps"));
+    let chip = going_on(form, &saved).set("population_covered", "CHIP");
+    for _ in ["the answer", "the same, after that was lost"] {
+        let saved = chip.submit().await;
+        assert!(saved.has("#submission_type-CONTRACT_ONLY[checked]"), "{}", saved.reading());
+        assert!(saved.text("#save-notices li").contains("No rates are sent with CHIP-only contracts"));
+        assert!(saved.has("#note-submission_type[data-applies='true']"));
+        assert!(saved.text("#steps").contains("of 4"), "{}", saved.text("#steps"));
+        assert_eq!(new_version(&saved), version(&world).await);
+    }
+    let opened = maya.get(&address).await;
+    assert_eq!(opened.text("#heading"), chip.submit().await.text("#heading"));
+    assert!(opened.has("#note-submission_type[data-applies='true']"));
+}
+
+#[tokio::test]
+async fn what_is_stored_in_another_spelling_is_shown_so() {
+    let world = World::start().await;
+    let maya = world.signed_in("maya.lindqvist").await;
+    let page = maya.get(&format!("{}/edit/contract", started(&maya).await)).await;
+    let form = alone(&page).set("contract_date_start", "7/1/2026").set("contract_date_end", "06/30/2027");
+    let saved = form.submit().await;
+    assert_eq!(saved.attribute("data#contract_date_start", "value").as_deref(), Some("07/01/2026"));
+    assert!(!saved.has("data#contract_date_end"), "as it was typed");
+}

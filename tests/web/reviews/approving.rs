@@ -153,3 +153,42 @@ async fn the_state_learns_of_the_approval_and_nothing_of_departments_reviewers_o
         assert_eq!(maya.get(&path).await.status(), 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_page_names_what_each_department_reviews_and_the_button_what_is_missing() {
+    let world = World::start().await;
+    let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let case = Case::of(&world, story).await;
+    let (sam, dana) = (world.signed_in("sam.lee").await, world.signed_in("dana.ruiz").await);
+    let path = case.story.path("approve");
+    assert_eq!(dana.get(&path).await.form("Approve").buttons(), ["Approve without 3 sign-offs"]);
+    done(case.to(&sam, "in_review").await.press("Start").await).await;
+    done(case.to(&sam, "signed_off").await.press("Sign off").await).await;
+
+    let page = dana.get(&path).await;
+    let rows: Vec<_> = page
+        .table("Department reviews")
+        .iter()
+        .map(|row| ["Department", "Subject", "Sign-off"].map(|heading| row.cell(heading).to_owned()))
+        .collect();
+    assert!(rows[0][1].starts_with(&format!("Rate {rate} MCR-MN-")), "{rows:?}");
+    let short: Vec<_> =
+        rows.iter().map(|[who, what, sign_off]| (who.as_str(), &what[..4], sign_off.as_str())).collect();
+    let expected = [("DMCP", "Rate", "Missing"), ("OACT", "Rate", "Missing"), ("DMCO", "Cont", "Signed off")];
+    assert_eq!(short, expected, "what is missing comes first");
+    let warning = page.text("main .usa-alert--warning");
+    assert!(warning.starts_with("2 of 3 department reviews are not signed off on version 1."), "{warning}");
+
+    // What the button says and whether a reason is needed come from one count.
+    let form = page.form("Approve").set("released_on", "03/10/2026");
+    assert_eq!(form.buttons(), ["Approve without 2 sign-offs"]);
+    assert_eq!(form.press("Approve").await.status(), 422);
+    let all = Case::decided(&world, Decision::SignedOff).await;
+    let page = dana.get(&all.story.path("approve")).await;
+    assert!(!page.has("main .usa-alert--warning") && !page.has("#reason"));
+    assert_eq!(page.form("Approve").buttons(), ["Approve"]);
+    let one = Case::decided(&world, Decision::Objection).await;
+    let page = dana.get(&one.story.path("approve")).await;
+    assert_eq!(page.form("Approve").buttons(), ["Approve without 1 sign-off"]);
+    assert!(page.text("main .usa-alert--warning").starts_with("1 of 1 department reviews is not signed off"));
+}

@@ -1,9 +1,10 @@
 //! Starting, signing off, objecting and reopening.
 
 use mc_review::domain::lifecycle::Decision;
+use mc_review::domain::role::Department;
 
 use super::{Case, done};
-use crate::support::World;
+use crate::support::{Page, World};
 
 const DECIDED: &str = "select count(*) from event where kind in ('review_signed_off', 'review_objected')";
 
@@ -248,4 +249,52 @@ async fn a_decision_on_an_approved_package_says_that_its_reviews_are_closed() {
     assert_eq!(refused.status(), 409);
     assert!(refused.alert().contains("MN-0001 is approved now: its department reviews are closed."));
     assert_eq!(refused.texts("textarea[readonly]"), ["One more look."]);
+}
+
+#[tokio::test]
+async fn the_form_says_what_else_signing_off_does_and_the_page_around_it_follows() {
+    let world = World::start().await;
+    let case = Case::in_review(&world).await;
+    world.ask("sam.lee", &case.story, None).await;
+    world.respond("maya.lindqvist", &case.story, Department::Dmco).await;
+    let (sam, kim) = (world.signed_in("sam.lee").await, world.signed_in("kim.ode").await);
+    let said = |page: Page| page.texts(".inline-form p").join(" ");
+    let address = |to: &str| format!("{}?to={to}", case.status());
+    let (closes, whose) = ("This closes question 1 (answered).", "Sam Lee is the primary reviewer.");
+    let to_kim = said(kim.get(&address("signed_off")).await);
+    assert!(to_kim.contains(closes) && to_kim.contains(whose), "{to_kim}");
+    let objecting = said(kim.get(&address("objection")).await);
+    assert!(!objecting.contains("closes") && objecting.contains(whose), "{objecting}");
+    let to_sam = said(sam.get(&address("signed_off")).await);
+    assert!(to_sam.contains(closes) && !to_sam.contains("primary reviewer"), "{to_sam}");
+    // A form that comes back says it again.
+    let long = "x".repeat(10_001);
+    let refused = case.to(&kim, "signed_off").await.set("note", &long).press("Sign off").await;
+    assert_eq!(refused.status(), 422);
+    assert!(said(refused).contains(closes));
+
+    assert_eq!(case.open(&kim).await.text("#side-questions"), "Questions (1 answered)");
+    let form = kim.get_htmx(&address("signed_off")).await.form(&case.status());
+    let done = form.press_htmx("Sign off").await;
+    assert_eq!((done.status(), done.text("#side-questions").as_str()), (200, "Questions"));
+    assert_eq!(done.attribute("#side-questions", "data-hx-swap-oob").as_deref(), Some("true"));
+    let page = case.open(&kim).await;
+    for part in ["#side-questions", "#side-versions", "#side-notes", "#turn"] {
+        assert_eq!(done.text(part), page.text(part), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn on_the_page_of_a_rate_its_own_counts_follow() {
+    let world = World::start().await;
+    let (story, rate) = world.sent_with_rate("maya.lindqvist").await;
+    let owen = world.signed_in("owen.park").await;
+    world.ask("owen.park", &story, Some(&rate)).await;
+    let page = owen.get(&format!("/rates/{rate}")).await;
+    assert_eq!(page.text("#side-questions"), "Questions (1 open)");
+    let taken = page.form("Take").header("hx-current-url", &format!("http://localhost/rates/{rate}"));
+    let taken = taken.press_htmx("Take").await;
+    assert_eq!(taken.text("#side-questions"), "Questions (1 open)");
+    assert_eq!(taken.attribute("#side-questions", "href"), Some(format!("/rates/{rate}/questions")));
+    assert!(!taken.has("#turn"), "the page of a rate does not show it");
 }
