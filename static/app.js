@@ -72,10 +72,7 @@ document.documentElement.classList.add("js");
     }
     root.querySelectorAll(".usa-character-count__field").forEach(showCount);
     document.querySelectorAll(".conditional").forEach(applyCondition);
-    for (const [parts, role] of tableRoles) {
-      for (const part of root.querySelectorAll(parts)) part.setAttribute("role", role);
-      if (root.matches(parts)) root.setAttribute("role", role);
-    }
+    if (narrow.matches) tellTables(root);
     enhancing = false;
   }
   // Puts a value into a field as a page is drawn with it: nobody typed it.
@@ -128,6 +125,14 @@ document.documentElement.classList.add("js");
   }
 
   // On narrow screens a list is drawn as blocks; browsers then forget that it is a table.
+  const narrow = matchMedia("(max-width: 39.99em)");
+  function tellTables(root) {
+    for (const [parts, role] of tableRoles) {
+      for (const part of root.querySelectorAll(parts)) part.setAttribute("role", role);
+      if (root.matches(parts)) root.setAttribute("role", role);
+    }
+  }
+  narrow.addEventListener("change", () => { if (narrow.matches) tellTables(document.body); });
   const tableRoles = [["table.list", "table"], [".list thead, .list tbody", "rowgroup"], [".list tr", "row"],
     [".list thead th", "columnheader"], [".list tbody th", "rowheader"], [".list td", "cell"]];
 

@@ -9,6 +9,7 @@ use super::address::{Address, Sort, Tab};
 use super::choices::{Choices, Offers, PersonChoice};
 use super::results::{self, Results};
 use super::rows::{self, Counts};
+use super::selected::origin;
 use super::view::ListRow;
 use super::workload::{self, WorkloadRow};
 use super::{MOST, Reach};
@@ -27,6 +28,8 @@ struct AssignmentsPage {
     chrome: Chrome,
     /// What became of the rows that were ticked.
     results: Option<Results>,
+    /// The list from which rows were brought here.
+    origin: Option<String>,
     tabs: Vec<TabLink>,
     tab: Tab,
     /// The number of rows in words: "12 reviews, longest in status first".
@@ -193,6 +196,7 @@ impl AssignmentsPage {
         Self {
             chrome: chrome(who, &title).failed(form.failed()),
             results: if who.htmx { None } else { results::results(who) },
+            origin: origin(who, &asked.filters),
             tabs: tabs.collect(),
             tab: asked.tab,
             offers: Offers::of(&asked.filters, choices, reach),

@@ -11,7 +11,10 @@ use crate::rates::Rates;
 use crate::submissions::Submissions;
 use crate::web::list::{List, chosen};
 use crate::web::tabs::Filtering;
-use crate::web::{Result, SignedIn, see_other};
+use crate::web::{Result, SignedIn, address, see_other};
+
+/// Where the session keeps the list that rows were ticked of.
+const ORIGIN: &str = "assign_from";
 
 /// So many keys stand in an address at most, which others than this program have to bear as well.
 const MOST: usize = 200;
@@ -34,6 +37,19 @@ pub async fn of_rates(who: SignedIn, request: HttpRequest) -> Result<HttpRespons
     reviews_of::<Rates>(&who, request.query_string(), filters).await
 }
 
+/// The list that rows were ticked of, without what was ticked.
+fn list<L: List>(raw_query: &str) -> String {
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(raw_query).unwrap_or_default();
+    let asked: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "only").collect();
+    format!("{}?{}", L::PATH, address::query(&asked))
+}
+
+/// The list from which the person came to the reviews of what was ticked there.
+pub(super) fn origin(who: &SignedIn, filters: &Filters) -> Option<String> {
+    let ticked = !filters.submissions.is_empty() || !filters.rates.is_empty();
+    who.session.get(ORIGIN).ok().flatten().filter(|_| ticked && !who.htmx)
+}
+
 async fn reviews_of<L: List>(
     who: &SignedIn,
     raw_query: &str,
@@ -42,6 +58,7 @@ async fn reviews_of<L: List>(
     Reach::of(who.person())?;
     Ok(match chosen::<L>(who, raw_query, MOST).await? {
         Ok(rows) => {
+            who.session.insert(ORIGIN, list::<L>(raw_query)).map_err(anyhow::Error::from)?;
             let mut filters = filters(rows.into_iter().map(|row| row.key).collect());
             filters.settle();
             see_other(Address { tab: Tab::Open, filters, ..Address::default() }.href())

@@ -1,6 +1,7 @@
 //! What is done with rows of a list that are ticked: their reviews taken, or given to people.
 
 use crate::support::{Browser, Form, Page, World};
+use crate::walk::keys;
 
 const MAYA: &str = "maya.lindqvist";
 
@@ -128,6 +129,10 @@ async fn what_left_the_filters_after_it_was_ticked_is_told_all_the_same() {
     );
     let page = assigns.clone().tick("only", "MN-0001").press("Assign those ticked").await;
     assert_eq!(page.location(), "/assignments?tab=open&submission=MN-0001");
+    let back =
+        alex.get("/assignments?tab=open&submission=MN-0001").await.link("Back to the list these were selected from");
+    assert_eq!(keys(&alex.get(&back.expect("the way back")).await), keys(&alex.get(list).await));
+    assert_eq!(alex.get("/assignments?tab=open").await.link("Back to the list these were selected from"), None);
     assert!(page.follow().await.reading().contains("Nothing matches"));
     let page = alex.get("/submissions/assign?only=MN-0999").await;
     assert_eq!((page.status(), page.location()), (303, "/submissions?status=any"));

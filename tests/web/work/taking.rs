@@ -153,7 +153,10 @@ async fn with_scripts_a_row_that_was_taken_stays_and_says_so_and_no_other_moves(
     assert_eq!((answer.status(), answer.header("hx-retarget")), (200, Some(target.as_str())));
     assert_eq!(rows_of(&answer), [row("Not started", "MN-0002")], "only its own row is drawn again");
     assert_eq!(answer.texts("tr strong[data-focus]"), ["Taken by you"]);
-    assert_eq!(answer.link("Open").as_deref().map(|href| href.starts_with("/submissions/MN-0002#dr-")), Some(true));
+    assert_eq!(
+        answer.link("Open MN-0002").as_deref().map(|href| href.starts_with("/submissions/MN-0002#dr-")),
+        Some(true)
+    );
     assert_eq!(
         (counts(&answer), answer.text("#results-count").as_str()),
         ([1, 0, 2, 0], "2 reviews, nearest effective date first")
