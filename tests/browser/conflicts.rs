@@ -33,6 +33,8 @@ async fn a_form_that_was_typed_into_is_not_replaced_unasked() {
         let sam = stage.window(true).await;
         sam.sign_in("sam.lee").await;
         sam.open(&story.path("")).await;
+        // The rows at the top, so that the form lies below them.
+        sam.run("document.getElementById('department-reviews').scrollIntoView()").await;
         sam.press("Sign off").await;
         sam.fill("Note", "In order.").await;
         sam.run("window.asked = 0; window.confirm = () => { window.asked += 1; return window.asked > 2; }").await;
