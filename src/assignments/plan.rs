@@ -232,7 +232,7 @@ mod tests {
         };
         assert_eq!(to(&people, false), [Some(3), Some(2), Some(3), Some(2)]);
         assert_eq!(to(&people, true), [Some(1), Some(1), Some(1), Some(3)]);
-        assert_eq!(to(&[approver.clone()], false), [None; 4]);
+        assert_eq!(to(std::slice::from_ref(&approver), false), [None; 4]);
         let (.., why) = planned(&SUGGEST, &[approver], &row(None, None));
         assert_eq!(why, "Left empty: no free reviewer of DMCO follows Minnesota, only approvers do.");
     }

@@ -40,7 +40,10 @@ pub struct Link {
 
 /// The way back to what an address is about, for those who may see it. Only features know that: startup hands it in.
 #[derive(Clone, Copy)]
-pub struct FindSubject(pub fn(Visit, String) -> Pin<Box<dyn Future<Output = Option<Link>>>>);
+pub struct FindSubject(pub fn(Visit, String) -> FoundSubject);
+
+/// What [`FindSubject`] answers with.
+pub type FoundSubject = Pin<Box<dyn Future<Output = Option<Link>>>>;
 
 /// The middleware around sessions: when the database that holds them is away, nothing is known of who asks.
 ///

@@ -111,7 +111,7 @@ async fn cms_gets_every_version_with_answers_and_documents_and_what_it_wrote_its
         assert_eq!(first(name, column), evening, "{name}");
     }
     let manifest = rows(files["manifest.csv"].as_bytes());
-    assert!(manifest.iter().any(|row| row[4] == evening), "{manifest:?}");
+    assert!(manifest.iter().any(|row| row[5] == evening), "{manifest:?}");
 }
 
 #[tokio::test]

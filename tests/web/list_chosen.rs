@@ -43,7 +43,7 @@ async fn reviewers_take_what_their_department_reviews_of_the_rows_that_are_ticke
     assert_eq!(again.text("#taken-heading"), "1 review: 1 already yours.");
     assert!(!sam.get("/submissions").await.has("#taken-heading"), "it is told once");
     let kim = world.signed_in("kim.ode").await;
-    world.pass(time::Duration::hours(3));
+    world.pass(time::Duration::minutes(20));
     let page =
         bar(&kim, "/submissions?state=MN&size=25").await.tick("only", "MN-0001").press("Take those ticked").await;
     assert_eq!(page.location(), "/submissions?status=any&state=MN&size=25");
