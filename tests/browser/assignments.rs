@@ -129,7 +129,7 @@ async fn the_workload_leads_to_lists_and_somebody_hands_over_by_keys() {
         alex.press("Filters (0)").await;
         alex.tick("OACT").await;
         alex.announces("1 result").await;
-        alex.reads("Rate TX-0001").await;
+        alex.reads("Rate TX-R0001").await;
     })
     .await;
 }

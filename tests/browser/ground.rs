@@ -52,7 +52,7 @@ async fn the_pages_that_everybody_can_open_suit_everybody() {
         }
         sqlx::raw_sql(WITH_RATES).execute(&stage.world.db).await.expect("the script runs");
         window.open("/rates").await;
-        window.reads("MN-0002").await;
+        window.reads("MN-R0002").await;
         window.press("Filters (3)").await;
         inspect(&window, "the list of rates with its filters open").await;
         window.open("/submissions").await;

@@ -51,13 +51,13 @@ async fn what_one_changes_the_other_reads_above_the_heading() {
         owen.sign_in("owen.park").await;
         owen.open(&format!("/rates/{rate}")).await;
         sam.open("/submissions").await;
-        owen.press("Start DMCP review of MN-0001").await;
+        owen.press("Start DMCP review of MN-R0001").await;
         sam.reads("1 change since ").await;
         inspect(&sam, "a list that is not new any more").await;
         sam.within("#changes").press("Show").await;
         sam.lacks("#changes .changes").await;
         stage.world.unlock("sam.lee", &story).await;
-        owen.reads("Sam Lee unlocked MN-0001").await;
+        owen.reads("Sam Lee unlocked MN-R0001").await;
         inspect(&owen, "a rate that another changed").await;
     })
     .await;
