@@ -119,7 +119,7 @@ async fn a_whole_key_or_name_that_is_sent_leads_to_its_page() {
         format!("/rates/{rate}")
     );
     // While it is typed nothing is led to, and what somebody may not see does not exist.
-    assert_eq!(keys(&sam.get(&format!("/submissions?q={short}")).await), [key.clone()]);
+    assert_eq!(keys(&sam.get(&format!("/submissions?q={short}")).await), [key.as_str()]);
     for (browser, typed) in
         [(&maya, "TX-1"), (&sam, "MN-2"), (&sam, "MN-99"), (&sam, "MCR-MN-0099-PMAP"), (&sam, "quokka")]
     {
@@ -137,7 +137,7 @@ async fn a_search_looks_in_all_statuses_unless_some_were_chosen_and_says_what_ot
     assert!(bare.has("form[role=search], [role=search]") && !bare.has("header [role=search]"), "one box");
     assert!(sam.get("/help").await.has("header form[role=search][action='/submissions'] input[name=q]"));
     let found = bare.form("Search").set("q", "numbat").press("Search").await;
-    assert_eq!(keys(&found), [story.key.clone()]);
+    assert_eq!(keys(&found), [story.key.as_str()]);
     assert_eq!(found.texts(".chip"), ["Remove filter Status: all, for this search", "Remove filter Search: numbat"]);
     assert_eq!(found.texts("input[name=status][checked]").len(), 3, "the form still says what is usual");
 
@@ -145,11 +145,11 @@ async fn a_search_looks_in_all_statuses_unless_some_were_chosen_and_says_what_ot
     assert_eq!(keys(&narrow), [""; 0]);
     assert_eq!(narrow.text(".empty h2"), "Nothing matches “numbat”");
     assert!(narrow.text(".empty").contains("1 submission matches in other statuses."), "{}", narrow.text(".empty"));
-    assert_eq!(keys(&sam.get(&narrow.link("Show them").unwrap()).await), [story.key.clone()]);
+    assert_eq!(keys(&sam.get(&narrow.link("Show them").unwrap()).await), [story.key.as_str()]);
 
     let elsewhere = sam.get("/submissions?state=TX&q=numbat").await;
     assert!(elsewhere.text(".empty").contains("1 submission matches without these filters."));
-    assert_eq!(keys(&sam.get(&elsewhere.link("Show them").unwrap()).await), [story.key.clone()]);
+    assert_eq!(keys(&sam.get(&elsewhere.link("Show them").unwrap()).await), [story.key.as_str()]);
     let nothing = sam.get("/submissions?state=KY").await;
     assert!(nothing.text(".empty").contains("match without these filters."), "{}", nothing.text(".empty"));
 }
